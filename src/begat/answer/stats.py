@@ -1,0 +1,150 @@
+"""What a snapshot holds, in numbers that say what they count."""
+
+from typing import Any
+
+import polars as pl
+
+from begat.graph import Graph
+from begat.graph.order import cycles
+from begat.influence.indicator import editions
+from begat.snapshot import Snapshot
+
+__all__ = ["coverage", "stats"]
+
+
+def stats(snapshot: Snapshot, graph: Graph) -> dict[str, Any]:
+    """Return the counts of a snapshot; the keys are those that other tools rely on.
+
+    `models` are repositories and catalogue entries that some source lists, `models_named_only` ids
+    known only from a derivation. `derivations` are distinct child-parent pairs, copies included;
+    `derivations_to_listed` those whose parent is listed.
+    """
+    models = snapshot.frame("models", ["id", "platform", "listed"])
+    listed = models.filter("listed")
+    pairs = _pairs(snapshot)
+    institutions = _institutions(snapshot)
+    return {
+        "snapshot": snapshot.name,
+        "digest": snapshot.digest,
+        "models": listed.height,
+        "models_named_only": models.height - listed.height,
+        "models_by_platform": _counts(listed, "platform"),
+        "derivations": graph.m,
+        "derivations_to_listed": pairs.filter("to_listed").height,
+        "derivations_by_relation": _by_relation(snapshot),
+        "derivation_statements": _counts(snapshot.frame("derivations", ["status"]), "status"),
+        "cycles": len(cycles(graph)),
+        "datasets": snapshot.rows("datasets"),
+        "trained_on": snapshot.rows("trained_on"),
+        "trained_on_datasets": _trained(snapshot),
+        "institutions": institutions.height,
+        "institutions_with_account_and_country": institutions.filter("account", "country").height,
+        "accounts": snapshot.rows("accounts"),
+        "systems": snapshot.rows("systems"),
+        "systems_with_stars": _with_stars(snapshot),
+        "benchmarks": snapshot.rows("benchmarks"),
+        "evaluations": snapshot.rows("evaluations"),
+        "observations": snapshot.rows("observations"),
+        "editions": [str(edition) for edition in editions(snapshot)],
+        "aliases": snapshot.rows("aliases"),
+        "contested": snapshot.rows("contested"),
+        "rows_set_aside": snapshot.rows("set_aside"),
+        "sources": len(snapshot.sources),
+        "downloads_coverage": coverage(snapshot),
+    }
+
+
+def coverage(snapshot: Snapshot) -> list[dict[str, Any]]:
+    """Return how much of the 30-day downloads belongs to a known institution and country.
+
+    One row a source and date, never a sum over several; a source's undated figures stand apart under
+    ``observed_before``. The columns without ``assumed`` leave out accounts that rest on general
+    knowledge.
+    """
+    figures = (
+        snapshot.frame("observations")
+        .filter((pl.col("subject_kind") == "model") & (pl.col("metric") == "downloads_30d"))
+        .select("subject", "value", "source", "observed_on", "observed_before")
+    )
+    known = _account_countries(snapshot)
+    joined = figures.join(known, left_on="subject", right_on="id", how="left")
+    downloads = pl.col("value")
+    certain = ~pl.col("assumed").fill_null(value=False)
+    shares = {
+        "with_institution": pl.col("institution").is_not_null(),
+        "with_country": pl.col("country").is_not_null(),
+        "with_institution_not_assumed": pl.col("institution").is_not_null() & certain,
+        "with_country_not_assumed": pl.col("country").is_not_null() & certain,
+    }
+    whole = downloads.sum()
+    return (
+        joined.group_by("source", "observed_on", "observed_before")
+        .agg(
+            models=pl.len(),
+            downloads_30d=whole.cast(pl.Int64),
+            **{name: (downloads.filter(test).sum() / whole) for name, test in shares.items()},
+        )
+        .filter(pl.col("downloads_30d") > 0)
+        .sort("source", "observed_on", "observed_before", nulls_last=True)
+        .with_columns(pl.col("observed_on", "observed_before").cast(pl.String))
+        .to_dicts()
+    )
+
+
+def _account_countries(snapshot: Snapshot) -> pl.DataFrame:
+    """Institution, country and basis of each model, through its account."""
+    accounts = snapshot.frame("accounts", ["platform", "account", "institution", "basis"])
+    countries = snapshot.frame("institutions", ["id", "country"]).rename({"id": "institution"})
+    operated = (
+        accounts.drop_nulls("institution")
+        .unique(["platform", "account"], keep="first", maintain_order=True)
+        .join(countries, on="institution", how="left")
+        .with_columns(assumed=pl.col("basis") == "assumed")
+    )
+    models = snapshot.frame("models", ["id", "platform", "account"])
+    return models.join(operated, on=["platform", "account"]).select(
+        "id", "institution", "country", "assumed"
+    )
+
+
+def _pairs(snapshot: Snapshot) -> pl.DataFrame:
+    stated = snapshot.frame("derivations", ["child", "parent", "status"])
+    return (
+        stated.filter(pl.col("status").is_in(["resolved", "dangling"]))
+        .group_by("child", "parent")
+        .agg(to_listed=(pl.col("status") == "resolved").any())
+    )
+
+
+def _by_relation(snapshot: Snapshot) -> dict[str, int]:
+    """Distinct pairs by relation; a pair on which sources disagree counts under each."""
+    stated = snapshot.frame("derivations", ["child", "parent", "relation", "status"])
+    kept = stated.filter(pl.col("status").is_in(["resolved", "dangling"]))
+    return _counts(kept.unique(["child", "parent", "relation"]), "relation")
+
+
+def _institutions(snapshot: Snapshot) -> pl.DataFrame:
+    operated = snapshot.frame("accounts", ["institution"]).drop_nulls().unique()
+    return snapshot.frame("institutions", ["id", "country"]).select(
+        account=pl.col("id").is_in(operated["institution"].implode()),
+        country=pl.col("country").is_not_null(),
+    )
+
+
+def _trained(snapshot: Snapshot) -> int:
+    return snapshot.frame("trained_on", ["dataset"])["dataset"].drop_nulls().n_unique()
+
+
+def _with_stars(snapshot: Snapshot) -> int:
+    stars = snapshot.frame("observations", ["subject", "subject_kind", "metric"]).filter(
+        (pl.col("subject_kind") == "system") & (pl.col("metric") == "stars")
+    )
+    seen = stars["subject"].str.to_lowercase().implode()
+    return (
+        snapshot.frame("systems", ["id"]).filter(pl.col("id").str.to_lowercase().is_in(seen)).height
+    )
+
+
+def _counts(frame: pl.DataFrame, column: str) -> dict[str, int]:
+    counted = frame.group_by(column).len().sort(["len", column], descending=[True, False])
+    return dict(counted.iter_rows())

@@ -1,0 +1,217 @@
+"""Commands about data: import, snapshots, stats, build, sources."""
+
+import tomllib
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from begat.cli.output import Output, command, parse_day
+
+if TYPE_CHECKING:
+    from begat.resolve import Statements
+    from begat.snapshot import Snapshot
+
+__all__ = ["register"]
+
+PANEL = "Data"
+PACK = "pack"
+
+
+def _source_names(incomplete: str) -> list[str]:
+    from begat.sources.base import discover
+
+    return [name for name in [PACK, *discover()] if name.startswith(incomplete)]
+
+
+def import_(
+    source: Annotated[
+        str,
+        typer.Argument(
+            help="A source, see `begat sources`; `pack` for a folder of source folders.",
+            autocompletion=_source_names,
+        ),
+    ],
+    path: Annotated[Path, typer.Argument(help="A file or folder of that source.")],
+    out: Output,
+    on: Annotated[
+        str | None,
+        typer.Option("--date", metavar="DATE", help="Date of the data; else that of the file."),
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(help="Write the snapshot into this folder instead of the home."),
+    ] = None,
+) -> None:
+    """Read a dump of a source into a new snapshot and make it the current one.
+
+    A row that can't be read is set aside with its place; the import goes on. A file that can't be
+    read ends it and nothing is written. Importing the same again changes nothing.
+
+    [bold]Examples[/bold]
+
+      begat import hub-stats models.parquet --date 2026-05-20
+
+      begat import pack ../data-pack --output data/snapshot
+    """
+    parts, provenance = _read(source, path, parse_day(on, "--date"), out)
+    with out.step("resolving and writing"):
+        snapshot = _written(parts, provenance, output, out)
+    _report(snapshot, out)
+
+
+def _read(
+    source: str, path: Path, on: date | None, out: Output
+) -> tuple[list["Statements"], Mapping[str, Mapping[str, Any]]]:
+    from begat.files import package_path
+    from begat.resolve import collect
+    from begat.snapshot import curated_statements, pack_statements
+    from begat.sources.base import source_named
+
+    provenance = tomllib.loads(package_path("data", "pack.toml").read_text(encoding="utf-8"))
+    parts = []
+    if source == PACK:
+        for part in pack_statements(path, provenance):
+            out.note(f"read {part.source.name}: {sum(count.seen for count in part.files):,} rows")
+            parts.append(part)
+        return parts, provenance
+    chosen = source_named(source)
+    with out.step(f"reading {chosen.name}"):
+        day = on or _file_day(path)
+        parts = [collect(chosen, path, on=day), *curated_statements(provenance)]
+    facts = {"locator": path.name, "date": day}
+    return parts, {**provenance, chosen.name: facts}
+
+
+def _file_day(path: Path) -> date:
+    """Day on which a file, or the newest file of a folder, was written; today for a missing one."""
+    files = [path] if path.is_file() else [item for item in path.rglob("*") if item.is_file()]
+    times = [item.stat().st_mtime for item in files]
+    return datetime.fromtimestamp(max(times), UTC).date() if times else datetime.now(UTC).date()
+
+
+def _written(
+    parts: list["Statements"],
+    provenance: Mapping[str, Mapping[str, Any]],
+    output: Path | None,
+    out: Output,
+) -> "Snapshot":
+    from begat.files import home_folder
+    from begat.snapshot import Home, compile_snapshot
+
+    if output is not None:
+        return compile_snapshot(parts, output, provenance=provenance)
+    return Home(home_folder(out.home)).adopt(parts, provenance)
+
+
+def _report(snapshot: "Snapshot", out: Output) -> None:
+    aside = sum(source["rows_set_aside"] for source in snapshot.sources)
+    if aside:
+        out.note(f"{aside:,} rows could not be read and were set aside; the first of them:")
+        for row in snapshot.table("set_aside").slice(0, 5).to_pylist():
+            out.note(f"  {row['file']}, {row['place']}: {row['reason']}")
+        out.note(f"all of them: {snapshot.path / 'set_aside.parquet'}")
+    facts = {name: item["rows"] for name, item in snapshot.manifest["tables"].items()}
+    out.one({"snapshot": snapshot.name, "digest": snapshot.digest, "rows_set_aside": aside} | facts)
+
+
+def snapshots(out: Output) -> None:
+    """List the snapshots, the embedded one included; the current one is marked.
+
+    [bold]Examples[/bold]
+
+      begat snapshots --format json
+    """
+    registry = out.registry()
+    current = registry.snapshot.digest
+    rows = [
+        {
+            "snapshot": item.name,
+            "date": str(item.date),
+            "current": item.digest == current,
+            "models": item.rows("models"),
+            "derivations": item.rows("derivations"),
+            "sources": len(item.sources),
+            "digest": item.digest,
+            "path": str(item.path),
+        }
+        for item in registry.home.snapshots()
+    ]
+    out.rows(rows, ("snapshot", "current", "models", "derivations", "sources", "path"))
+
+
+def stats(out: Output) -> None:
+    """Count what the current snapshot holds, and how much of the downloads is attributed.
+
+    [bold]Examples[/bold]
+
+      begat stats --format json
+    """
+    found = out.registry().stats()
+    if not out.tabular:
+        out.one(found)
+        return
+    coverage = found.pop("downloads_coverage")
+    out.one(found)
+    for row in coverage:
+        row["date"] = row["observed_on"] or f"before {row['observed_before']}"
+        for name in [name for name in row if name.startswith("with_")]:
+            row[name] = f"{row[name]:.1%}"
+    out.rows(
+        [row for row in coverage if row["models"] >= LEAST_MODELS],
+        ("source", "date", "models", "downloads_30d", "with_country", "with_country_not_assumed"),
+        title="30-day downloads of models with a known country, by source and date",
+    )
+
+
+LEAST_MODELS = 100
+"""Dates with fewer models are left out of the table, not out of the JSON."""
+
+
+def sources(out: Output) -> None:
+    """List the sources that begat reads, and what each is good for.
+
+    [bold]Examples[/bold]
+
+      begat sources --format json
+    """
+    from begat.sources.base import discover
+
+    rows = [
+        {
+            "source": source.name,
+            "title": source.title,
+            "licence": source.licence,
+            "files": [file.pattern for file in source.files],
+            "methods": sorted(source.methods),
+            "feeds": source.feeds,
+        }
+        for source in discover().values()
+    ]
+    out.rows(rows, ("source", "licence", "files", "feeds"))
+
+
+def build(out: Output) -> None:
+    """Project the current snapshot into graph, name index and RDF store, where they are missing.
+
+    [bold]Examples[/bold]
+
+      begat build
+    """
+    registry = out.registry()
+    with out.step("graph"):
+        sizes = {"models": registry.graph.n, "derivations": registry.graph.m}
+    with out.step("name index"):
+        sizes["names"] = len(registry.names)
+    with out.step("RDF store"):
+        sizes["quads"] = len(registry.store)
+    out.one({"snapshot": registry.snapshot.name, **sizes})
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands."""
+    command(app, name="import", rich_help_panel=PANEL)(import_)
+    for function in (snapshots, stats, sources, build):
+        command(app, rich_help_panel=PANEL)(function)

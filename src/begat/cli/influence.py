@@ -1,0 +1,78 @@
+"""Commands about influence: influence, rank."""
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from begat.cli.output import Output, command, parse_day
+
+__all__ = ["register"]
+
+PANEL = "Influence"
+
+
+class Group(StrEnum):
+    """What influence is added up to."""
+
+    MODEL = "model"
+    INSTITUTION = "institution"
+
+
+def _measure_names(incomplete: str) -> list[str]:
+    from begat.influence.measure.base import measures
+
+    return [name for name in measures() if name.startswith(incomplete)]
+
+
+def influence(
+    out: Output,
+    by: Annotated[Group, typer.Option(help="Whose influence.")] = Group.MODEL,
+    measure: Annotated[
+        str, typer.Option(help="The measure to order by.", autocompletion=_measure_names)
+    ] = "reach",
+    top: Annotated[int, typer.Option(min=0, help="At most this many; 0 for all.")] = 20,
+) -> None:
+    """Rank models or institutions by their derivatives, several measures beside each other.
+
+    children: models made from it. accounts: others who made them. descendants: distinct models that
+    lead back to it. reach: derivatives weighted by kind, distance and share, capped an account.
+    pagerank: share of the whole. Copies count for their original.
+
+    [bold]Examples[/bold]
+
+      begat influence --top 10
+
+      begat influence --by institution --measure accounts --format csv
+    """
+    rows = out.registry().influence(by=by.value, measure=measure)
+    shown = rows[:top] if top else rows
+    out.rows(shown, [name for name in (shown[0] if shown else {}) if name != "name"])
+
+
+def rank(
+    out: Output,
+    method: Annotated[str, typer.Option(help="The method of the ranking.")] = "osir-53",
+    edition: Annotated[
+        str | None, typer.Option(metavar="DATE", help="An edition; the newest one if not given.")
+    ] = None,
+) -> None:
+    """Rank institutions in the dimensions data, model, system and evaluation.
+
+    osir-53 is the published method, reproduced from its items; it gives no interval of ranks.
+
+    [bold]Examples[/bold]
+
+      begat rank --method osir-53
+
+      begat rank --edition 2025-03-07 --format json
+    """
+    rows = out.registry().rank(method, parse_day(edition, "--edition"))
+    columns = ("rank", "name", "score", "data", "model", "system", "evaluation")
+    out.rows(rows, columns)
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands."""
+    for function in (influence, rank):
+        command(app, rich_help_panel=PANEL)(function)

@@ -1,0 +1,290 @@
+"""What every command shares: its common options, its output formats, its progress, its errors.
+
+Data goes to stdout in the format asked for, everything else to stderr.
+"""
+
+import csv
+import functools
+import inspect
+import io
+import json
+import re
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+
+import typer
+
+from begat.errors import BegatError, InputError
+
+if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
+
+    from begat.registry import Registry
+
+__all__ = ["Format", "Output", "command", "parse_day", "printable"]
+
+Row = Mapping[str, Any]
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+COMMON = "Common options"
+PIPED_WIDTH = 120
+UNPRINTABLE = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
+)
+
+
+class Format(StrEnum):
+    """Formats of rows."""
+
+    TABLE = "table"
+    JSON = "json"
+    JSONL = "jsonl"
+    CSV = "csv"
+
+
+@dataclass(frozen=True)
+class Output:
+    """Where a command reads from and how it writes."""
+
+    format: Format
+    home: Path | None
+    as_of: date | None
+    quiet: bool
+    progress: bool
+
+    def registry(self) -> "Registry":
+        """Open the registry that the options name."""
+        from begat.registry import open_registry
+
+        return open_registry(self.home, as_of=self.as_of)
+
+    @property
+    def tabular(self) -> bool:
+        """Whether a person reads: tables rather than JSON or CSV."""
+        return self.format is Format.TABLE
+
+    @functools.cached_property
+    def console(self) -> "Console":
+        """The console on stdout; without colours where that is no terminal."""
+        from rich.console import Console
+
+        width = None if sys.stdout.isatty() else PIPED_WIDTH
+        return Console(highlight=False, width=width, soft_wrap=False)
+
+    def draw(self, *parts: "RenderableType") -> None:
+        """Print text or tables for people."""
+        for part in parts:
+            self.console.print(part)
+
+    def rows(self, rows: Sequence[Row], columns: Sequence[str], *, title: str = "") -> None:
+        """Print rows: a table of `columns`, or all keys in the machine formats."""
+        if self.format is Format.TABLE:
+            self.draw(table(rows, columns, title))
+        elif self.format is Format.JSON:
+            self.write(json.dumps(list(rows), ensure_ascii=False, indent=1, default=str) + "\n")
+        elif self.format is Format.JSONL:
+            self.write("".join(_line(row) for row in rows))
+        else:
+            self.write(_csv(rows, columns))
+
+    def one(self, thing: Row) -> None:
+        """Print one object: indented JSON, or name and value as a table."""
+        if self.format is Format.JSON:
+            self.write(json.dumps(thing, ensure_ascii=False, indent=1, default=str) + "\n")
+        elif self.format is Format.JSONL:
+            self.write(_line(thing))
+        else:
+            pairs = [{"what": name, "value": _text(value)} for name, value in thing.items()]
+            self.rows(pairs, ("what", "value"))
+
+    def write(self, text: str) -> None:
+        """Write data to stdout as UTF-8."""
+        sys.stdout.buffer.write(text.encode("utf-8", "replace"))
+        sys.stdout.flush()
+
+    def note(self, text: str) -> None:
+        """Tell the person something on stderr, unless quiet."""
+        if not self.quiet:
+            print(printable(text), file=sys.stderr)  # noqa: T201 - the one place that does
+
+    @contextmanager
+    def step(self, label: str) -> Iterator[None]:
+        """Show that something long goes on, and afterwards how long it took."""
+        if self.quiet or not self.progress:
+            yield
+            return
+        if not sys.stderr.isatty():
+            started = time.monotonic()
+            yield
+            self.note(f"{label} ({time.monotonic() - started:.1f} s)")
+            return
+        from rich.console import Console
+        from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+        columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+        with Progress(*columns, console=Console(stderr=True)) as bar:
+            task = bar.add_task(label, total=1)
+            yield
+            bar.advance(task)
+
+
+def command(app: typer.Typer, **settings: Any) -> Callable[[Command], Command]:
+    """Register a command; its parameter ``out`` is made from the common options.
+
+    The common options are added to those of the function, and errors of begat become one line on
+    stderr and the error's exit code.
+    """
+
+    def register(function: Command) -> Command:
+        own = inspect.signature(function)
+        kept = [item for item in own.parameters.values() if item.name != "out"]
+        both = own.replace(parameters=[*kept, *_COMMON_PARAMETERS])
+
+        @functools.wraps(function)
+        def run(**options: Any) -> None:
+            common = {name: options.pop(name) for name in _COMMON_NAMES}
+            try:
+                function(out=_output(common), **options)
+            except BegatError as error:
+                message = f"begat: {error}"
+                print(printable(message), file=sys.stderr)  # noqa: T201 - an error is no data
+                raise typer.Exit(error.exit_code) from error
+
+        run.__signature__ = both  # type: ignore[attr-defined]
+        run.__annotations__ = {item.name: item.annotation for item in both.parameters.values()}
+        app.command(**settings)(run)
+        return function
+
+    return register
+
+
+def parse_day(text: str | None, option: str) -> date | None:
+    """Read the day of an option.
+
+    Raises
+    ------
+    InputError
+        If it is no date.
+    """
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise InputError(f"{text!r} is no date", where=option, hint="Write YYYY-MM-DD.") from error
+
+
+def printable(text: str) -> str:
+    """Remove control and direction characters, which a terminal would obey."""
+    return UNPRINTABLE.sub("", text)
+
+
+def table(rows: Sequence[Row], columns: Sequence[str], title: str = "") -> "RenderableType":
+    """Return a table that fits the terminal: numbers to the right, long texts folded."""
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    drawn = Table(box=box.SIMPLE_HEAD, title=title or None, title_justify="left", pad_edge=False)
+    for name in columns:
+        numeric = any(isinstance(row.get(name), int | float) for row in rows)
+        drawn.add_column(
+            name.replace("_", " "),
+            justify="right" if numeric else "left",
+            overflow="fold",
+            no_wrap=numeric,
+        )
+    for row in rows:
+        drawn.add_row(*[Text(_text(row.get(name))) for name in columns])
+    return drawn
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return f"{value:,}"
+    if isinstance(value, float):
+        return f"{value:,.0f}" if value.is_integer() and abs(value) > 1 else f"{value:.4g}"
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name} {_text(item)}" for name, item in value.items())
+    if isinstance(value, list | tuple):
+        return "\n".join(_text(item) for item in value)
+    return printable(str(value))
+
+
+def _line(row: Row) -> str:
+    return json.dumps(row, ensure_ascii=False, default=str) + "\n"
+
+
+def _csv(rows: Sequence[Row], columns: Sequence[str]) -> str:
+    names = list(rows[0]) if rows else list(columns)
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow(names)
+    for row in rows:
+        writer.writerow([_cell(row.get(name)) for name in names])
+    return buffer.getvalue()
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, Mapping | list | tuple):
+        return json.dumps(value, ensure_ascii=False, default=str)
+    return value
+
+
+def _output(common: Mapping[str, Any]) -> Output:
+    return Output(
+        format=common["format_"],
+        home=common["home"],
+        as_of=parse_day(common["as_of"], "--as-of"),
+        quiet=common["quiet"],
+        progress=not common["no_progress"],
+    )
+
+
+def _common(
+    format_: Annotated[
+        Format, typer.Option("--format", "-f", help="How rows are printed.", rich_help_panel=COMMON)
+    ] = Format.TABLE,
+    home: Annotated[
+        Path | None,
+        typer.Option(
+            help="Home folder of snapshots and caches.",
+            envvar="BEGAT_HOME",
+            show_default=False,
+            rich_help_panel=COMMON,
+        ),
+    ] = None,
+    as_of: Annotated[
+        str | None,
+        typer.Option(
+            metavar="DATE",
+            help="Use the newest snapshot that is not younger.",
+            rich_help_panel=COMMON,
+        ),
+    ] = None,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help="Only data and errors.", rich_help_panel=COMMON)
+    ] = False,
+    no_progress: Annotated[
+        bool, typer.Option("--no-progress", help="No progress display.", rich_help_panel=COMMON)
+    ] = False,
+) -> None:
+    """Declare the options that every command has."""
+
+
+_COMMON_PARAMETERS = [
+    item.replace(kind=inspect.Parameter.KEYWORD_ONLY)
+    for item in inspect.signature(_common).parameters.values()
+]
+_COMMON_NAMES = [item.name for item in _COMMON_PARAMETERS]

@@ -1,0 +1,21 @@
+"""The derivation graph as integer arrays: build, order, walk, contract. Edges run child -> parent."""
+
+from begat.graph.arrays import RELATIONS, Graph, Ids
+from begat.graph.build import build, load_or_build
+from begat.graph.contract import CreditGraph, credit_graph
+from begat.graph.exchange import to_networkx
+from begat.graph.walk import Walk, reachable, walk
+
+__all__ = [
+    "RELATIONS",
+    "CreditGraph",
+    "Graph",
+    "Ids",
+    "Walk",
+    "build",
+    "credit_graph",
+    "load_or_build",
+    "reachable",
+    "to_networkx",
+    "walk",
+]

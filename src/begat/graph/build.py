@@ -1,0 +1,134 @@
+"""From the tables of a snapshot to the arrays, and their memory-mapped cache."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from begat.files import atomic_folder
+from begat.graph.arrays import RELATIONS, Graph, Ids
+from begat.snapshot import Snapshot
+
+__all__ = ["build", "load_or_build"]
+
+FORMAT = 1
+ARRAYS = ("child", "parent", "relation", "share", "account", "institution")
+NAMES = ("ids", "account_ids", "institution_ids")
+
+
+def build(snapshot: Snapshot) -> Graph:
+    """Build the graph of a snapshot from its columns, without a step per row.
+
+    Every model of ``models`` is a node; every pair with a status resolved or dangling is an edge.
+    The kind of an edge is that of its statement with the highest ``kind_confidence``.
+    """
+    models = snapshot.frame("models", ["id", "platform", "account"]).sort("id")
+    number = models.select("id").with_row_index("node")
+    edges = _edges(snapshot, number)
+    accounts = _accounts(snapshot, models)
+    account_ids = _codes(accounts, "account")
+    institution_ids = _codes(accounts, "institution")
+    return Graph(
+        ids=Ids.of(models["id"].to_list()),
+        child=edges["child"].to_numpy().astype(np.int32),
+        parent=edges["parent"].to_numpy().astype(np.int32),
+        relation=edges["relation"].to_numpy().astype(np.int8),
+        share=edges["share"].to_numpy().astype(np.float64),
+        account=_numbered(accounts, "account", account_ids),
+        institution=_numbered(accounts, "institution", institution_ids),
+        account_ids=Ids.of(account_ids["account"].to_list()),
+        institution_ids=Ids.of(institution_ids["institution"].to_list()),
+    )
+
+
+def load_or_build(snapshot: Snapshot, folder: Path) -> Graph:
+    """Open the cached graph in `folder`; build and cache it where there is none, or a damaged one."""
+    try:
+        return _load(folder)
+    except (OSError, ValueError, KeyError):
+        graph = build(snapshot)
+        _save(graph, folder)
+        return _load(folder)
+
+
+def _edges(snapshot: Snapshot, number: pl.DataFrame) -> pl.DataFrame:
+    columns = ["child", "parent", "relation", "ordinal", "share", "status", "kind_confidence"]
+    stated = snapshot.frame("derivations", columns).filter(
+        pl.col("status").is_in(["resolved", "dangling", "duplicate"])
+    )
+    code = {name: place for place, name in enumerate(RELATIONS)}
+    pairs = (
+        stated.with_columns(pl.col("relation").replace_strict(code, return_dtype=pl.Int8))
+        .sort("kind_confidence", "relation", descending=[True, False], nulls_last=True)
+        .group_by("child", "parent", maintain_order=True)
+        .agg(
+            pl.col("relation").first(),
+            pl.col("ordinal").min(),
+            pl.col("share").drop_nulls().first(),
+        )
+    )
+    numbered = pairs.join(number, left_on="child", right_on="id").join(
+        number, left_on="parent", right_on="id", suffix="_parent"
+    )
+    split = 1.0 / pl.len().over("node")
+    whole = pl.col("share").is_not_null().all().over("node")
+    return (
+        numbered.sort("node", "ordinal", "parent")
+        .with_columns(share=pl.when(whole).then("share").otherwise(split))
+        .with_columns(share=pl.col("share") / pl.col("share").sum().over("node"))
+        .select("relation", "share", child="node", parent="node_parent")
+    )
+
+
+def _accounts(snapshot: Snapshot, models: pl.DataFrame) -> pl.DataFrame:
+    """Account (``platform:name``) and institution of each model, in node order."""
+    operated = (
+        snapshot.frame("accounts", ["platform", "account", "institution"])
+        .drop_nulls("institution")
+        .unique(["platform", "account"], keep="first", maintain_order=True)
+    )
+    return models.join(
+        operated, on=["platform", "account"], how="left", maintain_order="left"
+    ).select(
+        account=pl.concat_str("platform", pl.lit(":"), "account"),
+        institution="institution",
+    )
+
+
+def _codes(accounts: pl.DataFrame, column: str) -> pl.DataFrame:
+    return accounts.select(column).drop_nulls().unique().sort(column).with_row_index("code")
+
+
+def _numbered(accounts: pl.DataFrame, column: str, codes: pl.DataFrame) -> np.ndarray:
+    joined = accounts.select(column).join(codes, on=column, how="left", maintain_order="left")
+    return joined["code"].cast(pl.Int32).fill_null(-1).to_numpy().astype(np.int32)
+
+
+def _save(graph: Graph, folder: Path) -> None:
+    with atomic_folder(folder) as work:
+        sizes = {}
+        for name in ARRAYS:
+            np.save(work / f"{name}.npy", getattr(graph, name))
+        for name in NAMES:
+            np.save(work / f"{name}.npy", getattr(graph, name).block)
+            np.save(work / f"{name}.ends.npy", getattr(graph, name).ends)
+        for path in work.glob("*.npy"):
+            sizes[path.name] = path.stat().st_size
+        (work / "graph.json").write_text(json.dumps({"format": FORMAT, "sizes": sizes}))
+
+
+def _load(folder: Path) -> Graph:
+    """Map the cached arrays; a file of another size than was written makes the cache invalid."""
+    facts = json.loads((folder / "graph.json").read_text())
+    if facts["format"] != FORMAT:
+        raise ValueError("another format")
+    for name, size in facts["sizes"].items():
+        if (folder / name).stat().st_size != size:
+            raise ValueError(f"{name} is damaged")
+
+    def mapped(name: str) -> np.ndarray:
+        return np.load(folder / f"{name}.npy", mmap_mode="r")
+
+    names = {name: Ids(mapped(name), mapped(f"{name}.ends")) for name in NAMES}
+    return Graph(**{name: mapped(name) for name in ARRAYS}, **names)

@@ -1,0 +1,102 @@
+"""Walks from one model: ancestors and descendants, breadth first; the cost is the part touched."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from begat.graph.arrays import RELATIONS, Edges, Graph, Ints
+
+__all__ = ["Walk", "reachable", "walk"]
+
+
+@dataclass(frozen=True)
+class Walk:
+    """Models reached from a start, nearest first, the start itself left out.
+
+    Attributes
+    ----------
+    node : array of int64, shape (k,)
+        Node numbers.
+    depth : array of int64, shape (k,)
+        Fewest derivations between the start and the node.
+    edge : array of int64, shape (k,)
+        The edge by which it was first reached.
+    """
+
+    node: Ints
+    depth: Ints
+    edge: Ints
+
+
+def walk(
+    graph: Graph,
+    start: int,
+    *,
+    up: bool,
+    relations: Collection[str] | None = None,
+    depth: int | None = None,
+) -> Walk:
+    """Return the ancestors (`up`) or descendants of a node.
+
+    Parameters
+    ----------
+    graph : Graph
+        The derivation graph; cycles are no trouble.
+    start : int
+        Node number.
+    up : bool
+        Towards the parents, else towards the children.
+    relations : collection of str, optional
+        Follow only edges of these kinds.
+    depth : int, optional
+        Go no further than this many derivations.
+
+    Notes
+    -----
+    O(nodes + edges touched), and one bit a node of the graph to mark what was seen.
+    """
+    edges_of = graph.to_parents if up else graph.to_children
+    far: Edges = graph.parent if up else graph.child
+    allowed = _mask(relations)
+    seen = np.zeros(graph.n, dtype=bool)
+    seen[start] = True
+    frontier = np.array([start], dtype=np.int64)
+    found: list[tuple[Ints, Ints, Ints]] = []
+    level = 0
+    while len(frontier) and (depth is None or level < depth):
+        level += 1
+        edges = edges_of(frontier)
+        if allowed is not None:
+            edges = edges[allowed[graph.relation[edges]]]
+        edges = edges[~seen[far[edges]]]
+        nodes, first = np.unique(far[edges], return_index=True)
+        order = np.argsort(first)
+        frontier, edges = nodes[order].astype(np.int64), edges[first[order]]
+        seen[frontier] = True
+        found.append((frontier, np.full(len(frontier), level), edges))
+    if not found:
+        nothing = np.zeros(0, dtype=np.int64)
+        return Walk(nothing, nothing, nothing)
+    nodes, depths, edges = (np.concatenate(parts) for parts in zip(*found, strict=True))
+    return Walk(nodes, depths, edges)
+
+
+def reachable(graph: Graph, starts: Ints, *, up: bool) -> Ints:
+    """Return the distinct nodes reached from any of several, the starts left out unless reached."""
+    edges_of = graph.to_parents if up else graph.to_children
+    far: Edges = graph.parent if up else graph.child
+    seen = np.zeros(graph.n, dtype=bool)
+    frontier = np.asarray(starts, dtype=np.int64)
+    while len(frontier):
+        nodes = far[edges_of(frontier)]
+        frontier = np.unique(nodes[~seen[nodes]]).astype(np.int64)
+        seen[frontier] = True
+    return np.flatnonzero(seen)
+
+
+def _mask(relations: Collection[str] | None) -> NDArray[np.bool_] | None:
+    if relations is None:
+        return None
+    return np.array([name in relations for name in RELATIONS])

@@ -1,0 +1,1 @@
+"""Influence: named measures on the derivation graph, and the ranking of institutions."""

@@ -1,0 +1,128 @@
+"""Indicators of institutions: declared once, as rows of tables, with the rule of each."""
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from importlib.resources import files
+
+import polars as pl
+
+from begat.errors import UnknownName
+from begat.snapshot import Snapshot
+
+__all__ = ["DIMENSIONS", "Indicator", "editions", "osir_53", "osir_values"]
+
+DIMENSIONS = ("data", "model", "system", "evaluation")
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """An indicator of the published ranking.
+
+    Attributes
+    ----------
+    dimension, code : str
+        Its key; eight codes occur in two dimensions.
+    name, name_zh, group, group_zh : str
+        What it is called and where it belongs.
+    item : str
+        Kind of the listed items it is made from, "" for one that was typed in by hand.
+    figure : str
+        What is summed over the items: ``count`` or a column of ``listings``; ``observed`` = by hand.
+    modality, lifecycle : str
+        Only items of this modality or life-cycle stage, "" for all.
+    """
+
+    number: str
+    dimension: str
+    code: str
+    name: str
+    name_zh: str
+    group: str
+    group_zh: str
+    item: str
+    figure: str
+    modality: str
+    lifecycle: str
+
+
+@cache
+def osir_53() -> tuple[Indicator, ...]:
+    """Return the 53 indicators of OSIR-LMTS in their published order."""
+    text = (files(__package__) / "osir_53.csv").read_text(encoding="utf-8")
+    return tuple(Indicator(**row) for row in csv.DictReader(text.splitlines()))
+
+
+def editions(snapshot: Snapshot) -> list[date]:
+    """Return the editions of the published ranking that a snapshot holds, oldest first."""
+    return sorted(snapshot.frame("listings", ["edition"])["edition"].unique())
+
+
+def osir_values(snapshot: Snapshot, edition: date) -> pl.DataFrame:
+    """Compute the indicators of one edition from its listed items and its hand-made values.
+
+    Returns
+    -------
+    DataFrame
+        Long: ``institution``, ``dimension``, ``code``, ``value``, one row for every ranked institution
+        and every indicator of that edition. The ranked institutions are those with hand-made values.
+
+    Raises
+    ------
+    UnknownName
+        If the snapshot has no such edition.
+    """
+    known = editions(snapshot)
+    if edition not in known:
+        hint = f"Known: {', '.join(map(str, known))}." if known else "The snapshot holds none."
+        raise UnknownName("edition", str(edition), hint=hint)
+    listed = snapshot.frame("listings").filter(pl.col("edition") == edition)
+    by_hand = _by_hand(snapshot, edition)
+    parts = [by_hand, *_from_items(listed)]
+    known_codes = by_hand.filter(~pl.col("added")).select("dimension", "code").unique()
+    ranked = by_hand.filter(~pl.col("added")).select("institution").unique()
+    items = pl.DataFrame(
+        [(i.dimension, i.code) for i in osir_53() if i.item], ["dimension", "code"], orient="row"
+    )
+    grid = ranked.join(pl.concat([known_codes, items]), how="cross")
+    summed = pl.concat([part.select(grid.columns + ["value"]) for part in parts])
+    summed = summed.group_by("institution", "dimension", "code").agg(pl.col("value").sum())
+    return (
+        grid.join(summed, on=["institution", "dimension", "code"], how="left")
+        .with_columns(pl.col("value").fill_null(0.0))
+        .sort("institution", "dimension", "code")
+    )
+
+
+def _by_hand(snapshot: Snapshot, edition: date) -> pl.DataFrame:
+    """Hand-made values, ``osir:<dimension>:<code>``; `added` marks counts that add to those of items."""
+    key = pl.col("metric").str.split(":")
+    return (
+        snapshot.frame("observations", ["subject", "metric", "value", "observed_on", "method"])
+        .filter((pl.col("observed_on") == edition) & pl.col("metric").str.starts_with("osir:"))
+        .select(
+            pl.col("value"),
+            institution="subject",
+            dimension=key.list.get(1),
+            code=key.list.get(2),
+            added=pl.col("method") == "hand-typed",
+        )
+    )
+
+
+def _from_items(listed: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    for indicator in osir_53():
+        if not indicator.item:
+            continue
+        items = listed.filter(pl.col("kind") == indicator.item)
+        for column in ("modality", "lifecycle"):
+            if wanted := getattr(indicator, column):
+                items = items.filter(pl.col(column) == wanted)
+        figure = pl.len() if indicator.figure == "count" else pl.col(indicator.figure).sum()
+        yield (
+            items.group_by("institution")
+            .agg(value=figure.cast(pl.Float64))
+            .with_columns(dimension=pl.lit(indicator.dimension), code=pl.lit(indicator.code))
+        )

@@ -1,0 +1,94 @@
+"""What a measure is, and how measures are found."""
+
+import difflib
+import importlib
+import pkgutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from begat.errors import InputError, UnknownName
+from begat.graph import CreditGraph
+
+__all__ = ["Measure", "Values", "measure_named", "measures"]
+
+Values = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A measure of influence of a model.
+
+    Attributes
+    ----------
+    name : str
+        As users type it, and its key in JSON.
+    title : str
+        In words.
+    unit : str
+        What it counts.
+    column : int
+        Its place when measures stand beside each other.
+    reference : str
+        Where the formula comes from.
+    compute : function
+        From a `CreditGraph` to one value a node of its ``dag``, shape (n,), >= 0.
+    readable : function
+        The same by definition, on the same graph, for tests: slow and plain.
+    of_institution : function, optional
+        From a `CreditGraph` and the nodes of an institution to its value; the sum of the values of
+        its models where there is none.
+    """
+
+    name: str
+    title: str
+    unit: str
+    column: int
+    reference: str
+    compute: Callable[[CreditGraph], Values]
+    readable: Callable[[CreditGraph], Values]
+    of_institution: Callable[[CreditGraph, int], float] | None = None
+
+
+@cache
+def measures() -> Mapping[str, Measure]:
+    """Return all measures by name, from the files of this folder.
+
+    Raises
+    ------
+    InputError
+        If a file declares no ``MEASURE`` or a name twice; the message names the file.
+    """
+    found: dict[str, Measure] = {}
+    package = importlib.import_module("begat.influence.measure")
+    for module in pkgutil.iter_modules(package.__path__):
+        if module.name == "base":
+            continue
+        loaded: Any = importlib.import_module(f"begat.influence.measure.{module.name}")
+        measure = getattr(loaded, "MEASURE", None)
+        if not isinstance(measure, Measure) or measure.name in found:
+            raise InputError(
+                "a measure file declares one MEASURE with a name of its own",
+                where=f"begat/influence/measure/{module.name}.py",
+            )
+        found[measure.name] = measure
+    return dict(sorted(found.items(), key=lambda item: item[1].column))
+
+
+def measure_named(name: str) -> Measure:
+    """Return a measure.
+
+    Raises
+    ------
+    UnknownName
+        If there is none of this name.
+    """
+    known = measures()
+    if name not in known:
+        near = difflib.get_close_matches(name, known)
+        raise UnknownName("measure", name, suggestions=near, hint=f"Known: {', '.join(known)}.")
+    return known[name]

@@ -1,0 +1,11 @@
+"""Who is who: from what sources say to the tables of a snapshot.
+
+`collect` gathers records into frames, `resolve` turns frames of all sources into the tables: ids are
+brought to one spelling, rows about one thing become one row, parents get a status, accounts an
+institution. Nothing is dropped: what can't be resolved keeps its text and says so.
+"""
+
+from begat.resolve.collect import Statements, collect, gather
+from begat.resolve.tables import resolve
+
+__all__ = ["Statements", "collect", "gather", "resolve"]

@@ -1,0 +1,52 @@
+"""Institutions and accounts: names to the curated entries, accounts to who operates them."""
+
+import re
+import unicodedata
+
+import polars as pl
+
+from begat.ids import slug
+
+__all__ = ["account_rows", "identified"]
+
+
+def identified(institutions: pl.DataFrame) -> pl.DataFrame:
+    """Give every institution its id: the entry of that name or alias, else the slug of its name."""
+    known: dict[str, str] = {}
+    for row in institutions.filter(pl.col("id").is_not_null()).iter_rows(named=True):
+        for name in [row["name"], row["id"], *(row["aliases"] or [])]:
+            known.setdefault(_folded(name), row["id"])
+    names = institutions["name"].unique()
+    found = {name: known.get(_folded(name)) or slug(name) for name in names}
+    return institutions.with_columns(
+        id=pl.coalesce("id", pl.col("name").replace_strict(found, return_dtype=pl.String))
+    )
+
+
+def account_rows(
+    models: pl.DataFrame, datasets: pl.DataFrame, stated: pl.DataFrame
+) -> pl.DataFrame:
+    """Return every account that publishes, with its institution where a source names one.
+
+    Accounts are compared without regard to case and keep the spelling of the platform.
+    """
+    seen = (
+        pl.concat([models.select("platform", "account"), datasets.select("platform", "account")])
+        .drop_nulls()
+        .unique()
+        .with_columns(low=pl.col("account").str.to_lowercase())
+        .sort("platform", "low", "account")
+        .unique(["platform", "low"], keep="first", maintain_order=True)
+    )
+    operated = stated.with_columns(low=pl.col("account").str.to_lowercase())
+    rest = seen.join(operated, on=["platform", "low"], how="anti")
+    spelled = operated.join(
+        seen.rename({"account": "spelling"}), on=["platform", "low"], how="left"
+    ).with_columns(account=pl.coalesce("spelling", "account"))
+    rows = pl.concat([spelled.drop("spelling"), rest], how="diagonal")
+    return rows.drop("low").sort("platform", "account", "institution", "source")
+
+
+def _folded(name: str) -> str:
+    text = unicodedata.normalize("NFKC", name).casefold()
+    return re.sub(r"\W+", " ", text).strip()

@@ -1,0 +1,237 @@
+"""All tables of a snapshot from the statements of all sources."""
+
+import re
+from collections.abc import Sequence
+
+import polars as pl
+import pyarrow as pa
+
+from begat.ids import PART, is_hub_id, slug
+from begat.records import TABLES, Alias, Benchmark, Dataset, Institution, Model, System, schema
+from begat.resolve.collect import Statements
+from begat.resolve.institutions import account_rows, identified
+from begat.resolve.licences import licences
+from begat.resolve.merge import merge
+from begat.resolve.names import Names, known_names
+
+__all__ = ["resolve"]
+
+Frames = dict[str, pl.DataFrame]
+
+KEYS = {
+    "derivations": ["child", "ordinal", "parent_raw", "relation", "source", "method"],
+    "trained_on": ["model", "dataset_raw", "source", "method", "stage"],
+    "evaluations": ["model", "benchmark", "metric", "split", "revision", "source", "value"],
+    "observations": ["subject_kind", "subject", "metric", "source", "observed_on", "value"],
+    "listings": ["edition", "kind", "institution", "account", "name", "modality", "downloads_30d"],
+    "aliases": ["id", "canonical", "kind", "source"],
+    "set_aside": ["source", "file", "place"],
+    "contested": ["kind", "id", "field", "source", "value"],
+}
+"""Sort order of the tables that are not sorted by ``id``: the same input gives the same bytes."""
+
+NOT_DATASETS = {"generator", "json", "csv", "parquet", "text", "imagefolder", "audiofolder",
+                "webdataset", "arrow", "pandas", "none", "null", "unknown", "custom", "private",
+                "undefined", "n/a"}  # fmt: skip
+"""Loader names and fillers that people's training scripts leave in the place of a dataset."""
+
+
+def resolve(parts: Sequence[Statements]) -> dict[str, pa.Table]:
+    """Return the tables of a snapshot, sorted, in their declared schema.
+
+    Parameters
+    ----------
+    parts : sequence of Statements
+        What each source says, in any order; the platform's own records have precedence over
+        derived lists, and newer ones over older ones.
+
+    Notes
+    -----
+    O(n log n) in the number of statements. The laws: every derivation statement comes out, with one
+    of the statuses resolved, dangling, unresolved, self, duplicate.
+    """
+    ranked = sorted(parts, key=lambda p: (p.source.authority, -p.date.toordinal(), p.source.name))
+    frames = {
+        name: pl.concat([part.frames[name] for part in ranked])
+        for name in TABLES
+        if name != "contested"
+    }
+    names, frames["aliases"] = _aliases(frames)
+    frames = _renamed(frames, names)
+    frames["models"], contested = _models(frames)
+    frames["derivations"] = _derivations(frames)
+    frames["datasets"], other = _datasets(frames)
+    contested.extend(other)
+    frames |= _catalogues(frames, contested)
+    frames["accounts"] = account_rows(frames["models"], frames["datasets"], frames["accounts"])
+    frames["contested"] = pl.concat(contested)
+    return {name: _table(name, frames[name]) for name in TABLES}
+
+
+def _aliases(frames: Frames) -> tuple[Names, pl.DataFrame]:
+    models = frames["models"].select("id", "created_at", "source")
+    names, used = known_names(models, frames["aliases"])
+    mirrors = frames["aliases"].filter(pl.col("kind") == "mirror")
+    used = used.with_columns(
+        canonical=pl.col("id").replace_strict(names.renamed, default=pl.col("canonical"))
+    )
+    mirrors = _mapped(mirrors, names, "canonical")
+    return names, pl.concat([used, mirrors], how="diagonal").select(Alias._fields).unique()
+
+
+def _renamed(frames: Frames, names: Names) -> Frames:
+    """Bring every reference to a model to the one spelling of its id."""
+    model_figures = pl.col("subject_kind") == "model"
+    figures = frames["observations"]
+    listed = frames["listings"].with_columns(entity=pl.concat_str("account", pl.lit("/"), "name"))
+    return frames | {
+        "models": _mapped(frames["models"], names, "id"),
+        "derivations": _mapped(frames["derivations"], names, "child").with_columns(
+            parent=_through(frames["derivations"], names, "parent_raw")
+        ),
+        "trained_on": _mapped(frames["trained_on"], names, "model"),
+        "evaluations": _mapped(frames["evaluations"], names, "model"),
+        "observations": pl.concat(
+            [
+                _mapped(figures.filter(model_figures), names, "subject"),
+                figures.filter(~model_figures),
+            ]
+        ),
+        "listings": listed.with_columns(
+            entity=pl.when(pl.col("kind") == "model").then(_through(listed, names, "entity"))
+        ),
+    }
+
+
+def _mapped(frame: pl.DataFrame, names: Names, column: str) -> pl.DataFrame:
+    return frame.with_columns(pl.coalesce(_through(frame, names, column), column).alias(column))
+
+
+def _through(frame: pl.DataFrame, names: Names, column: str) -> pl.Series:
+    """Return the resolved ids of a column of texts, null where a text is no id."""
+    texts = frame[column]
+    return texts.replace_strict(
+        names.mapping(texts.drop_nulls().unique()), default=None, return_dtype=pl.String
+    )
+
+
+def _models(frames: Frames) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
+    """One row a model, and a row for each id that is known only as somebody's parent or child."""
+    stated = frames["models"].with_columns(listed=pl.lit(value=True))
+    lineage = frames["derivations"]
+    named = (
+        pl.concat([lineage.select(id="child"), lineage.select(id="parent")]).drop_nulls().unique()
+    )
+    only_named = named.join(stated.select("id"), on="id", how="anti")
+    stubs = only_named.with_columns(listed=pl.lit(value=False)).join(
+        _naming(lineage), on="id", how="left"
+    )
+    rows = _placed(pl.concat([stated, stubs.sort("id", "source")], how="diagonal"))
+    merged, contested = merge(_licensed(rows), Model, "model")
+    return merged, [contested]
+
+
+def _naming(lineage: pl.DataFrame) -> pl.DataFrame:
+    sides = [lineage.select("source", id=side) for side in ("child", "parent")]
+    return pl.concat(sides).drop_nulls().unique()
+
+
+def _placed(frame: pl.DataFrame) -> pl.DataFrame:
+    """Fill in platform and account, which an id carries."""
+    rest = pl.col("id").str.replace(r"^[a-z][a-z0-9.-]*:", "")
+    return frame.with_columns(
+        platform=pl.coalesce(
+            pl.col("id").str.extract(r"^([a-z][a-z0-9.-]*):"), pl.lit("huggingface")
+        ),
+        account=pl.when(rest.str.contains("/", literal=True)).then(rest.str.extract("^([^/]*)/")),
+    )
+
+
+def _licensed(frame: pl.DataFrame) -> pl.DataFrame:
+    known = licences(frame["licence_raw"])
+    return frame.with_columns(
+        licence=pl.col("licence_raw").replace_strict(known, default=None, return_dtype=pl.String)
+    )
+
+
+def _derivations(frames: Frames) -> pl.DataFrame:
+    """Give every statement its status."""
+    listed = frames["models"].filter("listed").select(parent="id", known=pl.lit(value=True))
+    same = ["child", "parent", "relation", "source", "method"]
+    return (
+        frames["derivations"]
+        .sort(KEYS["derivations"])
+        .join(listed, on="parent", how="left", maintain_order="left")
+        .with_columns(
+            status=pl.when(pl.col("parent").is_null())
+            .then(pl.lit("unresolved"))
+            .when(pl.col("parent") == pl.col("child"))
+            .then(pl.lit("self"))
+            .when(pl.int_range(pl.len()).over(same) > 0)
+            .then(pl.lit("duplicate"))
+            .when("known")
+            .then(pl.lit("resolved"))
+            .otherwise(pl.lit("dangling"))
+        )
+    )
+
+
+def _datasets(frames: Frames) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
+    """One row a dataset; training links get the known spelling, or none for what is no dataset."""
+    stated = frames["datasets"].with_columns(listed=pl.lit(value=True))
+    folded = {key.casefold(): key for key in sorted(stated["id"].unique(), reverse=True)}
+    texts = frames["trained_on"]["dataset_raw"].unique().sort()
+    found = {text: _dataset(text, folded) for text in texts}
+    frames["trained_on"] = frames["trained_on"].with_columns(
+        dataset=pl.col("dataset_raw").replace_strict(found, default=None, return_dtype=pl.String)
+    )
+    named = frames["trained_on"].select("source", id="dataset").drop_nulls().unique()
+    stubs = named.join(stated.select("id"), on="id", how="anti").sort("id", "source")
+    rows = pl.concat([stated, stubs.with_columns(listed=pl.lit(value=False))], how="diagonal")
+    merged, contested = merge(_licensed(_placed(rows)), Dataset, "dataset")
+    return merged, [contested]
+
+
+def _dataset(text: str, folded: dict[str, str]) -> str | None:
+    text = text.strip()
+    if text.casefold() in NOT_DATASETS or not (is_hub_id(text) or _is_bare(text)):
+        return None
+    return folded.setdefault(text.casefold(), text)
+
+
+def _is_bare(text: str) -> bool:
+    return re.fullmatch(PART, text) is not None
+
+
+def _catalogues(frames: Frames, contested: list[pl.DataFrame]) -> Frames:
+    """Merge institutions, systems and benchmarks; these are small."""
+    institutions, noted = merge(identified(frames["institutions"]), Institution, "institution")
+    systems, also = merge(_licensed(frames["systems"]), System, "system")
+    named = frames["benchmarks"].with_columns(id=_slugs(frames["benchmarks"], "name", "id"))
+    benchmarks, _ = merge(named, Benchmark, "benchmark")
+    evaluations = frames["evaluations"].with_columns(
+        benchmark=_slugs(frames["evaluations"], "benchmark", "benchmark")
+    )
+    contested.extend([noted, also])
+    return {
+        "institutions": institutions,
+        "systems": systems,
+        "benchmarks": benchmarks,
+        "evaluations": evaluations.unique(),
+        "observations": frames["observations"].unique(),
+    }
+
+
+def _slugs(frame: pl.DataFrame, column: str, other: str) -> pl.Series:
+    """Benchmarks have no shared key: those whose names give one slug are taken for one."""
+    texts = frame.select(pl.coalesce(column, other))[column]
+    return texts.replace_strict(
+        {text: slug(text) for text in texts.unique()}, return_dtype=pl.String
+    )
+
+
+def _table(name: str, frame: pl.DataFrame) -> pa.Table:
+    record = TABLES[name]
+    keys = KEYS.get(name, ["id"] if "id" in frame.columns else ["platform", "account"])
+    ordered = frame.select(record._fields).sort(keys, nulls_last=True)
+    return ordered.to_arrow().cast(schema(record))

@@ -1,0 +1,167 @@
+"""Finding ids by name: a text index over everything that has a page, with near names for typos."""
+
+import difflib
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import polars as pl
+
+from begat.errors import StoreError
+from begat.files import atomic_folder
+from begat.snapshot import Snapshot
+
+__all__ = ["Hit", "NameIndex", "open_index"]
+
+FORMAT = 1
+FILE = "names.db"
+CANDIDATES = 400
+NEAR = 0.6
+"""Least similarity (`difflib`) of a name that is offered for a typo."""
+
+Hit = dict[str, str]
+
+
+class NameIndex:
+    """An SQLite FTS5 trigram index; opened read-only.
+
+    Parameters
+    ----------
+    path : Path
+        The database file.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        with closing(self._open()) as db:
+            if db.execute("PRAGMA user_version").fetchone()[0] != FORMAT:
+                raise sqlite3.DatabaseError("another format")
+
+    def __len__(self) -> int:
+        with closing(self._open()) as db:
+            return int(db.execute("SELECT count(*) FROM things").fetchone()[0])
+
+    def exact(self, text: str) -> list[Hit]:
+        """Return the things whose id or name is `text`, in any case."""
+        rows = "SELECT id, kind, name FROM things WHERE low = ? OR low_name = ? ORDER BY place"
+        return self._hits(rows, (text.casefold(), text.casefold()))
+
+    def search(self, text: str, *, limit: int = 20) -> list[Hit]:
+        """Return things whose id or name contains `text`, else near ones.
+
+        Order: whole id or name, beginning of the name, the rest; within these by number of children.
+        """
+        low = text.strip().casefold()
+        if not low:
+            return []
+        hits = self.exact(low) + (self._containing(low, limit) if len(low) > 2 else [])
+        return _distinct(hits)[:limit] or self.near(low, limit=limit)
+
+    def near(self, text: str, *, limit: int = 3) -> list[Hit]:
+        """Return the things with the most similar ids or names, best first; for did-you-mean."""
+        low = text.strip().casefold()
+        grams = sorted({low[i : i + 3] for i in range(len(low) - 2)})
+        if not grams:
+            return []
+        query = " OR ".join(_quoted(gram) for gram in grams)
+        found = self._hits(
+            "SELECT id, kind, name FROM words JOIN things ON things.place = words.rowid "
+            "WHERE words MATCH ? ORDER BY bm25(words) LIMIT ?",
+            (query, CANDIDATES),
+        )
+        scored = [(_similarity(low, hit), hit) for hit in found]
+        good = sorted((pair for pair in scored if pair[0] >= NEAR), key=lambda pair: -pair[0])
+        return [hit for _, hit in good[:limit]]
+
+    def _containing(self, low: str, limit: int) -> list[Hit]:
+        return self._hits(
+            "SELECT id, kind, name FROM words JOIN things ON things.place = words.rowid "
+            "WHERE words MATCH ? "
+            "ORDER BY instr(low, ?) != instr(low, '/') + 1, children DESC, length(low), low LIMIT ?",
+            (" ".join(_quoted(word) for word in low.split()), low, limit),
+        )
+
+    def _hits(self, sql: str, values: tuple[object, ...]) -> list[Hit]:
+        with closing(self._open()) as db:
+            return [
+                dict(zip(("id", "kind", "name"), row, strict=True))
+                for row in db.execute(sql, values)
+            ]
+
+    def _open(self) -> sqlite3.Connection:
+        return sqlite3.connect(f"{self._path.absolute().as_uri()}?mode=ro", uri=True)
+
+
+def open_index(snapshot: Snapshot, folder: Path) -> NameIndex:
+    """Open the index in `folder`; build it where there is none, or a damaged one.
+
+    Raises
+    ------
+    StoreError
+        If the folder can't be written.
+    """
+    path = folder / FILE
+    try:
+        return NameIndex(path)
+    except sqlite3.DatabaseError:
+        pass
+    try:
+        with atomic_folder(folder) as work, closing(sqlite3.connect(work / FILE)) as db:
+            _fill(db, snapshot)
+    except (OSError, sqlite3.DatabaseError) as error:
+        raise StoreError(f"the name index can't be written ({error})", where=str(folder)) from error
+    return NameIndex(path)
+
+
+def _fill(db: sqlite3.Connection, snapshot: Snapshot) -> None:
+    db.execute(
+        "CREATE TABLE things (place INTEGER PRIMARY KEY, id, kind, name, low, low_name, children)"
+    )
+    db.execute(
+        "CREATE VIRTUAL TABLE words USING fts5(low, low_name, content='things', tokenize='trigram')"
+    )
+    db.executemany("INSERT INTO things VALUES (?, ?, ?, ?, ?, ?, ?)", _things(snapshot))
+    db.execute("CREATE INDEX by_id ON things (low)")
+    db.execute("CREATE INDEX by_name ON things (low_name)")
+    db.execute("INSERT INTO words (words) VALUES ('rebuild')")
+    db.execute(f"PRAGMA user_version = {FORMAT}")
+    db.commit()
+
+
+def _things(snapshot: Snapshot) -> Iterator[tuple[int, str, str, str, str, str, int]]:
+    """Yield every thing with a name, models by number of children first."""
+    named = [
+        _column(snapshot, "models", "model", pl.lit("")),
+        _column(snapshot, "institutions", "institution", pl.col("name")),
+        _column(snapshot, "datasets", "dataset", pl.lit("")),
+        _column(snapshot, "systems", "system", pl.coalesce("name", pl.lit(""))),
+        _column(snapshot, "benchmarks", "benchmark", pl.coalesce("name", pl.lit(""))),
+    ]
+    children = (
+        snapshot.frame("derivations", ["child", "parent"])
+        .drop_nulls()
+        .unique()
+        .group_by(id="parent")
+        .agg(children=pl.len())
+    )
+    things = pl.concat(named).join(children, on="id", how="left").fill_null(0)
+    for place, (key, kind, name, count) in enumerate(things.iter_rows(), 1):
+        yield place, key, kind, name, key.casefold(), name.casefold(), count
+
+
+def _column(snapshot: Snapshot, table: str, kind: str, name: pl.Expr) -> pl.DataFrame:
+    return snapshot.frame(table).select("id", kind=pl.lit(kind), name=name)
+
+
+def _quoted(word: str) -> str:
+    return '"' + word.replace('"', '""') + '"'
+
+
+def _similarity(low: str, hit: Hit) -> float:
+    texts = [hit["id"].casefold(), hit["id"].casefold().rpartition("/")[2], hit["name"].casefold()]
+    return max(difflib.SequenceMatcher(None, low, text).ratio() for text in texts)
+
+
+def _distinct(hits: list[Hit]) -> list[Hit]:
+    return list({(hit["kind"], hit["id"]): hit for hit in hits}.values())

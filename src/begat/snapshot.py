@@ -1,0 +1,378 @@
+"""Snapshots: the tables of one date as Parquet, immutable, the truth that all else is made from.
+
+A snapshot is a folder ``<date>/`` of one Parquet file a table and ``SOURCES.toml``: what was read, from
+where, under which licence, how many rows were kept and set aside, and the hash of each file.
+"""
+
+import fcntl
+import hashlib
+import shutil
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from begat.errors import HomeError, InputError, StoreError, UnknownName, UnreadableFile
+from begat.files import atomic_folder, atomic_write, package_path, sha256
+from begat.records import TABLES
+
+if TYPE_CHECKING:
+    import polars as pl
+    import pyarrow as pa
+
+    from begat.resolve import Statements
+
+__all__ = [
+    "Home",
+    "Snapshot",
+    "compile_snapshot",
+    "curated_statements",
+    "embedded",
+    "pack_statements",
+]
+
+MANIFEST = "SOURCES.toml"
+FORMAT = 1
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """An opened snapshot; tables are read when asked for.
+
+    Parameters
+    ----------
+    path : Path
+        The snapshot's folder.
+
+    Raises
+    ------
+    StoreError
+        If the folder is no whole snapshot of this format.
+    """
+
+    path: Path
+
+    def __post_init__(self) -> None:
+        lost = [name for name in TABLES if not (self.path / f"{name}.parquet").exists()]
+        if lost or self.manifest.get("format") != FORMAT:
+            raise StoreError(
+                "this is no whole snapshot" + (f" (no table {', '.join(lost)})" if lost else ""),
+                where=str(self.path),
+                hint="Import it again, or remove the folder.",
+            )
+
+    @cached_property
+    def manifest(self) -> Mapping[str, Any]:
+        """The content of ``SOURCES.toml``."""
+        try:
+            return tomllib.loads((self.path / MANIFEST).read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise StoreError(
+                f"the manifest {MANIFEST} can't be read ({error})",
+                where=str(self.path),
+                hint="Import it again, or remove the folder.",
+            ) from error
+
+    @property
+    def name(self) -> str:
+        """Name of the snapshot: its date, with a number if there are several of one day."""
+        return str(self.manifest["snapshot"])
+
+    @property
+    def date(self) -> date:
+        """The date of its newest source."""
+        return date.fromisoformat(self.manifest["date"])
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over the hashes of the tables; names what is derived from them."""
+        return str(self.manifest["digest"])
+
+    @property
+    def sources(self) -> list[dict[str, Any]]:
+        """The sources, one a row: name, locator, date, licence, rows seen and set aside."""
+        return [{"source": name, **facts} for name, facts in self.manifest["sources"].items()]
+
+    def rows(self, table: str) -> int:
+        """Return the number of rows of a table."""
+        return int(self.manifest["tables"][table]["rows"])
+
+    def table(
+        self, name: str, columns: Sequence[str] | None = None, *, where: Any = None
+    ) -> "pa.Table":
+        """Read a table, or some columns and rows of it.
+
+        Parameters
+        ----------
+        name : str
+            One of `TABLES`.
+        columns : sequence of str, optional
+            Columns to read.
+        where : pyarrow expression or list of filters, optional
+            Rows to read; whole row groups that can't match are skipped.
+
+        Raises
+        ------
+        StoreError
+            If the file is damaged.
+        """
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        path = self.path / f"{name}.parquet"
+        try:
+            wanted = list(columns) if columns is not None else None
+            return pq.read_table(path, columns=wanted, filters=where)
+        except (pa.ArrowException, OSError) as error:
+            raise StoreError(
+                f"the table can't be read ({str(error).splitlines()[0]})",
+                where=str(path),
+                hint="The snapshot is damaged: import it again.",
+            ) from error
+
+    def frame(self, name: str, columns: Sequence[str] | None = None) -> "pl.DataFrame":
+        """Read a table, or some columns of it, as a Polars frame."""
+        import polars as pl
+
+        return pl.DataFrame(pl.from_arrow(self.table(name, columns)))
+
+    def verify(self) -> list[str]:
+        """Return the names of the tables whose bytes are not those that were written."""
+        return [
+            name
+            for name, facts in self.manifest["tables"].items()
+            if sha256(self.path / f"{name}.parquet") != facts["sha256"]
+        ]
+
+
+def embedded() -> Snapshot:
+    """Return the snapshot that ships with begat, the newest if there are several."""
+    folders = sorted(package_path("data", "snapshot").glob("*/" + MANIFEST))
+    if not folders:
+        raise StoreError("this installation carries no snapshot", hint="Import one: begat import.")
+    return Snapshot(folders[-1].parent)
+
+
+def compile_snapshot(
+    parts: Sequence["Statements"], folder: Path, *, provenance: Mapping[str, Mapping[str, Any]]
+) -> Snapshot:
+    """Resolve the statements of sources and write them as a new snapshot, whole or not at all.
+
+    Parameters
+    ----------
+    parts : sequence of Statements
+        What was read; the newest date names the snapshot.
+    folder : Path
+        Folder of snapshots. One with the same content is returned as it is.
+    provenance : mapping
+        Further facts on each source: locator, attribution, retrieved_at.
+
+    Returns
+    -------
+    Snapshot
+        The written snapshot, ``<date>`` or, if that is taken by another content, ``<date>-2`` ...
+    """
+    import pyarrow.parquet as pq
+
+    from begat.resolve import resolve
+
+    newest = max(part.date for part in parts if not part.source.curated)
+    tables = resolve(parts)
+    with atomic_folder(folder / f".new-{newest}") as work:
+        facts = {}
+        for name, table in tables.items():
+            path = work / f"{name}.parquet"
+            pq.write_table(table, path, compression="zstd", compression_level=9)
+            facts[name] = {"rows": table.num_rows, "sha256": sha256(path)}
+        digest = _digest(facts)
+        target = _free_name(folder, str(newest), digest)
+        manifest = {
+            "format": FORMAT,
+            "snapshot": target.name,
+            "date": str(newest),
+            "digest": digest,
+            "tables": facts,
+            "sources": {part.source.name: _source(part, provenance) for part in parts},
+        }
+        _write_manifest(work / MANIFEST, manifest)
+    built = folder / f".new-{newest}"
+    if target.exists():
+        shutil.rmtree(built)
+    else:
+        built.rename(target)
+    return Snapshot(target)
+
+
+def pack_statements(
+    pack: Path, provenance: Mapping[str, Mapping[str, Any]]
+) -> Iterator["Statements"]:
+    """Read a data pack, a folder of source folders, and begat's curated tables.
+
+    Yields
+    ------
+    Statements
+        Of each source in turn, in the order of their names.
+
+    Raises
+    ------
+    UnreadableFile
+        If the folder holds no source's folder.
+    InputError
+        If ``pack.toml`` says nothing of one that it holds.
+    """
+    from begat.resolve import collect
+    from begat.sources.base import discover
+
+    folders = {
+        source: pack / (source.folder or name)
+        for name, source in discover().items()
+        if not source.curated and (pack / (source.folder or name)).is_dir()
+    }
+    if not folders:
+        raise UnreadableFile(
+            "this folder holds no source's folder",
+            where=str(pack),
+            hint="A data pack has one folder a source, such as radar/ or hub-stats-frozen/.",
+        )
+    for source, path in folders.items():
+        if source.name not in provenance:
+            raise InputError(f"pack.toml says nothing of source {source.name}", where=str(path))
+        yield collect(source, path, on=provenance[source.name]["date"])
+    yield from curated_statements(provenance)
+
+
+def curated_statements(provenance: Mapping[str, Mapping[str, Any]]) -> Iterator["Statements"]:
+    """Read begat's own tables, which are part of every snapshot."""
+    from begat.resolve import collect
+    from begat.sources.base import discover
+
+    for name, source in discover().items():
+        if source.curated:
+            path = package_path("data", f"{name}.toml")
+            yield collect(source, path, on=provenance[name]["date"])
+
+
+@dataclass(frozen=True)
+class Home:
+    """The home folder: snapshots, which of them is current, and what is derived from them."""
+
+    path: Path
+
+    @property
+    def snapshots_path(self) -> Path:
+        """Folder of the imported snapshots."""
+        return self.path / "snapshots"
+
+    def snapshots(self) -> list[Snapshot]:
+        """Return all snapshots, the embedded one included, oldest first."""
+        folders = self.snapshots_path.glob("[!.]*/" + MANIFEST)
+        own = [Snapshot(folder.parent) for folder in folders]
+        return sorted([embedded(), *own], key=lambda item: (item.date, item.name))
+
+    def current(self) -> Snapshot:
+        """Return the snapshot imported last, else the embedded one."""
+        pointer = self.path / "current"
+        name = pointer.read_text(encoding="utf-8").strip() if pointer.exists() else ""
+        return Snapshot(self.snapshots_path / name) if name else embedded()
+
+    def named(self, name: str) -> Snapshot:
+        """Return a snapshot by name.
+
+        Raises
+        ------
+        UnknownName
+            If there is none of this name.
+        """
+        known = {item.name: item for item in self.snapshots()}
+        if name not in known:
+            raise UnknownName("snapshot", name, hint=f"Known: {', '.join(known)}.")
+        return known[name]
+
+    def as_of(self, day: date) -> Snapshot:
+        """Return the newest snapshot that is not younger than `day`.
+
+        Raises
+        ------
+        UnknownName
+            If all are younger.
+        """
+        older = [item for item in self.snapshots() if item.date <= day]
+        if not older:
+            first = self.snapshots()[0].date
+            raise UnknownName("snapshot as of", str(day), hint=f"The oldest is of {first}.")
+        return older[-1]
+
+    def adopt(
+        self, parts: Sequence["Statements"], provenance: Mapping[str, Mapping[str, Any]]
+    ) -> Snapshot:
+        """Compile statements into a snapshot of this home and make it the current one."""
+        with self.lock():
+            for leftover in self.snapshots_path.glob(".*"):
+                shutil.rmtree(leftover, ignore_errors=True)
+            snapshot = compile_snapshot(parts, self.snapshots_path, provenance=provenance)
+            atomic_write(self.path / "current", snapshot.path.name + "\n")
+        return snapshot
+
+    def derived(self, snapshot: Snapshot) -> Path:
+        """Return the folder of what is derived from a snapshot."""
+        return self.path / "derived" / snapshot.digest[:16]
+
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        """Hold the home for one writer.
+
+        Raises
+        ------
+        HomeError
+            If another process holds it.
+        """
+        with (self.path / "lock").open("w") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError as error:
+                raise HomeError(
+                    "another begat is writing to this home",
+                    where=str(self.path),
+                    hint="Wait for it to end, or give another home with --home.",
+                ) from error
+            yield
+
+
+def _source(part: "Statements", provenance: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    further = provenance.get(part.source.name, {})
+    files = sorted(part.files, key=lambda count: str(count.path))
+    return {
+        "title": part.source.title,
+        "licence": part.source.licence,
+        **{key: value for key, value in further.items() if key != "date"},
+        "date": str(part.date),
+        "files": len(files),
+        "sha256": hashlib.sha256("".join(sha256(f.path) for f in files).encode()).hexdigest(),
+        "rows_seen": sum(count.seen for count in files),
+        "rows_set_aside": sum(count.set_aside for count in files),
+    }
+
+
+def _digest(tables: Mapping[str, Mapping[str, Any]]) -> str:
+    lines = "".join(f"{name} {facts['sha256']}\n" for name, facts in sorted(tables.items()))
+    return hashlib.sha256(lines.encode()).hexdigest()
+
+
+def _free_name(folder: Path, name: str, digest: str) -> Path:
+    """Return the folder to write: the one with this content if it exists, else one not taken."""
+    number = 1
+    while True:
+        target = folder / (name if number == 1 else f"{name}-{number}")
+        if not target.exists() or Snapshot(target).digest == digest:
+            return target
+        number += 1
+
+
+def _write_manifest(path: Path, manifest: Mapping[str, Any]) -> None:
+    import tomli_w
+
+    path.write_text(tomli_w.dumps(manifest), encoding="utf-8")

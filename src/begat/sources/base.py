@@ -1,0 +1,353 @@
+"""What a source is, how its files are read, and how sources are found.
+
+A source is one file of this folder with ``SOURCE = Source(...)``. It says which files it reads and,
+per file, a pure function from one input row to records. Everything that all sources share is here:
+opening, decompressing, splitting into rows, counting, and setting bad rows aside with their place.
+"""
+
+import csv
+import gzip
+import importlib
+import json
+import pkgutil
+import zlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple, TextIO
+
+from begat.errors import InputError, UnknownName, UnreadableFile, WrongSchema
+from begat.records import Record, SetAside
+
+__all__ = [
+    "BadRow",
+    "Context",
+    "File",
+    "Method",
+    "Parsed",
+    "Source",
+    "day",
+    "discover",
+    "instant",
+    "source_named",
+]
+
+Row = dict[str, Any]
+
+
+class BadRow(ValueError):
+    """A row that can't be used; the message becomes its reason in ``set_aside``."""
+
+
+class Method(NamedTuple):
+    """How a source knows: the chance that the parent, and that the kind, is right."""
+
+    confidence: float
+    kind_confidence: float
+    basis: str = "assumed"
+
+
+class Context(NamedTuple):
+    """What a row function may know beside the row: the file, its date, and parts of its path."""
+
+    path: Path
+    date: date
+
+
+class File(NamedTuple):
+    """Files of a source: a glob pattern, a reader, a row function, the fields rows must have."""
+
+    pattern: str
+    read: Callable[[Path], Iterator[tuple[str, Row | BadRow]]]
+    rows: Callable[[Row, Context], Iterator[Record]]
+    required: tuple[str, ...] = ()
+
+
+@dataclass
+class Parsed:
+    """Tally of one parsed file: rows seen = rows kept + rows set aside."""
+
+    path: Path
+    seen: int = 0
+    set_aside: int = 0
+
+
+@dataclass(frozen=True)
+class Source:
+    """A source of facts.
+
+    Attributes
+    ----------
+    name : str
+        As users type it.
+    title : str
+        In words.
+    licence : str
+        SPDX id of the licence of its data, "" if none is stated.
+    files : tuple of File
+        What it reads; the patterns are tried in order inside a folder.
+    methods : mapping of str to Method
+        How it knows its derivations.
+    feeds : str
+        What it is good for, and its bias.
+    folder : str
+        Name of its folder in a data pack, if other than its own name.
+    authority : int
+        0 for a platform's own records and curated tables, 1 for lists made from them.
+    curated : bool
+        One of begat's own tables, ``data/<name>.toml``; part of every snapshot.
+    """
+
+    name: str
+    title: str
+    licence: str
+    files: tuple[File, ...]
+    methods: Mapping[str, Method] = field(default_factory=dict)
+    feeds: str = ""
+    folder: str = ""
+    authority: int = 1
+    curated: bool = False
+
+    def find(self, path: Path) -> list[tuple[Path, File]]:
+        """Return the files to read below `path`, a folder or one file, each with its declaration.
+
+        Raises
+        ------
+        UnreadableFile
+            If `path` does not exist or holds no file of this source.
+        """
+        if not path.exists():
+            raise UnreadableFile("no such file or folder", where=str(path))
+        if path.is_file():
+            named = [file for file in self.files if path.match(file.pattern)]
+            return [(path, (named or list(self.files))[0])]
+        found = [(hit, file) for file in self.files for hit in sorted(path.glob(file.pattern))]
+        if not found:
+            wanted = ", ".join(dict.fromkeys(file.pattern for file in self.files))
+            raise UnreadableFile(
+                f"no file of source {self.name} in this folder",
+                where=str(path),
+                hint=f"It reads {wanted}.",
+            )
+        return found
+
+    def parse(self, path: Path, *, on: date, tally: list[Parsed] | None = None) -> Iterator[Record]:
+        """Yield the records of a file or folder; rows that can't be used come as `SetAside`.
+
+        Parameters
+        ----------
+        path : Path
+            A file or folder of this source.
+        on : date
+            The date of the data.
+        tally : list of Parsed, optional
+            Receives one count per file.
+
+        Raises
+        ------
+        UnreadableFile
+            If a file is missing, empty, truncated or in another format.
+        WrongSchema
+            If a file lacks the fields this source must have.
+        """
+        for hit, file in self.find(path):
+            count = Parsed(hit)
+            yield from _parse_file(file, Context(hit, on), count)
+            if not count.seen:
+                raise UnreadableFile("the file is empty", where=str(hit))
+            if tally is not None:
+                tally.append(count)
+
+
+def _parse_file(file: File, context: Context, count: Parsed) -> Iterator[Record]:
+    missing: set[str] = set()
+    for place, row in file.read(context.path):
+        count.seen += 1
+        try:
+            if isinstance(row, BadRow):
+                raise row
+            if absent := [name for name in file.required if name not in row]:
+                missing.update(absent)
+                raise BadRow(f"no field {', '.join(absent)}")
+            yield from list(file.rows(row, context))
+        except (ValueError, TypeError, KeyError, AttributeError, OverflowError) as error:
+            count.set_aside += 1
+            reason = f"no field {error}" if isinstance(error, KeyError) else str(error)
+            text = "" if isinstance(row, BadRow) else repr(row)
+            yield SetAside(context.path.name, place, reason or type(error).__name__, text[:200])
+    if missing and count.set_aside == count.seen:
+        raise WrongSchema(
+            f"no row has the field {', '.join(sorted(missing))}",
+            where=str(context.path),
+            hint="Is it a file of this source? `begat import --help` lists the sources.",
+        )
+
+
+def jsonl(path: Path) -> Iterator[tuple[str, Row | BadRow]]:
+    """Read JSON Lines, plain or gzipped."""
+    for number, line in enumerate(_lines(path), 1):
+        if line.strip():
+            yield f"line {number}", _object(line)
+
+
+def json_items(path: Path) -> Iterator[tuple[str, Row | BadRow]]:
+    """Read one JSON document: a list gives its items, an object its entries as {key, value}."""
+    try:
+        document = json.loads("".join(_lines(path)), parse_constant=_no_constant)
+    except ValueError as error:
+        raise UnreadableFile(f"this is not JSON ({error})", where=str(path)) from error
+    if isinstance(document, dict):
+        document = [{"key": key, "value": value} for key, value in document.items()]
+    if not isinstance(document, list):
+        raise UnreadableFile("a JSON list or object was expected", where=str(path))
+    for number, item in enumerate(document, 1):
+        yield f"item {number}", item if isinstance(item, dict) else {"value": item}
+
+
+def csv_rows(path: Path) -> Iterator[tuple[str, Row | BadRow]]:
+    """Read CSV with a header line, plain or gzipped; empty cells become None."""
+    reader = csv.DictReader(_lines(path), strict=True, restkey="")
+    try:
+        for row in reader:
+            if "" in row or None in row.values():
+                yield f"line {reader.line_num}", BadRow("another number of cells than the header")
+            else:
+                cells = {str(key): value or None for key, value in row.items()}
+                yield f"line {reader.line_num}", cells
+    except csv.Error as error:
+        raise UnreadableFile(
+            f"this is not CSV ({error})", where=f"{path}, line {reader.line_num}"
+        ) from error
+
+
+def text_lines(path: Path) -> Iterator[tuple[str, Row | BadRow]]:
+    """Read a text file, a row a line: {value}."""
+    for number, line in enumerate(_lines(path), 1):
+        if line.strip():
+            yield f"line {number}", {"value": line.strip()}
+
+
+def parquet(*columns: str) -> Callable[[Path], Iterator[tuple[str, Row | BadRow]]]:
+    """Make a reader of Parquet that takes `columns` by name, in batches, where they exist."""
+
+    def read(path: Path) -> Iterator[tuple[str, Row | BadRow]]:
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        try:
+            with pq.ParquetFile(path) as file:
+                present = [name for name in columns if name in file.schema_arrow.names]
+                number = 0
+                for batch in file.iter_batches(8192, columns=present):
+                    for row in batch.to_pylist():
+                        number += 1
+                        yield f"row {number}", row
+        except (pa.ArrowException, OSError) as error:
+            reason = str(error).splitlines()[0]
+            raise UnreadableFile(
+                f"this is not a whole Parquet file ({reason})", where=str(path)
+            ) from error
+
+    return read
+
+
+def instant(text: str | datetime | None) -> datetime | None:
+    """Read a moment; one without a zone is UTC.
+
+    Raises
+    ------
+    ValueError
+        If it is no ISO 8601 date or time.
+    """
+    if text is None or text == "":
+        return None
+    moment = text if isinstance(text, datetime) else datetime.fromisoformat(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def day(text: str | None) -> date | None:
+    """Read a day from ISO 8601, "YYYY-MM" and "YYYY" included (their first day)."""
+    if not text:
+        return None
+    parts = text[:10].split("-")
+    return date.fromisoformat("-".join([*parts, "01", "01"][:3]))
+
+
+@cache
+def discover() -> Mapping[str, Source]:
+    """Return all sources by name, from the files of this folder.
+
+    Raises
+    ------
+    InputError
+        If a file declares no ``SOURCE`` or a name twice; the message names the file.
+    """
+    found: dict[str, Source] = {}
+    package = importlib.import_module("begat.sources")
+    for module in sorted(pkgutil.iter_modules(package.__path__), key=lambda info: info.name):
+        if module.name.startswith("_") or module.name == "base":
+            continue
+        source = getattr(importlib.import_module(f"begat.sources.{module.name}"), "SOURCE", None)
+        if not isinstance(source, Source) or source.name in found:
+            raise InputError(
+                "a source file declares one SOURCE with a name of its own",
+                where=f"begat/sources/{module.name}.py",
+            )
+        found[source.name] = source
+    return found
+
+
+def source_named(name: str) -> Source:
+    """Return a source.
+
+    Raises
+    ------
+    UnknownName
+        If there is none of this name; near names come with it.
+    """
+    import difflib
+
+    sources = discover()
+    if name not in sources:
+        near = difflib.get_close_matches(name, sources)
+        raise UnknownName("source", name, suggestions=near, hint=f"Known: {', '.join(sources)}.")
+    return sources[name]
+
+
+def _object(line: str) -> Row | BadRow:
+    try:
+        value = json.loads(line, parse_constant=_no_constant)
+    except (ValueError, RecursionError) as error:
+        return BadRow(f"not JSON: {error}")
+    return value if isinstance(value, dict) else BadRow("not a JSON object")
+
+
+def _no_constant(text: str) -> float:
+    raise ValueError(f"{text} is not a number of JSON")
+
+
+def _lines(path: Path) -> Iterator[str]:
+    try:
+        with _open(path) as file:
+            yield from file
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        raise UnreadableFile(f"the gzip file is damaged ({error})", where=str(path)) from error
+    except UnicodeDecodeError as error:
+        raise UnreadableFile(f"this is not UTF-8 text ({error})", where=str(path)) from error
+    except OSError as error:
+        raise UnreadableFile(error.strerror or str(error), where=str(path)) from error
+
+
+def _open(path: Path) -> TextIO:
+    if path.suffix == ".gz":
+        return gzip.open(path, "rt", encoding="utf-8-sig", newline="")
+    return path.open(encoding="utf-8-sig", newline="")
+
+
+def first(values: Sequence[Any] | str | None) -> Any:
+    """Return the first of a list, or the value itself: card fields are either."""
+    if isinstance(values, list | tuple):
+        return values[0] if values else None
+    return values

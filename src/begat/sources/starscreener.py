@@ -1,0 +1,71 @@
+"""starscreener: the first 1,000 models, datasets and spaces of the Hub by trend."""
+
+from collections.abc import Iterator
+
+from begat.records import Dataset, Model, Record
+from begat.sources._hub import TAG_METHODS, figures, lineage, tag_value, training
+from begat.sources.base import Context, File, Row, Source, instant, jsonl
+
+__all__ = ["SOURCE"]
+
+
+def model(row: Row, context: Context) -> Iterator[Record]:
+    """Yield the records of one model."""
+    key, tags = row["id"], row["tags"]
+    yield Model(
+        key,
+        created_at=instant(row.get("createdAt")),
+        modified_at=instant(row.get("lastModified")),
+        task=row.get("pipelineTag"),
+        library=row.get("libraryName"),
+        licence_raw=tag_value(tags, "license:"),
+    )
+    yield from lineage(key, tags, None, context.date)
+    yield from training(key, tags, context.date)
+    yield from trend("model", row, context)
+
+
+def dataset(row: Row, context: Context) -> Iterator[Record]:
+    """Yield the records of one dataset."""
+    yield Dataset(
+        row["id"],
+        created_at=instant(row.get("createdAt")),
+        modified_at=instant(row.get("lastModified")),
+        modality=tag_value(row["tags"], "modality:"),
+        licence_raw=tag_value(row["tags"], "license:"),
+    )
+    yield from trend("dataset", row, context)
+
+
+def space(row: Row, context: Context) -> Iterator[Record]:
+    """Yield the figures of one space."""
+    yield from trend("space", row, context)
+
+
+def trend(kind: str, row: Row, context: Context) -> Iterator[Record]:
+    """Yield the figures that a list shows."""
+    return figures(
+        row["id"],
+        kind,
+        on=context.date,
+        downloads_30d=row.get("downloads"),
+        likes=row.get("likes"),
+        trending=row.get("trendingScore"),
+    )
+
+
+REQUIRED = ("id", "tags", "trendingScore")
+
+SOURCE = Source(
+    name="starscreener",
+    title="starscreener, trend lists of the Hub",
+    licence="MIT",
+    feeds="models, derivations, trained_on, datasets, observations; what is popular and fresh",
+    files=(
+        File("huggingface_models_trending_*.jsonl*", jsonl, model, REQUIRED),
+        File("huggingface_datasets_trending_*.jsonl*", jsonl, dataset, REQUIRED),
+        File("huggingface_spaces_trending_*.jsonl*", jsonl, space, REQUIRED),
+    ),
+    methods=TAG_METHODS,
+    authority=0,
+)

@@ -1,0 +1,443 @@
+"""Terms of the knowledge graph as plain strings.
+
+Generated from ontology/begat.ttl by `python tools/make_vocab.py`: change the ontology, not this.
+"""
+
+VERSION = "0.1.0"
+
+# Prefix -> namespace.
+PREFIXES: dict[str, str] = {
+    "begat": "https://w3id.org/begat#",
+    "cc": "http://creativecommons.org/ns#",
+    "cr": "http://mlcommons.org/croissant/",
+    "dcat": "http://www.w3.org/ns/dcat#",
+    "dct": "http://purl.org/dc/terms/",
+    "dqv": "http://www.w3.org/ns/dqv#",
+    "fair4ml": "https://w3id.org/fair4ml#",
+    "foaf": "http://xmlns.com/foaf/0.1/",
+    "it6": "http://data.europa.eu/it6/",
+    "mls": "http://www.w3.org/ns/mls#",
+    "odrl": "http://www.w3.org/ns/odrl/2/",
+    "org": "http://www.w3.org/ns/org#",
+    "owl": "http://www.w3.org/2002/07/owl#",
+    "prov": "http://www.w3.org/ns/prov#",
+    "qb": "http://purl.org/linked-data/cube#",
+    "qudt": "http://qudt.org/schema/qudt/",
+    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+    "schema": "https://schema.org/",
+    "skos": "http://www.w3.org/2004/02/skos/core#",
+    "spdx3": "https://spdx.org/rdf/3.0.1/terms/",
+    "unit": "http://qudt.org/vocab/unit/",
+    "void": "http://rdfs.org/ns/void#",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
+}
+
+
+class BEGAT:
+    """Terms of <https://w3id.org/begat#>."""
+
+    ACCOUNT = "https://w3id.org/begat#account"
+    ADAPTER_METHOD = "https://w3id.org/begat#adapterMethod"
+    ADAPTER_OF = "https://w3id.org/begat#adapterOf"
+    ADAPTER_RANK = "https://w3id.org/begat#adapterRank"
+    ANCESTOR_LICENSE = "https://w3id.org/begat#ancestorLicense"
+    ANCESTOR_LICENSE_SOURCE = "https://w3id.org/begat#ancestorLicenseSource"
+    BENCHMARK = "https://w3id.org/begat#Benchmark"
+    BITS = "https://w3id.org/begat#bits"
+    CHANGE = "https://w3id.org/begat#change"
+    CHILD_COUNT = "https://w3id.org/begat#childCount"
+    CONFIDENCE = "https://w3id.org/begat#confidence"
+    CONFLICT_ANCESTOR = "https://w3id.org/begat#conflictAncestor"
+    CONFLICT_MODEL = "https://w3id.org/begat#conflictModel"
+    CONTINUED_PRETRAINING_FROM = "https://w3id.org/begat#continuedPretrainingFrom"
+    CONVERTED_FROM = "https://w3id.org/begat#convertedFrom"
+    COPY_OF = "https://w3id.org/begat#copyOf"
+    CURRENT_REVISION = "https://w3id.org/begat#currentRevision"
+    DECLARED_BASE_MODEL = "https://w3id.org/begat#declaredBaseModel"
+    DELTA_OF = "https://w3id.org/begat#deltaOf"
+    DERIVATION = "https://w3id.org/begat#Derivation"
+    DERIVATION_KIND = "https://w3id.org/begat#DerivationKind"
+    DERIVATION_KINDS = "https://w3id.org/begat#derivation-kinds"
+    DERIVATIVE_ACCOUNT_COUNT = "https://w3id.org/begat#derivativeAccountCount"
+    DESCENDANT_COUNT = "https://w3id.org/begat#descendantCount"
+    DISTILLED_FROM = "https://w3id.org/begat#distilledFrom"
+    DISTILLED_ON = "https://w3id.org/begat#distilledOn"
+    EFFECTIVE_LICENSE = "https://w3id.org/begat#effectiveLicense"
+    EFFECTIVE_LICENSE_SOURCE = "https://w3id.org/begat#effectiveLicenseSource"
+    EVIDENCE = "https://w3id.org/begat#evidence"
+    EVIDENCE_GRAPH = "https://w3id.org/begat#EvidenceGraph"
+    EXTRACTION_METHOD = "https://w3id.org/begat#extractionMethod"
+    FINE_TUNED_FROM = "https://w3id.org/begat#fineTunedFrom"
+    FINE_TUNED_ON = "https://w3id.org/begat#fineTunedOn"
+    HEADQUARTERED_IN = "https://w3id.org/begat#headquarteredIn"
+    HUB_ID = "https://w3id.org/begat#hubId"
+    INDICATOR = "https://w3id.org/begat#indicator"
+    INFERENCE_ENGINE = "https://w3id.org/begat#InferenceEngine"
+    INSTITUTION_COMMUNITY = "https://w3id.org/begat#institution-community"
+    INSTITUTION_COMPANY = "https://w3id.org/begat#institution-company"
+    INSTITUTION_GOVERNMENT = "https://w3id.org/begat#institution-government"
+    INSTITUTION_KIND = "https://w3id.org/begat#institutionKind"
+    INSTITUTION_KINDS = "https://w3id.org/begat#institution-kinds"
+    INSTITUTION_KIND_CLASS = "https://w3id.org/begat#InstitutionKind"
+    INSTITUTION_NON_PROFIT = "https://w3id.org/begat#institution-non-profit"
+    INSTITUTION_PERSON = "https://w3id.org/begat#institution-person"
+    INSTITUTION_RESEARCH_INSTITUTE = "https://w3id.org/begat#institution-research-institute"
+    INSTITUTION_UNIVERSITY = "https://w3id.org/begat#institution-university"
+    IN_FAMILY = "https://w3id.org/begat#inFamily"
+    KIND = "https://w3id.org/begat#kind"
+    KIND_ADAPTER = "https://w3id.org/begat#kind-adapter"
+    KIND_CONFIDENCE = "https://w3id.org/begat#kindConfidence"
+    KIND_CONTINUED_PRETRAINING = "https://w3id.org/begat#kind-continued-pretraining"
+    KIND_CONVERTED = "https://w3id.org/begat#kind-converted"
+    KIND_COPY = "https://w3id.org/begat#kind-copy"
+    KIND_DISTILLED = "https://w3id.org/begat#kind-distilled"
+    KIND_FINETUNE = "https://w3id.org/begat#kind-finetune"
+    KIND_MERGE = "https://w3id.org/begat#kind-merge"
+    KIND_PROPERTY = "https://w3id.org/begat#kindProperty"
+    KIND_PRUNED = "https://w3id.org/begat#kind-pruned"
+    KIND_QUANTIZED = "https://w3id.org/begat#kind-quantized"
+    KIND_UNDETERMINED = "https://w3id.org/begat#kind-undetermined"
+    LICENSE_CONFLICT = "https://w3id.org/begat#LicenseConflict"
+    LISTED = "https://w3id.org/begat#listed"
+    LOWER = "https://w3id.org/begat#lower"
+    MERGED_FROM = "https://w3id.org/begat#mergedFrom"
+    MERGE_METHOD = "https://w3id.org/begat#mergeMethod"
+    MODEL_FAMILY = "https://w3id.org/begat#ModelFamily"
+    MODEL_LICENSE = "https://w3id.org/begat#modelLicense"
+    MODEL_LICENSE_SOURCE = "https://w3id.org/begat#modelLicenseSource"
+    MODEL_REVISION = "https://w3id.org/begat#ModelRevision"
+    ON_BENCHMARK = "https://w3id.org/begat#onBenchmark"
+    OPERATED_BY = "https://w3id.org/begat#operatedBy"
+    PARAMETER_COUNT = "https://w3id.org/begat#parameterCount"
+    PARENT_REVISION = "https://w3id.org/begat#parentRevision"
+    PRETRAINED_ON = "https://w3id.org/begat#pretrainedOn"
+    PRUNED_FROM = "https://w3id.org/begat#prunedFrom"
+    QUANTIZED_FROM = "https://w3id.org/begat#quantizedFrom"
+    QUANT_METHOD = "https://w3id.org/begat#quantMethod"
+    RANK = "https://w3id.org/begat#rank"
+    RECIPE = "https://w3id.org/begat#recipe"
+    REF_PERIOD = "https://w3id.org/begat#refPeriod"
+    RENAMED_TO = "https://w3id.org/begat#renamedTo"
+    ROLE = "https://w3id.org/begat#role"
+    SCORE_METHOD = "https://w3id.org/begat#scoreMethod"
+    SCORE_STRUCTURE = "https://w3id.org/begat#ScoreStructure"
+    SNAPSHOT = "https://w3id.org/begat#Snapshot"
+    SUBJECT = "https://w3id.org/begat#subject"
+    SUPPORTED_BY = "https://w3id.org/begat#supportedBy"
+    TENURE = "https://w3id.org/begat#Tenure"
+    TENURE_HOLDER = "https://w3id.org/begat#tenureHolder"
+    TENURE_OF = "https://w3id.org/begat#tenureOf"
+    TRAINING_FRAMEWORK = "https://w3id.org/begat#TrainingFramework"
+    UNRESOLVED_BASE_MODEL = "https://w3id.org/begat#unresolvedBaseModel"
+    UPPER = "https://w3id.org/begat#upper"
+    VALUE = "https://w3id.org/begat#value"
+    WEIGHT = "https://w3id.org/begat#weight"
+
+
+class CC:
+    """Terms of <http://creativecommons.org/ns#>."""
+
+    COMMERCIAL_USE = "http://creativecommons.org/ns#CommercialUse"
+
+
+class DCAT:
+    """Terms of <http://www.w3.org/ns/dcat#>."""
+
+    CATALOG = "http://www.w3.org/ns/dcat#Catalog"
+    CATALOG_RECORD = "http://www.w3.org/ns/dcat#CatalogRecord"
+    DATASET = "http://www.w3.org/ns/dcat#Dataset"
+    HAS_VERSION = "http://www.w3.org/ns/dcat#hasVersion"
+    PREVIOUS_VERSION = "http://www.w3.org/ns/dcat#previousVersion"
+    RESOURCE = "http://www.w3.org/ns/dcat#Resource"
+    VERSION = "http://www.w3.org/ns/dcat#version"
+
+
+class DCT:
+    """Terms of <http://purl.org/dc/terms/>."""
+
+    CREATED = "http://purl.org/dc/terms/created"
+    DESCRIPTION = "http://purl.org/dc/terms/description"
+    IDENTIFIER = "http://purl.org/dc/terms/identifier"
+    ISSUED = "http://purl.org/dc/terms/issued"
+    IS_REPLACED_BY = "http://purl.org/dc/terms/isReplacedBy"
+    IS_VERSION_OF = "http://purl.org/dc/terms/isVersionOf"
+    LICENSE = "http://purl.org/dc/terms/license"
+    LICENSE_DOCUMENT = "http://purl.org/dc/terms/LicenseDocument"
+    MODIFIED = "http://purl.org/dc/terms/modified"
+    REQUIRES = "http://purl.org/dc/terms/requires"
+    SOURCE = "http://purl.org/dc/terms/source"
+    TITLE = "http://purl.org/dc/terms/title"
+
+
+class DQV:
+    """Terms of <http://www.w3.org/ns/dqv#>."""
+
+    COMPUTED_ON = "http://www.w3.org/ns/dqv#computedOn"
+    IS_MEASUREMENT_OF = "http://www.w3.org/ns/dqv#isMeasurementOf"
+    QUALITY_MEASUREMENT = "http://www.w3.org/ns/dqv#QualityMeasurement"
+    QUALITY_MEASUREMENT_DATASET = "http://www.w3.org/ns/dqv#QualityMeasurementDataset"
+    VALUE = "http://www.w3.org/ns/dqv#value"
+
+
+class FAIR4ML:
+    """Terms of <https://w3id.org/fair4ml#>."""
+
+    EVALUATED_ML_MODEL = "https://w3id.org/fair4ml#evaluatedMLModel"
+    EVALUATED_ON = "https://w3id.org/fair4ml#evaluatedOn"
+    EVALUATION_DATASET = "https://w3id.org/fair4ml#evaluationDataset"
+    FINE_TUNED_FROM = "https://w3id.org/fair4ml#fineTunedFrom"
+    HAS_EVALUATION = "https://w3id.org/fair4ml#hasEvaluation"
+    ML_MODEL = "https://w3id.org/fair4ml#MLModel"
+    ML_MODEL_EVALUATION = "https://w3id.org/fair4ml#MLModelEvaluation"
+    ML_TASK = "https://w3id.org/fair4ml#mlTask"
+    SHARED_BY = "https://w3id.org/fair4ml#sharedBy"
+    TESTED_ON = "https://w3id.org/fair4ml#testedOn"
+    TRAINED_ON = "https://w3id.org/fair4ml#trainedOn"
+    VALIDATED_ON = "https://w3id.org/fair4ml#validatedOn"
+
+
+class FOAF:
+    """Terms of <http://xmlns.com/foaf/0.1/>."""
+
+    ACCOUNT_NAME = "http://xmlns.com/foaf/0.1/accountName"
+    ONLINE_ACCOUNT = "http://xmlns.com/foaf/0.1/OnlineAccount"
+
+
+class IT6:
+    """Terms of <http://data.europa.eu/it6/>."""
+
+    BENCHMARK = "http://data.europa.eu/it6/Benchmark"
+    HAS_PROVIDER = "http://data.europa.eu/it6/hasProvider"
+    HAS_UPLOADER = "http://data.europa.eu/it6/hasUploader"
+    MACHINE_LEARNING_MODEL = "http://data.europa.eu/it6/MachineLearningModel"
+
+
+class MLS:
+    """Terms of <http://www.w3.org/ns/mls#>."""
+
+    EVALUATION_SPECIFICATION = "http://www.w3.org/ns/mls#EvaluationSpecification"
+    MODEL = "http://www.w3.org/ns/mls#Model"
+    SOFTWARE = "http://www.w3.org/ns/mls#Software"
+
+
+class ODRL:
+    """Terms of <http://www.w3.org/ns/odrl/2/>."""
+
+    ACTION = "http://www.w3.org/ns/odrl/2/action"
+    DUTY = "http://www.w3.org/ns/odrl/2/duty"
+    PERMISSION = "http://www.w3.org/ns/odrl/2/permission"
+    POLICY = "http://www.w3.org/ns/odrl/2/Policy"
+    PROHIBITION = "http://www.w3.org/ns/odrl/2/prohibition"
+    SET = "http://www.w3.org/ns/odrl/2/Set"
+
+
+class ORG:
+    """Terms of <http://www.w3.org/ns/org#>."""
+
+    CHANGE_EVENT = "http://www.w3.org/ns/org#ChangeEvent"
+    CLASSIFICATION = "http://www.w3.org/ns/org#classification"
+    FORMAL_ORGANIZATION = "http://www.w3.org/ns/org#FormalOrganization"
+    IDENTIFIER = "http://www.w3.org/ns/org#identifier"
+    ORGANIZATION = "http://www.w3.org/ns/org#Organization"
+    ORGANIZATIONAL_UNIT = "http://www.w3.org/ns/org#OrganizationalUnit"
+    ORIGINAL_ORGANIZATION = "http://www.w3.org/ns/org#originalOrganization"
+    RESULTED_FROM = "http://www.w3.org/ns/org#resultedFrom"
+    SUB_ORGANIZATION_OF = "http://www.w3.org/ns/org#subOrganizationOf"
+    UNIT_OF = "http://www.w3.org/ns/org#unitOf"
+
+
+class PROV:
+    """Terms of <http://www.w3.org/ns/prov#>."""
+
+    ACTIVITY = "http://www.w3.org/ns/prov#Activity"
+    ALTERNATE_OF = "http://www.w3.org/ns/prov#alternateOf"
+    BUNDLE = "http://www.w3.org/ns/prov#Bundle"
+    DERIVATION = "http://www.w3.org/ns/prov#Derivation"
+    ENTITY = "http://www.w3.org/ns/prov#entity"
+    ENTITY_CLASS = "http://www.w3.org/ns/prov#Entity"
+    GENERATED_AT_TIME = "http://www.w3.org/ns/prov#generatedAtTime"
+    HAD_ACTIVITY = "http://www.w3.org/ns/prov#hadActivity"
+    ORGANIZATION = "http://www.w3.org/ns/prov#Organization"
+    QUALIFIED_DERIVATION = "http://www.w3.org/ns/prov#qualifiedDerivation"
+    SPECIALIZATION_OF = "http://www.w3.org/ns/prov#specializationOf"
+    USED = "http://www.w3.org/ns/prov#used"
+    WAS_ATTRIBUTED_TO = "http://www.w3.org/ns/prov#wasAttributedTo"
+    WAS_DERIVED_FROM = "http://www.w3.org/ns/prov#wasDerivedFrom"
+    WAS_GENERATED_BY = "http://www.w3.org/ns/prov#wasGeneratedBy"
+
+
+class QB:
+    """Terms of <http://purl.org/linked-data/cube#>."""
+
+    ATTRIBUTE = "http://purl.org/linked-data/cube#attribute"
+    ATTRIBUTE_PROPERTY = "http://purl.org/linked-data/cube#AttributeProperty"
+    COMPONENT = "http://purl.org/linked-data/cube#component"
+    COMPONENT_ATTACHMENT = "http://purl.org/linked-data/cube#componentAttachment"
+    DATA_SET = "http://purl.org/linked-data/cube#dataSet"
+    DATA_SET_CLASS = "http://purl.org/linked-data/cube#DataSet"
+    DATA_STRUCTURE_DEFINITION = "http://purl.org/linked-data/cube#DataStructureDefinition"
+    DIMENSION = "http://purl.org/linked-data/cube#dimension"
+    DIMENSION_PROPERTY = "http://purl.org/linked-data/cube#DimensionProperty"
+    MEASURE = "http://purl.org/linked-data/cube#measure"
+    MEASURE_PROPERTY = "http://purl.org/linked-data/cube#MeasureProperty"
+    OBSERVATION = "http://purl.org/linked-data/cube#Observation"
+    STRUCTURE = "http://purl.org/linked-data/cube#structure"
+
+
+class QUDT:
+    """Terms of <http://qudt.org/schema/qudt/>."""
+
+    HAS_UNIT = "http://qudt.org/schema/qudt/hasUnit"
+    NUMERIC_VALUE = "http://qudt.org/schema/qudt/numericValue"
+
+
+class RDF:
+    """Terms of <http://www.w3.org/1999/02/22-rdf-syntax-ns#>."""
+
+    TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
+
+
+class RDFS:
+    """Terms of <http://www.w3.org/2000/01/rdf-schema#>."""
+
+    COMMENT = "http://www.w3.org/2000/01/rdf-schema#comment"
+    LABEL = "http://www.w3.org/2000/01/rdf-schema#label"
+
+
+class SCHEMA:
+    """Terms of <https://schema.org/>."""
+
+    ADDRESS_COUNTRY = "https://schema.org/addressCountry"
+    CITATION = "https://schema.org/citation"
+    CODE_REPOSITORY = "https://schema.org/codeRepository"
+    COUNTRY = "https://schema.org/Country"
+    CREATOR = "https://schema.org/creator"
+    DATASET = "https://schema.org/Dataset"
+    DEFINED_TERM = "https://schema.org/DefinedTerm"
+    END_DATE = "https://schema.org/endDate"
+    ORGANIZATION = "https://schema.org/Organization"
+    PARENT_ORGANIZATION = "https://schema.org/parentOrganization"
+    SCHOLARLY_ARTICLE = "https://schema.org/ScholarlyArticle"
+    SOFTWARE_APPLICATION = "https://schema.org/SoftwareApplication"
+    SOFTWARE_SOURCE_CODE = "https://schema.org/SoftwareSourceCode"
+    START_DATE = "https://schema.org/startDate"
+    SUPERSEDED_BY = "https://schema.org/supersededBy"
+
+
+class SKOS:
+    """Terms of <http://www.w3.org/2004/02/skos/core#>."""
+
+    ALT_LABEL = "http://www.w3.org/2004/02/skos/core#altLabel"
+    CLOSE_MATCH = "http://www.w3.org/2004/02/skos/core#closeMatch"
+    CONCEPT = "http://www.w3.org/2004/02/skos/core#Concept"
+    EXACT_MATCH = "http://www.w3.org/2004/02/skos/core#exactMatch"
+    MEMBER_LIST = "http://www.w3.org/2004/02/skos/core#memberList"
+    NOTATION = "http://www.w3.org/2004/02/skos/core#notation"
+    NOTE = "http://www.w3.org/2004/02/skos/core#note"
+    ORDERED_COLLECTION = "http://www.w3.org/2004/02/skos/core#OrderedCollection"
+    PREF_LABEL = "http://www.w3.org/2004/02/skos/core#prefLabel"
+
+
+class SPDX3:
+    """Terms of <https://spdx.org/rdf/3.0.1/terms/>."""
+
+    AI_AI_PACKAGE = "https://spdx.org/rdf/3.0.1/terms/AI/AIPackage"
+    CORE_RELATIONSHIP_TYPE_HAS_CONCLUDED_LICENSE = (
+        "https://spdx.org/rdf/3.0.1/terms/Core/RelationshipType/hasConcludedLicense"
+    )
+    CORE_RELATIONSHIP_TYPE_HAS_DECLARED_LICENSE = (
+        "https://spdx.org/rdf/3.0.1/terms/Core/RelationshipType/hasDeclaredLicense"
+    )
+    DATASET_DATASET_PACKAGE = "https://spdx.org/rdf/3.0.1/terms/Dataset/DatasetPackage"
+
+
+class UNIT:
+    """Terms of <http://qudt.org/vocab/unit/>."""
+
+    BYTE = "http://qudt.org/vocab/unit/BYTE"
+    KILO_W_HR = "http://qudt.org/vocab/unit/KiloW-HR"
+    NUM = "http://qudt.org/vocab/unit/NUM"
+    PERCENT = "http://qudt.org/vocab/unit/PERCENT"
+
+
+class VOID:
+    """Terms of <http://rdfs.org/ns/void#>."""
+
+    DATASET = "http://rdfs.org/ns/void#Dataset"
+
+
+class XSD:
+    """Terms of <http://www.w3.org/2001/XMLSchema#>."""
+
+    BOOLEAN = "http://www.w3.org/2001/XMLSchema#boolean"
+    DATE = "http://www.w3.org/2001/XMLSchema#date"
+    DATE_TIME = "http://www.w3.org/2001/XMLSchema#dateTime"
+    DECIMAL = "http://www.w3.org/2001/XMLSchema#decimal"
+    INTEGER = "http://www.w3.org/2001/XMLSchema#integer"
+    STRING = "http://www.w3.org/2001/XMLSchema#string"
+
+
+# Relation -> property, in the order of legends.
+RELATIONS: dict[str, str] = {
+    "finetune": "https://w3id.org/begat#fineTunedFrom",
+    "continued-pretraining": "https://w3id.org/begat#continuedPretrainingFrom",
+    "adapter": "https://w3id.org/begat#adapterOf",
+    "quantized": "https://w3id.org/begat#quantizedFrom",
+    "merge": "https://w3id.org/begat#mergedFrom",
+    "distilled": "https://w3id.org/begat#distilledFrom",
+    "converted": "https://w3id.org/begat#convertedFrom",
+    "pruned": "https://w3id.org/begat#prunedFrom",
+    "copy": "https://w3id.org/begat#copyOf",
+    "undetermined": "https://w3id.org/begat#declaredBaseModel",
+}
+
+# Relation -> concept.
+KINDS: dict[str, str] = {
+    "finetune": "https://w3id.org/begat#kind-finetune",
+    "continued-pretraining": "https://w3id.org/begat#kind-continued-pretraining",
+    "adapter": "https://w3id.org/begat#kind-adapter",
+    "quantized": "https://w3id.org/begat#kind-quantized",
+    "merge": "https://w3id.org/begat#kind-merge",
+    "distilled": "https://w3id.org/begat#kind-distilled",
+    "converted": "https://w3id.org/begat#kind-converted",
+    "pruned": "https://w3id.org/begat#kind-pruned",
+    "copy": "https://w3id.org/begat#kind-copy",
+    "undetermined": "https://w3id.org/begat#kind-undetermined",
+}
+
+# Relation -> its name in each language.
+LABELS: dict[str, dict[str, str]] = {
+    "finetune": {"en": "fine-tune", "zh": "微调"},
+    "continued-pretraining": {"en": "continued pretraining", "zh": "继续预训练"},
+    "adapter": {"en": "adapter", "zh": "适配器"},
+    "quantized": {"en": "quantization", "zh": "量化"},
+    "merge": {"en": "merge", "zh": "合并"},
+    "distilled": {"en": "distillation", "zh": "蒸馏"},
+    "converted": {"en": "conversion", "zh": "格式转换"},
+    "pruned": {"en": "pruning", "zh": "剪枝"},
+    "copy": {"en": "copy", "zh": "副本"},
+    "undetermined": {"en": "undetermined", "zh": "未确定"},
+}
+
+# Kind of institution -> concept.
+INSTITUTION_KINDS: dict[str, str] = {
+    "company": "https://w3id.org/begat#institution-company",
+    "non-profit": "https://w3id.org/begat#institution-non-profit",
+    "university": "https://w3id.org/begat#institution-university",
+    "research-institute": "https://w3id.org/begat#institution-research-institute",
+    "community": "https://w3id.org/begat#institution-community",
+    "government": "https://w3id.org/begat#institution-government",
+    "person": "https://w3id.org/begat#institution-person",
+}
+
+# Kind of institution -> its name in each language.
+INSTITUTION_LABELS: dict[str, dict[str, str]] = {
+    "company": {"en": "company", "zh": "公司"},
+    "non-profit": {"en": "non-profit", "zh": "非营利组织"},
+    "university": {"en": "university", "zh": "高校"},
+    "research-institute": {"en": "research institute", "zh": "科研院所"},
+    "community": {"en": "community", "zh": "社区"},
+    "government": {"en": "government", "zh": "政府机构"},
+    "person": {"en": "person", "zh": "个人"},
+}
