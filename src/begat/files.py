@@ -81,7 +81,7 @@ def atomic_folder(target: Path) -> Iterator[Path]:
 
 
 def atomic_write(target: Path, content: str | bytes) -> None:
-    """Write a file whole or not at all; text is written as UTF-8 with "\\n" line ends."""
+    """Write a file whole or not at all; text is written as UTF-8."""
     data = content.encode() if isinstance(content, str) else content
     target.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)

@@ -8,7 +8,6 @@ Fields in `RESOLVED` are left empty by sources and filled by ``begat.resolve``.
 import types
 from collections.abc import Iterable
 from datetime import date, datetime
-from functools import cache
 from typing import (
     TYPE_CHECKING,
     Annotated,
@@ -301,7 +300,6 @@ class Column(NamedTuple):
     term: Term
 
 
-@cache
 def fields(record: type[Any]) -> tuple[Column, ...]:
     """Return the declared fields of a record type, in order."""
     hints = get_type_hints(record, include_extras=True)
@@ -314,7 +312,6 @@ def fields(record: type[Any]) -> tuple[Column, ...]:
     return tuple(columns)
 
 
-@cache
 def schema(record: type[Any]) -> "pa.Schema":
     """Return the Arrow schema of a record type's table, terms and units in the field metadata."""
     import pyarrow as pa
@@ -326,7 +323,7 @@ def schema(record: type[Any]) -> "pa.Schema":
         bool: pa.bool_(),
         date: pa.date32(),
         datetime: pa.timestamp("us", tz="UTC"),
-        list[str]: pa.list_(pa.string()),
+        list[str]: pa.list_(pa.field("element", pa.string())),
     }
     return pa.schema(
         [
@@ -347,7 +344,5 @@ def to_table(record: type[Any], rows: Iterable[Any]) -> "pa.Table":
 
     columns = list(zip(*rows, strict=True)) or [()] * len(record._fields)
     target = schema(record)
-    arrays = [
-        pa.array(values, type=field.type) for values, field in zip(columns, target, strict=True)
-    ]
+    arrays = [pa.array(values, type=field.type) for values, field in zip(columns, target, strict=True)]
     return pa.Table.from_arrays(arrays, schema=target)

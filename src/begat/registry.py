@@ -149,9 +149,7 @@ class Registry:
         return [
             row
             for way in ways
-            for row in lineage(
-                self.snapshot, self.graph, node, up=way, relations=relations, depth=depth
-            )
+            for row in lineage(self.snapshot, self.graph, node, up=way, relations=relations, depth=depth)
         ]
 
     def tree(self, text: str, *, budget: int = 300, group_by: str = "relation") -> "Tree":

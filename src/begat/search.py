@@ -77,17 +77,14 @@ class NameIndex:
     def _containing(self, low: str, limit: int) -> list[Hit]:
         return self._hits(
             "SELECT id, kind, name FROM words JOIN things ON things.place = words.rowid "
-            "WHERE words MATCH ? "
-            "ORDER BY instr(low, ?) != instr(low, '/') + 1, children DESC, length(low), low LIMIT ?",
+            "WHERE words MATCH ? ORDER BY instr(things.low, ?) != instr(things.low, '/') + 1, "
+            "children DESC, length(id), id LIMIT ?",
             (" ".join(_quoted(word) for word in low.split()), low, limit),
         )
 
     def _hits(self, sql: str, values: tuple[object, ...]) -> list[Hit]:
         with closing(self._open()) as db:
-            return [
-                dict(zip(("id", "kind", "name"), row, strict=True))
-                for row in db.execute(sql, values)
-            ]
+            return [dict(zip(("id", "kind", "name"), row, strict=True)) for row in db.execute(sql, values)]
 
     def _open(self) -> sqlite3.Connection:
         return sqlite3.connect(f"{self._path.absolute().as_uri()}?mode=ro", uri=True)
@@ -115,12 +112,8 @@ def open_index(snapshot: Snapshot, folder: Path) -> NameIndex:
 
 
 def _fill(db: sqlite3.Connection, snapshot: Snapshot) -> None:
-    db.execute(
-        "CREATE TABLE things (place INTEGER PRIMARY KEY, id, kind, name, low, low_name, children)"
-    )
-    db.execute(
-        "CREATE VIRTUAL TABLE words USING fts5(low, low_name, content='things', tokenize='trigram')"
-    )
+    db.execute("CREATE TABLE things (place INTEGER PRIMARY KEY, id, kind, name, low, low_name, children)")
+    db.execute("CREATE VIRTUAL TABLE words USING fts5(low, low_name, content='things', tokenize='trigram')")
     db.executemany("INSERT INTO things VALUES (?, ?, ?, ?, ?, ?, ?)", _things(snapshot))
     db.execute("CREATE INDEX by_id ON things (low)")
     db.execute("CREATE INDEX by_name ON things (low_name)")

@@ -101,9 +101,7 @@ class Snapshot:
         """Return the number of rows of a table."""
         return int(self.manifest["tables"][table]["rows"])
 
-    def table(
-        self, name: str, columns: Sequence[str] | None = None, *, where: Any = None
-    ) -> "pa.Table":
+    def table(self, name: str, columns: Sequence[str] | None = None, *, where: Any = None) -> "pa.Table":
         """Read a table, or some columns and rows of it.
 
         Parameters
@@ -207,9 +205,7 @@ def compile_snapshot(
     return Snapshot(target)
 
 
-def pack_statements(
-    pack: Path, provenance: Mapping[str, Mapping[str, Any]]
-) -> Iterator["Statements"]:
+def pack_statements(pack: Path, provenance: Mapping[str, Mapping[str, Any]]) -> Iterator["Statements"]:
     """Read a data pack, a folder of source folders, and begat's curated tables.
 
     Yields
@@ -227,18 +223,18 @@ def pack_statements(
     from begat.resolve import collect
     from begat.sources.base import discover
 
-    folders = {
-        source: pack / (source.folder or name)
+    folders = [
+        (source, pack / (source.folder or name))
         for name, source in discover().items()
         if not source.curated and (pack / (source.folder or name)).is_dir()
-    }
+    ]
     if not folders:
         raise UnreadableFile(
             "this folder holds no source's folder",
             where=str(pack),
             hint="A data pack has one folder a source, such as radar/ or hub-stats-frozen/.",
         )
-    for source, path in folders.items():
+    for source, path in folders:
         if source.name not in provenance:
             raise InputError(f"pack.toml says nothing of source {source.name}", where=str(path))
         yield collect(source, path, on=provenance[source.name]["date"])
@@ -268,10 +264,20 @@ class Home:
         return self.path / "snapshots"
 
     def snapshots(self) -> list[Snapshot]:
-        """Return all snapshots, the embedded one included, oldest first."""
-        folders = self.snapshots_path.glob("[!.]*/" + MANIFEST)
-        own = [Snapshot(folder.parent) for folder in folders]
+        """Return all whole snapshots, the embedded one included, oldest first; see `damaged`."""
+        own = [found for found in self._opened() if isinstance(found, Snapshot)]
         return sorted([embedded(), *own], key=lambda item: (item.date, item.name))
+
+    def damaged(self) -> list[StoreError]:
+        """Return what is wrong with the folders that are no whole snapshots."""
+        return [found for found in self._opened() if isinstance(found, StoreError)]
+
+    def _opened(self) -> Iterator[Snapshot | StoreError]:
+        for folder in sorted(self.snapshots_path.glob("[!.]*")):
+            try:
+                yield Snapshot(folder)
+            except StoreError as error:
+                yield error
 
     def current(self) -> Snapshot:
         """Return the snapshot imported last, else the embedded one."""
@@ -306,9 +312,7 @@ class Home:
             raise UnknownName("snapshot as of", str(day), hint=f"The oldest is of {first}.")
         return older[-1]
 
-    def adopt(
-        self, parts: Sequence["Statements"], provenance: Mapping[str, Mapping[str, Any]]
-    ) -> Snapshot:
+    def adopt(self, parts: Sequence["Statements"], provenance: Mapping[str, Mapping[str, Any]]) -> Snapshot:
         """Compile statements into a snapshot of this home and make it the current one."""
         with self.lock():
             for leftover in self.snapshots_path.glob(".*"):

@@ -10,7 +10,7 @@ import pkgutil
 import shutil
 from collections import Counter, defaultdict
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from begat.errors import InputError, UnknownName, UnreadableFile, WrongSchema
-from begat.records import Derivation, SetAside, schema, to_table
+from begat.records import Derivation, Model, Observation, Record, SetAside, schema, to_table
 from begat.sources import base
 from begat.sources.base import File, Parsed, Source, discover, source_named
 
@@ -177,7 +177,7 @@ def test_every_file_of_the_folder_is_discovered() -> None:
 def test_a_name_declared_twice_names_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
     """A second file with the name of another is an error that names it."""
     modules = [*pkgutil.iter_modules([str(FOLDER)])] * 2
-    monkeypatch.setattr(base.pkgutil, "iter_modules", lambda _: modules)
+    monkeypatch.setattr(pkgutil, "iter_modules", lambda _: modules)
     with pytest.raises(InputError, match=r"begat/sources/\w+\.py: .* a name of its own"):
         discover.__wrapped__()
 
@@ -223,9 +223,7 @@ def test_gzip_file_and_a_truncated_one(
 
 
 @each_file(".parquet")
-def test_truncated_parquet(
-    source: Source, part: Path, copy: Callable[[Source, Path], Path]
-) -> None:
+def test_truncated_parquet(source: Source, part: Path, copy: Callable[[Source, Path], Path]) -> None:
     """A Parquet file cut in half is an error."""
     path = copy(source, part)
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
@@ -263,9 +261,7 @@ def test_broken_json_line_in_the_middle(
 
 
 @each_file(".json")
-def test_broken_json_document(
-    source: Source, part: Path, copy: Callable[[Source, Path], Path]
-) -> None:
+def test_broken_json_document(source: Source, part: Path, copy: Callable[[Source, Path], Path]) -> None:
     """A document that ends too early is an error."""
     path = copy(source, part)
     path.write_text(path.read_text(encoding="utf-8")[:-20], encoding="utf-8")
@@ -288,10 +284,36 @@ def test_csv_line_with_a_cell_too_many(
 
 def test_a_row_without_a_field_is_set_aside(tmp_path: Path) -> None:
     """One row of a readable file without a field is set aside by its name; the others are read."""
-    file = File("*.jsonl", base.jsonl, lambda row, _: iter([row["id"]]), required=("id",))
+    file = File("*.jsonl", base.jsonl, lambda row, _: iter([Model(row["id"])]), required=("id",))
     source = Source("made", "made for a test", "CC0-1.0", (file,))
     (tmp_path / "rows.jsonl").write_text('{"id": "a"}\n\n{"ID": "b"}\n', encoding="utf-8")
     assert parse(source, tmp_path) == [
-        "a",
+        Model("a"),
         SetAside("rows.jsonl", "line 3", "no field id", "{'ID': 'b'}"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("record", "reason"),
+    [
+        (Model(5), "id is 5: not str"),  # type: ignore[arg-type]
+        (Model(None), "id is None: not str"),  # type: ignore[arg-type]
+        (Model("a", parameters=2**63), "too large a number"),
+        (Model("a", parameters=True), "parameters is True: not int"),
+        (Model("a\ud800"), "half of a surrogate pair"),
+        (Observation("a", "model", "likes", float("inf")), "value is inf: not a finite number"),
+        (Observation("a", "model", "likes", 1.0, datetime(2026, 1, 1, tzinfo=UTC)), "not date"),
+    ],
+    ids=str,
+)
+def test_a_value_that_no_table_can_hold_sets_its_row_aside(
+    tmp_path: Path, record: Record, reason: str
+) -> None:
+    """A poisoned value costs its row, not the import."""
+    file = File("*.jsonl", base.jsonl, lambda row, _: iter([record] if row["bad"] else [Model("b")]))
+    source = Source("made", "made for a test", "CC0-1.0", (file,))
+    (tmp_path / "rows.jsonl").write_text('{"bad": true}\n{"bad": false}\n', encoding="utf-8")
+    aside, good = parse(source, tmp_path)
+    assert isinstance(aside, SetAside)
+    assert reason in aside.reason
+    assert good == Model("b")

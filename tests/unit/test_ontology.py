@@ -400,8 +400,7 @@ BROKEN = [
     ),
     Broken(
         "Two kinds do not share a begat:kindProperty",
-        add='begat:kind-new a begat:DerivationKind ; skos:notation "new" ; '
-        "begat:kindProperty begat:copyOf .",
+        add='begat:kind-new a begat:DerivationKind ; skos:notation "new" ; begat:kindProperty begat:copyOf .',
     ),
     # who and where
     Broken("An account has exactly one foaf:accountName", remove="$lab foaf:accountName ?x"),
@@ -521,9 +520,7 @@ def test_example_conforms(example: Graph, ontology: Graph, shapes: Graph) -> Non
 
 
 @pytest.mark.parametrize("broken", BROKEN, ids=lambda broken: broken.starts[0])
-def test_broken_data_is_named(
-    broken: Broken, example: Graph, ontology: Graph, shapes: Graph
-) -> None:
+def test_broken_data_is_named(broken: Broken, example: Graph, ontology: Graph, shapes: Graph) -> None:
     """A broken fact causes the message made for it and no other."""
     graph = example + ontology
     graph.update(broken.update(), initNs=vocab.PREFIXES)

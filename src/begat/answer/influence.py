@@ -77,9 +77,7 @@ def _by_institution(
         row: dict[str, Any] = {"id": institution, "name": names.get(institution, institution)}
         for item in chosen:
             united = item.of_institution
-            row[item.name] = (
-                united(credit, number) if united else float(values[item.name][own].sum())
-            )
+            row[item.name] = united(credit, number) if united else float(values[item.name][own].sum())
         rows.append(row)
     return pl.DataFrame(rows).filter(pl.col("children") > 0)
 

@@ -77,8 +77,6 @@ def _evidence(snapshot: Snapshot, pairs: Collection[tuple[str, str]]) -> dict[An
 
 def _explained(row: Row, stated: dict[Any, list[Row]]) -> Row:
     statements = stated[row.pop("pair")]
-    first = next(
-        (item for item in statements if item["relation"] == row["relation"]), statements[0]
-    )
+    first = next((item for item in statements if item["relation"] == row["relation"]), statements[0])
     strongest = {key: first[key] for key in ("source", "method", "confidence")}
     return row | strongest | {"evidence": statements}

@@ -102,9 +102,7 @@ def _account_countries(snapshot: Snapshot) -> pl.DataFrame:
         .with_columns(assumed=pl.col("basis") == "assumed")
     )
     models = snapshot.frame("models", ["id", "platform", "account"])
-    return models.join(operated, on=["platform", "account"]).select(
-        "id", "institution", "country", "assumed"
-    )
+    return models.join(operated, on=["platform", "account"]).select("id", "institution", "country", "assumed")
 
 
 def _pairs(snapshot: Snapshot) -> pl.DataFrame:
@@ -139,10 +137,7 @@ def _with_stars(snapshot: Snapshot) -> int:
     stars = snapshot.frame("observations", ["subject", "subject_kind", "metric"]).filter(
         (pl.col("subject_kind") == "system") & (pl.col("metric") == "stars")
     )
-    seen = stars["subject"].str.to_lowercase().implode()
-    return (
-        snapshot.frame("systems", ["id"]).filter(pl.col("id").str.to_lowercase().is_in(seen)).height
-    )
+    return snapshot.frame("systems", ["id"]).filter(pl.col("id").is_in(stars["subject"].implode())).height
 
 
 def _counts(frame: pl.DataFrame, column: str) -> dict[str, int]:

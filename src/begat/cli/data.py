@@ -139,6 +139,8 @@ def snapshots(out: Output) -> None:
         }
         for item in registry.home.snapshots()
     ]
+    for error in registry.home.damaged():
+        out.note(f"not listed: {error}")
     out.rows(rows, ("snapshot", "current", "models", "derivations", "sources", "path"))
 
 

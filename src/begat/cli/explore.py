@@ -32,9 +32,7 @@ def show(thing: Annotated[str, typer.Argument(metavar="ID")], out: Output) -> No
     out.one({name: value for name, value in found.items() if value != []})
     for name, rows in lists.items():
         shown = rows[:MOST_ROWS]
-        title = name.replace("_", " ") + (
-            f", {len(shown)} of {len(rows)}" if len(rows) > len(shown) else ""
-        )
+        title = name.replace("_", " ") + (f", {len(shown)} of {len(rows)}" if len(rows) > len(shown) else "")
         out.rows(
             shown,
             [key for key in rows[0] if any(row[key] is not None for row in rows)],

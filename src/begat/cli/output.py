@@ -35,9 +35,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 COMMON = "Common options"
 PIPED_WIDTH = 120
-UNPRINTABLE = re.compile(
-    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
-)
+UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 
 
 class Format(StrEnum):

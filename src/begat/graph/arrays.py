@@ -1,8 +1,10 @@
 """The arrays of the graph: sorted ids, edges, and both directions as compressed rows."""
 
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import SupportsInt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,13 +48,13 @@ class Ids(Sequence[str]):
     def __len__(self) -> int:
         return len(self.ends) - 1
 
-    def __getitem__(self, place: int) -> str:  # type: ignore[override]
+    def __getitem__(self, place: SupportsInt) -> str:  # type: ignore[override]
         return self._bytes(int(place)).decode()
 
     def __iter__(self) -> Iterator[str]:
         text = self.block.tobytes()
         ends = self.ends.tolist()
-        for start, end in zip(ends, ends[1:], strict=False):
+        for start, end in itertools.pairwise(ends):
             yield text[start:end].decode()
 
     def find(self, text: str) -> int | None:

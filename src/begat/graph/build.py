@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -88,9 +89,7 @@ def _accounts(snapshot: Snapshot, models: pl.DataFrame) -> pl.DataFrame:
         .drop_nulls("institution")
         .unique(["platform", "account"], keep="first", maintain_order=True)
     )
-    return models.join(
-        operated, on=["platform", "account"], how="left", maintain_order="left"
-    ).select(
+    return models.join(operated, on=["platform", "account"], how="left", maintain_order="left").select(
         account=pl.concat_str("platform", pl.lit(":"), "account"),
         institution="institution",
     )
@@ -127,8 +126,9 @@ def _load(folder: Path) -> Graph:
         if (folder / name).stat().st_size != size:
             raise ValueError(f"{name} is damaged")
 
-    def mapped(name: str) -> np.ndarray:
+    def mapped(name: str) -> Any:
         return np.load(folder / f"{name}.npy", mmap_mode="r")
 
-    names = {name: Ids(mapped(name), mapped(f"{name}.ends")) for name in NAMES}
-    return Graph(**{name: mapped(name) for name in ARRAYS}, **names)
+    parts: dict[str, Any] = {name: mapped(name) for name in ARRAYS}
+    parts |= {name: Ids(mapped(name), mapped(f"{name}.ends")) for name in NAMES}
+    return Graph(**parts)

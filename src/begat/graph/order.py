@@ -15,18 +15,17 @@ def components(graph: Graph) -> Ints:
     ones = np.ones(graph.m, dtype=np.int8)
     matrix = csr_array((ones, (graph.child, graph.parent)), shape=(graph.n, graph.n))
     count, label = connected_components(matrix, directed=True, connection="strong")
-    least = np.full(count, graph.n, dtype=np.int64)
+    least: Ints = np.full(count, graph.n, dtype=np.int64)
     np.minimum.at(least, label, np.arange(graph.n))
-    return least[label]
+    members: Ints = least[label]
+    return members
 
 
 def cycles(graph: Graph) -> list[list[str]]:
     """Return the cycles of the graph, each as the ids of its strong component."""
     least = components(graph)
     heads, sizes = np.unique(least, return_counts=True)
-    return [
-        [graph.ids[node] for node in np.flatnonzero(least == head)] for head in heads[sizes > 1]
-    ]
+    return [[graph.ids[node] for node in np.flatnonzero(least == head)] for head in heads[sizes > 1]]
 
 
 def levels(graph: Graph) -> list[Ints]:

@@ -79,8 +79,7 @@ def walk(
     if not found:
         nothing = np.zeros(0, dtype=np.int64)
         return Walk(nothing, nothing, nothing)
-    nodes, depths, edges = (np.concatenate(parts) for parts in zip(*found, strict=True))
-    return Walk(nodes, depths, edges)
+    return Walk(*(np.concatenate(parts) for parts in zip(*found, strict=True)))
 
 
 def reachable(graph: Graph, starts: Ints, *, up: bool) -> Ints:

@@ -100,11 +100,7 @@ def osir_ranking(values: pl.DataFrame) -> pl.DataFrame:
     total = pl.sum_horizontal(
         [weight / (pl.col(f"{d}_rank") + 1).log(2) for d, weight in OSIR_WEIGHTS.items()]
     )
-    return (
-        scores.with_columns(**ranks)
-        .with_columns(score=total)
-        .with_columns(rank=_dense_rank("score"))
-    )
+    return scores.with_columns(**ranks).with_columns(score=total).with_columns(rank=_dense_rank("score"))
 
 
 def _dense_rank(column: str) -> pl.Expr:

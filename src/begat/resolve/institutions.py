@@ -7,15 +7,12 @@ import polars as pl
 
 from begat.ids import slug
 
-__all__ = ["account_rows", "identified"]
+__all__ = ["account_rows", "identified", "maintained"]
 
 
 def identified(institutions: pl.DataFrame) -> pl.DataFrame:
     """Give every institution its id: the entry of that name or alias, else the slug of its name."""
-    known: dict[str, str] = {}
-    for row in institutions.filter(pl.col("id").is_not_null()).iter_rows(named=True):
-        for name in [row["name"], row["id"], *(row["aliases"] or [])]:
-            known.setdefault(_folded(name), row["id"])
+    known = _known(institutions)
     names = institutions["name"].unique()
     found = {name: known.get(_folded(name)) or slug(name) for name in names}
     return institutions.with_columns(
@@ -23,9 +20,24 @@ def identified(institutions: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def account_rows(
-    models: pl.DataFrame, datasets: pl.DataFrame, stated: pl.DataFrame
-) -> pl.DataFrame:
+def maintained(systems: pl.DataFrame, institutions: pl.DataFrame) -> pl.DataFrame:
+    """Bring the maintainers of systems to ids of institutions; unknown names stay as written."""
+    known = _known(institutions)
+    names = systems["maintainer"].drop_nulls().unique()
+    found = {name: known.get(_folded(name), name) for name in names}
+    return systems.with_columns(pl.col("maintainer").replace(found))
+
+
+def _known(institutions: pl.DataFrame) -> dict[str, str]:
+    """Ids of the entries that have one, by name, alias and id."""
+    known: dict[str, str] = {}
+    for row in institutions.filter(pl.col("id").is_not_null()).iter_rows(named=True):
+        for name in [row["name"], row["id"], *(row["aliases"] or [])]:
+            known.setdefault(_folded(name), row["id"])
+    return known
+
+
+def account_rows(models: pl.DataFrame, datasets: pl.DataFrame, stated: pl.DataFrame) -> pl.DataFrame:
     """Return every account that publishes, with its institution where a source names one.
 
     Accounts are compared without regard to case and keep the spelling of the platform.

@@ -47,9 +47,7 @@ def merge(frame: pl.DataFrame, record: type[Any], kind: str) -> tuple[pl.DataFra
         sources=pl.col("source").unique(maintain_order=True),
     )
     contested = [
-        _contested(frame, field, differs, kind)
-        for field, differs in DISAGREE.items()
-        if field in names
+        _contested(frame, field, differs, kind) for field, differs in DISAGREE.items() if field in names
     ]
     empty = pl.DataFrame(schema=dict.fromkeys(Contested._fields, pl.String))
     return rows.sort("id"), pl.concat([empty, *contested])

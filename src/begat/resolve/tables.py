@@ -9,7 +9,7 @@ import pyarrow as pa
 from begat.ids import PART, is_hub_id, slug
 from begat.records import TABLES, Alias, Benchmark, Dataset, Institution, Model, System, schema
 from begat.resolve.collect import Statements
-from begat.resolve.institutions import account_rows, identified
+from begat.resolve.institutions import account_rows, identified, maintained
 from begat.resolve.licences import licences
 from begat.resolve.merge import merge
 from begat.resolve.names import Names, known_names
@@ -52,9 +52,7 @@ def resolve(parts: Sequence[Statements]) -> dict[str, pa.Table]:
     """
     ranked = sorted(parts, key=lambda p: (p.source.authority, -p.date.toordinal(), p.source.name))
     frames = {
-        name: pl.concat([part.frames[name] for part in ranked])
-        for name in TABLES
-        if name != "contested"
+        name: pl.concat([part.frames[name] for part in ranked]) for name in TABLES if name != "contested"
     }
     names, frames["aliases"] = _aliases(frames)
     frames = _renamed(frames, names)
@@ -119,13 +117,9 @@ def _models(frames: Frames) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
     """One row a model, and a row for each id that is known only as somebody's parent or child."""
     stated = frames["models"].with_columns(listed=pl.lit(value=True))
     lineage = frames["derivations"]
-    named = (
-        pl.concat([lineage.select(id="child"), lineage.select(id="parent")]).drop_nulls().unique()
-    )
+    named = pl.concat([lineage.select(id="child"), lineage.select(id="parent")]).drop_nulls().unique()
     only_named = named.join(stated.select("id"), on="id", how="anti")
-    stubs = only_named.with_columns(listed=pl.lit(value=False)).join(
-        _naming(lineage), on="id", how="left"
-    )
+    stubs = only_named.with_columns(listed=pl.lit(value=False)).join(_naming(lineage), on="id", how="left")
     rows = _placed(pl.concat([stated, stubs.sort("id", "source")], how="diagonal"))
     merged, contested = merge(_licensed(rows), Model, "model")
     return merged, [contested]
@@ -140,9 +134,7 @@ def _placed(frame: pl.DataFrame) -> pl.DataFrame:
     """Fill in platform and account, which an id carries."""
     rest = pl.col("id").str.replace(r"^[a-z][a-z0-9.-]*:", "")
     return frame.with_columns(
-        platform=pl.coalesce(
-            pl.col("id").str.extract(r"^([a-z][a-z0-9.-]*):"), pl.lit("huggingface")
-        ),
+        platform=pl.coalesce(pl.col("id").str.extract(r"^([a-z][a-z0-9.-]*):"), pl.lit("huggingface")),
         account=pl.when(rest.str.contains("/", literal=True)).then(rest.str.extract("^([^/]*)/")),
     )
 
@@ -206,32 +198,51 @@ def _is_bare(text: str) -> bool:
 def _catalogues(frames: Frames, contested: list[pl.DataFrame]) -> Frames:
     """Merge institutions, systems and benchmarks; these are small."""
     institutions, noted = merge(identified(frames["institutions"]), Institution, "institution")
-    systems, also = merge(_licensed(frames["systems"]), System, "system")
+    spelling = _spelling(frames["systems"]["id"])
+    systems = maintained(_licensed(_spelled(frames["systems"], "id", spelling)), institutions)
+    systems, also = merge(systems, System, "system")
     named = frames["benchmarks"].with_columns(id=_slugs(frames["benchmarks"], "name", "id"))
     benchmarks, _ = merge(named, Benchmark, "benchmark")
     evaluations = frames["evaluations"].with_columns(
         benchmark=_slugs(frames["evaluations"], "benchmark", "benchmark")
     )
+    of_system = pl.col("subject_kind") == "system"
+    figures = frames["observations"]
     contested.extend([noted, also])
     return {
         "institutions": institutions,
         "systems": systems,
         "benchmarks": benchmarks,
         "evaluations": evaluations.unique(),
-        "observations": frames["observations"].unique(),
+        "observations": pl.concat(
+            [_spelled(figures.filter(of_system), "subject", spelling), figures.filter(~of_system)]
+        ).unique(),
     }
+
+
+def _spelling(ids: pl.Series) -> dict[str, str]:
+    """The first spelling of each id; GitHub compares names without regard to case."""
+    found: dict[str, str] = {}
+    for key in ids:
+        found.setdefault(key.casefold(), key)
+    return found
+
+
+def _spelled(frame: pl.DataFrame, column: str, spelling: dict[str, str]) -> pl.DataFrame:
+    texts = frame[column].unique()
+    found = {text: spelling.get(text.casefold(), text) for text in texts}
+    return frame.with_columns(pl.col(column).replace_strict(found, return_dtype=pl.String))
 
 
 def _slugs(frame: pl.DataFrame, column: str, other: str) -> pl.Series:
     """Benchmarks have no shared key: those whose names give one slug are taken for one."""
     texts = frame.select(pl.coalesce(column, other))[column]
-    return texts.replace_strict(
-        {text: slug(text) for text in texts.unique()}, return_dtype=pl.String
-    )
+    return texts.replace_strict({text: slug(text) for text in texts.unique()}, return_dtype=pl.String)
 
 
 def _table(name: str, frame: pl.DataFrame) -> pa.Table:
     record = TABLES[name]
     keys = KEYS.get(name, ["id"] if "id" in frame.columns else ["platform", "account"])
     ordered = frame.select(record._fields).sort(keys, nulls_last=True)
-    return ordered.to_arrow().cast(schema(record))
+    columns = ordered.to_arrow().cast(schema(record)).columns
+    return pa.Table.from_arrays(columns, schema=schema(record))

@@ -1,0 +1,1 @@
+"""Sources: one platform a file, found by listing the folder."""

@@ -9,6 +9,7 @@ import csv
 import gzip
 import importlib
 import json
+import math
 import pkgutil
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -16,10 +17,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple, TextIO
+from typing import Any, NamedTuple, TextIO, get_origin
 
 from begat.errors import InputError, UnknownName, UnreadableFile, WrongSchema
-from begat.records import Record, SetAside
+from begat.records import Record, SetAside, fields
 
 __all__ = [
     "BadRow",
@@ -35,6 +36,8 @@ __all__ = [
 ]
 
 Row = dict[str, Any]
+
+LARGEST = 2**63
 
 
 class BadRow(ValueError):
@@ -171,7 +174,7 @@ def _parse_file(file: File, context: Context, count: Parsed) -> Iterator[Record]
             if absent := [name for name in file.required if name not in row]:
                 missing.update(absent)
                 raise BadRow(f"no field {', '.join(absent)}")
-            yield from list(file.rows(row, context))
+            yield from [_sound(record) for record in file.rows(row, context)]
         except (ValueError, TypeError, KeyError, AttributeError, OverflowError) as error:
             count.set_aside += 1
             reason = f"no field {error}" if isinstance(error, KeyError) else str(error)
@@ -183,6 +186,51 @@ def _parse_file(file: File, context: Context, count: Parsed) -> Iterator[Record]
             where=str(context.path),
             hint="Is it a file of this source? `begat import --help` lists the sources.",
         )
+
+
+def _sound(record: Record) -> Record:
+    """Refuse a record that no table can hold: one bad value would end an import or spoil a sum.
+
+    Raises
+    ------
+    BadRow
+        If a value has another type than its field, is missing where it must not be, is a whole number
+        beyond 64 bits, not finite, or text that is not Unicode.
+    """
+    for value, column in zip(record, _columns(type(record)), strict=True):
+        kind = value.__class__
+        if kind is str is column.kind and value.isascii():
+            continue
+        if value is None and column.optional:
+            continue
+        if fault := _fault(value, column.kind):
+            raise BadRow(f"{column.name} is {value!r:.60}: {fault}")
+    return record
+
+
+def _fault(value: Any, kind: Any) -> str:
+    """Return what is wrong with a value for a field of some type, "" if nothing is."""
+    wanted = get_origin(kind) or kind
+    if value.__class__ is not wanted and not (wanted is float and value.__class__ is int):
+        return f"not {wanted.__name__}"
+    if wanted is str and not _is_unicode(value):
+        return "half of a surrogate pair"
+    if wanted is int and abs(value) >= LARGEST:
+        return "too large a number"
+    if wanted is float and not math.isfinite(value):
+        return "not a finite number"
+    return ""
+
+
+def _is_unicode(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+_columns = cache(fields)
 
 
 def jsonl(path: Path) -> Iterator[tuple[str, Row | BadRow]]:
@@ -217,9 +265,7 @@ def csv_rows(path: Path) -> Iterator[tuple[str, Row | BadRow]]:
                 cells = {str(key): value or None for key, value in row.items()}
                 yield f"line {reader.line_num}", cells
     except csv.Error as error:
-        raise UnreadableFile(
-            f"this is not CSV ({error})", where=f"{path}, line {reader.line_num}"
-        ) from error
+        raise UnreadableFile(f"this is not CSV ({error})", where=f"{path}, line {reader.line_num}") from error
 
 
 def text_lines(path: Path) -> Iterator[tuple[str, Row | BadRow]]:
@@ -246,9 +292,7 @@ def parquet(*columns: str) -> Callable[[Path], Iterator[tuple[str, Row | BadRow]
                         yield f"row {number}", row
         except (pa.ArrowException, OSError) as error:
             reason = str(error).splitlines()[0]
-            raise UnreadableFile(
-                f"this is not a whole Parquet file ({reason})", where=str(path)
-            ) from error
+            raise UnreadableFile(f"this is not a whole Parquet file ({reason})", where=str(path)) from error
 
     return read
 

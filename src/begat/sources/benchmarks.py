@@ -15,9 +15,7 @@ __all__ = ["SOURCE"]
 
 def opencompass(row: Row, _context: Context) -> Iterator[Record]:
     """Yield one benchmark of OpenCompass."""
-    yield Benchmark(
-        f"opencompass:{row['key']}", row["name"], row.get("category"), paper=row.get("paper")
-    )
+    yield Benchmark(f"opencompass:{row['key']}", row["name"], row.get("category"), paper=row.get("paper"))
 
 
 def evalscope(row: Row, _context: Context) -> Iterator[Record]:

@@ -39,9 +39,7 @@ def model(row: Row, context: Context) -> Iterator[Record]:
     )
     yield from institutions(row, context.date)
     for place, base in enumerate(listed(row.get("Base model"))):
-        yield Derivation(
-            key, f"epoch:{base}", "undetermined", "epoch-base", place, stated_on=context.date
-        )
+        yield Derivation(key, f"epoch:{base}", "undetermined", "epoch-base", place, stated_on=context.date)
     if compute:
         yield Observation(
             key,

@@ -43,8 +43,7 @@ def originals(uris: list[str], links: list[str]) -> Iterator[tuple[str, str]]:
 def ids(urls: list[str]) -> list[str]:
     """Return the Hub repositories of URLs, each once; those of other hosts are left out."""
     found = (
-        hub_id("/".join(url.removeprefix(SCHEME).split("/")[:2]) if SCHEME in url else url)
-        for url in urls
+        hub_id("/".join(url.removeprefix(SCHEME).split("/")[:2]) if SCHEME in url else url) for url in urls
     )
     return list(dict.fromkeys(name for name in found if name))
 

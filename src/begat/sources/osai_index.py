@@ -91,9 +91,7 @@ def openness(end: str, row: Row, context: Context) -> Iterator[Observation]:
         degree = row[criterion]["class"]
         if degree not in DEGREES:
             raise BadRow(f"{criterion} is {degree!r}, not one of {', '.join(DEGREES)}")
-        yield Observation(
-            end, "model", f"osai:{criterion}", DEGREES[degree], context.date, method="judged"
-        )
+        yield Observation(end, "model", f"osai:{criterion}", DEGREES[degree], context.date, method="judged")
 
 
 def weights(block: Row) -> str | None:

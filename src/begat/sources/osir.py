@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 
+from begat.errors import WrongSchema
 from begat.ids import HUB, model_key
 from begat.records import Dataset, Listing, Model, Observation, Record
 from begat.sources._hub import figures
@@ -94,9 +95,7 @@ def model_class(row: Row, _: Context) -> Iterator[Record]:
 def dataset_class(row: Row, _: Context) -> Iterator[Record]:
     """Yield the modality and life-cycle stage of a dataset."""
     value = row["value"]
-    yield Dataset(
-        placed(row), modality=known(value.get("modality")), lifecycle=known(value.get("lifecycle"))
-    )
+    yield Dataset(placed(row), modality=known(value.get("modality")), lifecycle=known(value.get("lifecycle")))
 
 
 def placed(row: Row) -> str:
@@ -149,7 +148,7 @@ def dataset_items(path: Path) -> Iterator[tuple[str, Row | BadRow]]:
 def located(path: Path, platforms: Callable[[str], set[str]]) -> Iterator[tuple[str, Row | BadRow]]:
     """Read the entries of an object of ids, each with the platforms of its id."""
     for place, row in json_items(path):
-        if isinstance(row, dict) and "key" in row:
+        if isinstance(row, dict) and isinstance(row.get("key"), str):
             row["platforms"] = sorted(platforms(row["key"]))
         yield place, row
 
@@ -169,8 +168,11 @@ def accounts(folder: Path, *, of_data: bool) -> dict[str, set[str]]:
     account of its institution.
     """
     homes: dict[str, set[str]] = {}
-    for _, row in json_items(folder / "org-links.json"):
-        links: dict[str, list[str]] = row["value"] if isinstance(row, dict) else {}
+    path = folder / "org-links.json"
+    for _, row in json_items(path):
+        links = row.get("value") if isinstance(row, dict) else None
+        if not isinstance(links, dict):
+            raise WrongSchema("an institution has no links by platform", where=str(path))
         others = links.keys() - PLATFORMS.keys() if of_data else set()
         for name in links.keys() & PLATFORMS.keys():
             for url in links[name]:

@@ -42,9 +42,7 @@ def evaluation(key: str, result: Row) -> Iterator[Evaluation]:
     """Yield a result of the card's model-index, if its value is a number."""
     value, dataset = result.get("value"), result.get("dataset")
     if dataset and isinstance(value, int | float):
-        yield Evaluation(
-            key, dataset, result.get("metric") or "unknown", float(value), method="model-index"
-        )
+        yield Evaluation(key, dataset, result.get("metric") or "unknown", float(value), method="model-index")
 
 
 SOURCE = Source(

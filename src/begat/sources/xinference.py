@@ -94,7 +94,7 @@ def specifications(path: Path) -> Iterator[tuple[str, Row | BadRow]]:
     """Read the families, a row a specification; a model that has none is a row itself."""
     for place, row in jsonl(path):
         specs = row.get("model_specs") if isinstance(row, dict) else None
-        if isinstance(row, BadRow) or not isinstance(specs, list):
+        if isinstance(row, BadRow) or not isinstance(specs, list) or not specs:
             yield place, row
             continue
         for number, spec in enumerate(specs, 1):

@@ -87,7 +87,7 @@ def osir_values(snapshot: Snapshot, edition: date) -> pl.DataFrame:
         [(i.dimension, i.code) for i in osir_53() if i.item], ["dimension", "code"], orient="row"
     )
     grid = ranked.join(pl.concat([known_codes, items]), how="cross")
-    summed = pl.concat([part.select(grid.columns + ["value"]) for part in parts])
+    summed = pl.concat([part.select([*grid.columns, "value"]) for part in parts])
     summed = summed.group_by("institution", "dimension", "code").agg(pl.col("value").sum())
     return (
         grid.join(summed, on=["institution", "dimension", "code"], how="left")

@@ -1,6 +1,7 @@
 """Distinct accounts: how many others made something from a model itself."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from begat.graph import CreditGraph
 from begat.influence.measure.base import Measure, Values
@@ -15,17 +16,17 @@ def accounts(credit: CreditGraph) -> Values:
     Mass uploads by a dozen accounts hardly move it; by a thousand they do.
     """
     dag = credit.dag
-    pairs = np.unique(
-        np.column_stack((dag.parent, dag.account[dag.child]))[_outside(credit)], axis=0
-    )
+    pairs = np.unique(np.column_stack((dag.parent, dag.account[dag.child]))[_outside(credit)], axis=0)
     return np.bincount(pairs[:, 0], minlength=dag.n).astype(np.float64)
 
 
-def _outside(credit: CreditGraph) -> np.ndarray:
+def _outside(credit: CreditGraph) -> NDArray[np.bool_]:
     """Which edges lead to a known account of another house than the parent's."""
     dag = credit.dag
     child, parent = dag.child, dag.parent
-    same = (dag.institution[child] == dag.institution[parent]) & (dag.institution[parent] >= 0)
+    same: NDArray[np.bool_] = (dag.institution[child] == dag.institution[parent]) & (
+        dag.institution[parent] >= 0
+    )
     same |= dag.account[child] == dag.account[parent]
     return ~same & (dag.account[child] >= 0)
 

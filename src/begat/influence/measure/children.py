@@ -15,7 +15,8 @@ def children(credit: CreditGraph) -> Values:
     thousand adapters counts a thousand.
     """
     dag = credit.dag
-    return np.bincount(dag.parent, weights=credit.size[dag.child], minlength=dag.n)
+    counts: Values = np.bincount(dag.parent, weights=credit.size[dag.child], minlength=dag.n).astype(np.float64)
+    return counts
 
 
 def readable(credit: CreditGraph) -> Values:

@@ -35,12 +35,13 @@ def pagerank(credit: CreditGraph, alpha: float = DAMPING) -> Values:
     touched[dag.child] = touched[dag.parent] = True
     if not touched.any():
         return np.zeros(dag.n)
-    y = touched / touched.sum()
+    y: Values = touched / touched.sum()
     for level in credit.levels:
         edges = dag.to_parents(level)
         flow = alpha * dag.share[edges] * y[dag.child[edges]]
         y += np.bincount(dag.parent[edges], weights=flow, minlength=dag.n)
-    return y / y.sum() / np.maximum(credit.size, 1)
+    mass: Values = y / y.sum() / np.maximum(credit.size, 1)
+    return mass
 
 
 def readable(credit: CreditGraph) -> Values:
@@ -52,11 +53,12 @@ def readable(credit: CreditGraph) -> Values:
         return touched
     restart = touched / touched.sum()
     roots = np.bincount(dag.child, minlength=dag.n) == 0
-    x = restart
+    x: Values = restart
     for _ in range(500):
         flow = np.bincount(dag.parent, weights=dag.share * x[dag.child], minlength=dag.n)
         x = DAMPING * flow + (1 - DAMPING + DAMPING * x[roots].sum()) * restart
-    return x / np.maximum(credit.size, 1)
+    mass: Values = x / np.maximum(credit.size, 1)
+    return mass
 
 
 MEASURE = Measure(

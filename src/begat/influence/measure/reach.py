@@ -1,6 +1,7 @@
 """Discounted reach: derivatives weighted by kind, distance, share and a cap on each account."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from begat.graph import RELATIONS, CreditGraph
 from begat.influence.measure.base import Measure, Values
@@ -49,9 +50,10 @@ def reach(credit: CreditGraph, decay: float = DECAY) -> Values:
     return values
 
 
-def _inside(credit: CreditGraph) -> np.ndarray:
+def _inside(credit: CreditGraph) -> NDArray[np.bool_]:
     institution, child, parent = credit.dag.institution, credit.dag.child, credit.dag.parent
-    return (institution[child] == institution[parent]) & (institution[parent] >= 0)
+    same: NDArray[np.bool_] = institution[child] == institution[parent]
+    return same & (institution[parent] >= 0)
 
 
 def _capped(parent: np.ndarray, account: np.ndarray, worth: np.ndarray, n: int) -> Values:
@@ -62,7 +64,8 @@ def _capped(parent: np.ndarray, account: np.ndarray, worth: np.ndarray, n: int) 
     fresh[1:] = (parent[1:] != parent[:-1]) | (account[1:] != account[:-1])
     place = np.arange(len(order))
     i = place - np.maximum.accumulate(np.where(fresh, place, 0)) + 1
-    return np.bincount(parent, weights=worth * np.log2((1 + i) / i), minlength=n)
+    totals: Values = np.bincount(parent, weights=worth * np.log2((1 + i) / i), minlength=n).astype(np.float64)
+    return totals
 
 
 def readable(credit: CreditGraph) -> Values:

@@ -1,0 +1,126 @@
+"""What views show beside the graph: downloads of one date, licences, countries, in node order."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from begat.graph import Graph
+from begat.graph.arrays import Ints
+from begat.snapshot import Snapshot
+
+__all__ = ["UNKNOWN", "Facts", "facts"]
+
+UNKNOWN = -1
+"""Stands for an unknown value in an array of counts or codes; unknown is never 0."""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Columns of the models of a graph; `UNKNOWN` where a source says nothing.
+
+    Attributes
+    ----------
+    downloads_30d : array of int64, shape (n,)
+        Downloads in 30 days, all of one source and date.
+    downloads_source, downloads_on
+        That source and date; None if no dated figure is known.
+    licence, country : array of int32, shape (n,)
+        Position in `licences`, `countries` (ISO 3166-1 alpha-2, of the model's institution).
+    listed : array of bool, shape (n,)
+        False for models that are known only because another one names them as its parent.
+    unresolved : array of int32, shape (n,)
+        How many parents of the model are stated but could not be told.
+    institutions : sequence of str
+        Names, in the order of the graph's ``institution_ids``.
+    """
+
+    downloads_30d: Ints
+    downloads_source: str | None
+    downloads_on: date | None
+    licence: NDArray[np.int32]
+    licences: Sequence[str]
+    country: NDArray[np.int32]
+    countries: Sequence[str]
+    listed: NDArray[np.bool_]
+    unresolved: NDArray[np.int32]
+    institutions: Sequence[str]
+
+
+def facts(snapshot: Snapshot, graph: Graph) -> Facts:
+    """Load the columns of a snapshot in the node order of its graph.
+
+    Downloads come from the one pair of source and date that has a figure for the most models, the
+    newer one of equals: figures of different dates are never mixed. O(rows).
+    """
+    models = snapshot.frame("models", ["id", "licence", "listed"]).sort("id")
+    licence, licences = _coded(models["licence"])
+    names, country, countries = _institutions(snapshot, graph)
+    downloads, source, on = _downloads(snapshot, models)
+    return Facts(
+        downloads_30d=downloads,
+        downloads_source=source,
+        downloads_on=on,
+        licence=licence,
+        licences=licences,
+        country=country,
+        countries=countries,
+        listed=models["listed"].fill_null(value=False).to_numpy(),
+        unresolved=_unresolved(snapshot, models),
+        institutions=names,
+    )
+
+
+def _coded(column: pl.Series) -> tuple[NDArray[np.int32], list[str]]:
+    """Return the codes of a column of text and its sorted values."""
+    values = column.drop_nulls().unique().sort().to_list()
+    code = column.replace_strict(values, range(len(values)), default=UNKNOWN, return_dtype=pl.Int32)
+    return code.fill_null(UNKNOWN).to_numpy(), values
+
+
+def _downloads(snapshot: Snapshot, models: pl.DataFrame) -> tuple[Ints, str | None, date | None]:
+    columns = ["subject", "subject_kind", "metric", "value", "observed_on", "source"]
+    dated = (
+        snapshot.frame("observations", columns)
+        .filter(
+            pl.col("metric") == "downloads_30d",
+            pl.col("subject_kind") == "model",
+            pl.col("observed_on").is_not_null(),
+            pl.col("value").is_finite() & (pl.col("value") >= 0),
+        )
+        .join(models.select("id"), left_on="subject", right_on="id", how="semi")
+    )
+    groups = (
+        dated.group_by("source", "observed_on")
+        .agg(pl.col("subject").n_unique())
+        .sort("subject", "observed_on", "source", descending=[True, True, False])
+    )
+    if groups.is_empty():
+        return np.full(len(models), UNKNOWN, dtype=np.int64), None, None
+    source, on, _ = groups.row(0)
+    chosen = dated.filter(pl.col("source") == source, pl.col("observed_on") == on)
+    figure = chosen.group_by("subject").agg(pl.col("value").max())
+    joined = models.join(figure, left_on="id", right_on="subject", how="left", maintain_order="left")
+    return joined["value"].fill_null(UNKNOWN).to_numpy().astype(np.int64), source, on
+
+
+def _institutions(snapshot: Snapshot, graph: Graph) -> tuple[list[str], NDArray[np.int32], list[str]]:
+    """Return the institutions' names, and the country of each node as code and values."""
+    ids = pl.DataFrame({"id": list(graph.institution_ids)}, schema={"id": pl.String})
+    table = snapshot.frame("institutions", ["id", "name", "country"]).drop_nulls("id")
+    known = ids.join(table.unique("id", keep="first"), on="id", how="left", maintain_order="left")
+    code, countries = _coded(known["country"])
+    of_node = np.append(code, np.int32(UNKNOWN))[graph.institution]
+    return known["name"].fill_null(known["id"]).to_list(), of_node, countries
+
+
+def _unresolved(snapshot: Snapshot, models: pl.DataFrame) -> NDArray[np.int32]:
+    stated = snapshot.frame("derivations", ["child", "parent_raw", "status"])
+    count = (
+        stated.filter(pl.col("status") == "unresolved").group_by("child").agg(pl.col("parent_raw").n_unique())
+    )
+    joined = models.join(count, left_on="id", right_on="child", how="left", maintain_order="left")
+    return joined["parent_raw"].fill_null(0).to_numpy().astype(np.int32)
