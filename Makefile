@@ -28,6 +28,7 @@ check: $(STAMP) ## style, types, import direction, generated vocabulary
 	@$(BIN)/mypy --strict src
 	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/python tools/make_vocab.py --check
+	@$(BIN)/python tools/make_commands.py --check
 
 bench: $(STAMP) ## run every benchmarks/bench_*.py
 	@set -e; for file in benchmarks/bench_*.py; do \
@@ -41,7 +42,9 @@ snapshot: $(if $(and $(PACK),$(wildcard $(PACK)/.)),$(STAMP)) ## rebuild data/sn
 	  echo "snapshot: needs a data pack, a folder laid out like ../shared/data:" >&2; \
 	  echo "          make snapshot PACK=../shared/data" >&2; exit 2; }
 	@test -d "$(PACK)" || { echo "snapshot: no folder at $(PACK)" >&2; exit 2; }
-	@$(BIN)/begat import pack "$(PACK)" --output data/snapshot
+	@rm -rf build/snapshot
+	@$(BIN)/begat import pack "$(PACK)" --output build/snapshot
+	@rm -rf data/snapshot && mv build/snapshot data/snapshot
 
 # The wheel is built from the sdist and installed with its own declared dependencies only, so a file or
 # a dependency that is missing from either shows. The pins carry no hashes here because pip accepts none

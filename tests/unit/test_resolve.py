@@ -44,8 +44,8 @@ def tables(*parts: tuple[Source, date, list[Record]]) -> dict[str, pl.DataFrame]
 
 
 def one(*records: Record) -> dict[str, pl.DataFrame]:
-    """Resolve the records of a single source."""
-    return tables((source("test"), date(2026, 1, 1), list(records)))
+    """Resolve the records of a single source, a platform's own."""
+    return tables((source("test", 0), date(2026, 1, 1), list(records)))
 
 
 def statuses(frame: pl.DataFrame) -> dict[str, str]:
@@ -117,6 +117,17 @@ def test_a_name_taken_again_is_not_renamed() -> None:
         Derivation("x-lab/child", "a-lab/old", "finetune", "tags"),
     )
     assert found["derivations"]["parent"].to_list() == ["a-lab/old"]
+
+
+def test_old_names_in_a_list_are_renamed() -> None:
+    """A list that carries both names of one repository has not seen two."""
+    stated: list[Record] = [
+        Model("a-lab/old"),
+        Model("a-lab/new"),
+        Alias("a-lab/old", "a-lab/new", "renamed"),
+    ]
+    found = tables((source("list", 1), date(2026, 1, 1), stated))
+    assert found["models"]["id"].to_list() == ["a-lab/new"]
 
 
 def test_legacy_names_resolve_by_table_only() -> None:

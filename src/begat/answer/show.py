@@ -24,7 +24,7 @@ def show(snapshot: Snapshot, kind: str, key: str) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``kind``, the columns of its table that are known, ``figures`` (each with date and source),
+        ``type``, the columns of its table that are known, ``figures`` (each with date and source),
         ``contested`` values, and what belongs to its kind: parents and datasets of a model, models of
         a dataset, accounts of an institution.
     """
@@ -38,7 +38,7 @@ def show(snapshot: Snapshot, kind: str, key: str) -> dict[str, Any]:
     }.get(kind)
     subject = facts.get("osir", key) if kind == "institution" else key
     return {
-        "kind": kind,
+        "type": kind,
         **facts,
         **(further(snapshot, key) if further else {}),
         "figures": _figures(snapshot, kind, subject),

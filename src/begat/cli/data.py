@@ -50,7 +50,7 @@ def import_(
     A row that can't be read is set aside with its place; the import goes on. A file that can't be
     read ends it and nothing is written. Importing the same again changes nothing.
 
-    [bold]Examples[/bold]
+    Examples:
 
       begat import hub-stats models.parquet --date 2026-05-20
 
@@ -120,7 +120,7 @@ def _report(snapshot: "Snapshot", out: Output) -> None:
 def snapshots(out: Output) -> None:
     """List the snapshots, the embedded one included; the current one is marked.
 
-    [bold]Examples[/bold]
+    Examples:
 
       begat snapshots --format json
     """
@@ -147,7 +147,7 @@ def snapshots(out: Output) -> None:
 def stats(out: Output) -> None:
     """Count what the current snapshot holds, and how much of the downloads is attributed.
 
-    [bold]Examples[/bold]
+    Examples:
 
       begat stats --format json
     """
@@ -175,7 +175,7 @@ LEAST_MODELS = 100
 def sources(out: Output) -> None:
     """List the sources that begat reads, and what each is good for.
 
-    [bold]Examples[/bold]
+    Examples:
 
       begat sources --format json
     """
@@ -198,7 +198,7 @@ def sources(out: Output) -> None:
 def build(out: Output) -> None:
     """Project the current snapshot into graph, name index and RDF store, where they are missing.
 
-    [bold]Examples[/bold]
+    Examples:
 
       begat build
     """

@@ -18,7 +18,7 @@ Id = Annotated[str, typer.Argument(metavar="ID", help="A model, such as Qwen/Qwe
 def show(thing: Annotated[str, typer.Argument(metavar="ID")], out: Output) -> None:
     """Show everything said about a model, dataset, institution, system or benchmark.
 
-    [bold]Examples[/bold]
+    Examples:
 
       begat show Qwen/Qwen2.5-7B-Instruct
 
@@ -54,7 +54,7 @@ def search(
 ) -> None:
     """Find ids of models, institutions, datasets, systems and benchmarks.
 
-    [bold]Examples[/bold]
+    Examples:
 
       begat search "qwen2.5 7b"
 
@@ -78,7 +78,7 @@ def lineage(
 ) -> None:
     """List where a model comes from and what it led to, with the evidence of each step.
 
-    [bold]Examples[/bold]
+    Examples:
 
       begat lineage Qwen/Qwen2.5-7B-Instruct --up
 
@@ -121,7 +121,7 @@ def tree(
 ) -> None:
     """Draw the tree of what was made from a model.
 
-    [bold]Examples[/bold]
+    Examples:
 
       begat tree Qwen/Qwen2.5-7B
 
@@ -163,7 +163,7 @@ def query(
 ) -> None:
     """Run a named query, or SPARQL of your own, over the RDF store.
 
-    [bold]Examples[/bold]
+    Examples:
 
       begat query ancestors -p model=Qwen/Qwen2.5-7B-Instruct
 
@@ -189,7 +189,7 @@ def query(
 def queries(out: Output) -> None:
     """List the named queries with their parameters.
 
-    [bold]Examples[/bold]
+    Examples:
 
       begat queries
     """

@@ -39,7 +39,7 @@ def influence(
     lead back to it. reach: derivatives weighted by kind, distance and share, capped an account.
     pagerank: share of the whole. Copies count for their original.
 
-    [bold]Examples[/bold]
+    Examples:
 
       begat influence --top 10
 
@@ -61,7 +61,7 @@ def rank(
 
     osir-53 is the published method, reproduced from its items; it gives no interval of ranks.
 
-    [bold]Examples[/bold]
+    Examples:
 
       begat rank --method osir-53
 

@@ -1,6 +1,6 @@
 """One spelling for each model: renames, case variants, legacy names, and ids that are none."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 import polars as pl
@@ -46,7 +46,9 @@ class Names:
         }
 
 
-def known_names(models: pl.DataFrame, aliases: pl.DataFrame) -> tuple[Names, pl.DataFrame]:
+def known_names(
+    models: pl.DataFrame, aliases: pl.DataFrame, own: Collection[str]
+) -> tuple[Names, pl.DataFrame]:
     """Build the known ids from what sources list and from the aliases they state.
 
     Parameters
@@ -55,6 +57,8 @@ def known_names(models: pl.DataFrame, aliases: pl.DataFrame) -> tuple[Names, pl.
         ``id``, ``created_at``, ``source`` in order of authority, best first.
     aliases : DataFrame
         The stated aliases; mirrors are no names of the same repository and are ignored.
+    own : collection of str
+        The sources that are a platform's own records: what they list exists under that name.
 
     Returns
     -------
@@ -64,9 +68,9 @@ def known_names(models: pl.DataFrame, aliases: pl.DataFrame) -> tuple[Names, pl.
         The aliases in use, case variants found among the listed ids included.
     """
     case = _case_variants(models)
-    stated = aliases.filter(pl.col("kind") != "mirror").join(
-        _both_listed(models, aliases), on="id", how="anti"
-    )
+    twice = _both_listed(models.filter(pl.col("source").is_in(own)), aliases)
+    named = (pl.col("id") != "") & (pl.col("canonical") != "") & (pl.col("kind") != "mirror")
+    stated = aliases.filter(named).join(twice, on="id", how="anti")
     used = pl.concat([stated, case], how="diagonal")
     listed = frozenset(models["id"])
     direct = dict(zip(used["id"].to_list(), used["canonical"].to_list(), strict=True))
@@ -77,7 +81,10 @@ def known_names(models: pl.DataFrame, aliases: pl.DataFrame) -> tuple[Names, pl.
 
 
 def _both_listed(models: pl.DataFrame, aliases: pl.DataFrame) -> pl.DataFrame:
-    """Renames whose two ids one source lists side by side: the old name was taken again."""
+    """Renames whose two ids one source lists side by side: the old name was taken again.
+
+    A list made by hand or by program may carry old names for ever; only a platform's own records count.
+    """
     seen = models.select("id", "source").unique()
     return (
         aliases.select("id", "canonical")

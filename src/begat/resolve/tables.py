@@ -54,7 +54,8 @@ def resolve(parts: Sequence[Statements]) -> dict[str, pa.Table]:
     frames = {
         name: pl.concat([part.frames[name] for part in ranked]) for name in TABLES if name != "contested"
     }
-    names, frames["aliases"] = _aliases(frames)
+    own = [part.source.name for part in ranked if part.source.authority == 0]
+    names, frames["aliases"] = _aliases(frames, own)
     frames = _renamed(frames, names)
     frames["models"], contested = _models(frames)
     frames["derivations"] = _derivations(frames)
@@ -66,14 +67,14 @@ def resolve(parts: Sequence[Statements]) -> dict[str, pa.Table]:
     return {name: _table(name, frames[name]) for name in TABLES}
 
 
-def _aliases(frames: Frames) -> tuple[Names, pl.DataFrame]:
+def _aliases(frames: Frames, own: Sequence[str]) -> tuple[Names, pl.DataFrame]:
     models = frames["models"].select("id", "created_at", "source")
-    names, used = known_names(models, frames["aliases"])
+    names, used = known_names(models, frames["aliases"], own)
     mirrors = frames["aliases"].filter(pl.col("kind") == "mirror")
     used = used.with_columns(
         canonical=pl.col("id").replace_strict(names.renamed, default=pl.col("canonical"))
     )
-    mirrors = _mapped(mirrors, names, "canonical")
+    mirrors = _mapped(_mapped(mirrors, names, "canonical"), names, "id")
     return names, pl.concat([used, mirrors], how="diagonal").select(Alias._fields).unique()
 
 

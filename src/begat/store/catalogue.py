@@ -144,7 +144,9 @@ def _institutions(snapshot: Snapshot) -> Lines:
         subject=iris("institution", rows["id"]),
         parent=iris("institution", rows["parent"]),
         country=iris("country", _codes(rows)),
-        kind=pl.col("kind").str.replace_all(" ", "-").replace_strict(kinds, default=None, return_dtype=pl.String),
+        kind=pl.col("kind")
+        .str.replace_all(" ", "-")
+        .replace_strict(kinds, default=None, return_dtype=pl.String),
     )
     yield from statements(
         frame,
@@ -246,5 +248,7 @@ def _aliases(snapshot: Snapshot) -> Lines:
     twin = pl.col("kind") == "mirror"
     for part, predicate in ((~twin, BEGAT.RENAMED_TO), (twin, PROV.ALTERNATE_OF)):
         pairs = rows.filter(part).select("id", "canonical").unique(maintain_order=True)
-        frame = pairs.with_columns(subject=iris("model", pairs["id"]), object=iris("model", pairs["canonical"]))
+        frame = pairs.with_columns(
+            subject=iris("model", pairs["id"]), object=iris("model", pairs["canonical"])
+        )
         yield from statements(frame, {predicate: pl.col("object")})

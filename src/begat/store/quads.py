@@ -150,7 +150,9 @@ def _derivations(snapshot: Snapshot) -> Lines:
         )
         for (relation,), group in edges.group_by("relation", maintain_order=True):
             yield from statements(group, {RELATIONS[str(relation)]: pl.col("object")}, pl.col("graph"))
-        yield from statements(edges.filter("first"), {PROV.WAS_DERIVED_FROM: pl.col("object")}, pl.col("graph"))
+        yield from statements(
+            edges.filter("first"), {PROV.WAS_DERIVED_FROM: pl.col("object")}, pl.col("graph")
+        )
 
 
 def _stated(snapshot: Snapshot) -> pl.DataFrame:

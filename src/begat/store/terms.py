@@ -83,7 +83,9 @@ def iris(kind: str, keys: pl.Series) -> pl.Series:
     frame = keys.to_frame()
     rest = frame.filter(~plain).to_series().drop_nulls().unique()
     made = {text: f"<{IRIS[kind](text)}>" for text in rest}
-    other = key.replace_strict(made, default=None, return_dtype=pl.String) if made else pl.lit(None, pl.String)
+    other = (
+        key.replace_strict(made, default=None, return_dtype=pl.String) if made else pl.lit(None, pl.String)
+    )
     joined = pl.concat_str(pl.lit(f"<{page}/"), key, pl.lit(">"))
     return frame.select(pl.when(plain).then(joined).otherwise(other)).to_series()
 

@@ -169,10 +169,11 @@ def _rest(blocks: _Blocks, shown: Flags, *, singles: bool) -> Flags:
 
     With `singles` also closed groups of one model, wherever they stand.
     """
-    place = np.arange(len(blocks.home)) - np.searchsorted(blocks.home, blocks.home)
+    group: Flags = blocks.kind >= GROUPS
+    before: Ints = np.cumsum(group) - group
+    place: Ints = before - before[np.searchsorted(blocks.home, blocks.home)]
     closed = np.bincount(blocks.of, weights=shown) == 0
-    small = (place >= MOST_GROUPS) | (singles & (blocks.size == 1))
-    rest: Flags = closed & (blocks.kind >= GROUPS) & small
+    rest: Flags = closed & group & ((place >= MOST_GROUPS) | (singles & (blocks.size == 1)))
     rest &= np.bincount(blocks.home, weights=rest)[blocks.home] > 1
     return rest
 

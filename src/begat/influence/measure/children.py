@@ -15,7 +15,9 @@ def children(credit: CreditGraph) -> Values:
     thousand adapters counts a thousand.
     """
     dag = credit.dag
-    counts: Values = np.bincount(dag.parent, weights=credit.size[dag.child], minlength=dag.n).astype(np.float64)
+    counts: Values = np.bincount(dag.parent, weights=credit.size[dag.child], minlength=dag.n).astype(
+        np.float64
+    )
     return counts
 
 

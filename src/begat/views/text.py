@@ -1,0 +1,290 @@
+"""The tree as an outline for the terminal: names, bars and numbers in fixed columns."""
+
+import textwrap
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from rich.cells import cell_len, set_cell_size
+from rich.text import Text
+
+from begat.views.tree import Head, Row, Tree
+from begat.views.words import (
+    Title,
+    clean,
+    colour,
+    licence_name,
+    mix,
+    relation_name,
+    short,
+    titles,
+)
+
+__all__ = ["outline"]
+
+GAP = 2
+BAR = 10
+LEAST_NAME = 32
+"""Columns are left out until the names have this many cells."""
+
+
+class _Signs(NamedTuple):
+    """The characters of an outline."""
+
+    ascii_only: bool = False
+    branch: str = "├ "
+    last: str = "└ "
+    line: str = "│ "
+    bar: str = "▏▎▍▌▋▊▉█"
+    key: str = "■ "
+    more: str = "…"
+    at_least: str = "≥"
+    differs: str = "≠ "
+    dot: str = " · "
+
+    def write(self, text: str) -> str:
+        """Return text from outside as it can be shown."""
+        text = clean(text)
+        return text.encode("ascii", "backslashreplace").decode() if self.ascii_only else text
+
+
+ASCII = _Signs(True, "|-", "`-", "| ", ".:#", "", "...", ">=", "!= ", ", ")
+UNICODE = _Signs()
+
+
+class _Column(NamedTuple):
+    """Cells under a head; the most expendable column is left out first, 0 never."""
+
+    head: str
+    cells: list[str]
+    expendable: int = 0
+    right: bool = True
+    style: str = ""
+    least: int = 0
+
+    @property
+    def width(self) -> int:
+        """Cells of the widest."""
+        return max(self.least, *map(cell_len, [self.head, *self.cells]))
+
+    def placed(self, text: str, width: int) -> str:
+        """Return a text at its side of the column."""
+        space = " " * (width - cell_len(text))
+        return space + text if self.right else text + space
+
+
+def outline(tree: Tree, *, width: int = 100, ascii_only: bool = False) -> Text:
+    """Draw a tree as text: totals, legend, a line a row, and what is folded or unknown.
+
+    Parameters
+    ----------
+    tree : Tree
+        From `budgeted_tree`.
+    width : int
+        Cells to fill. Where they are few, columns are left out and names are cut; numbers never.
+    ascii_only : bool
+        Write nothing outside ASCII.
+
+    Returns
+    -------
+    rich.text.Text
+        Lines with styles; its ``plain`` is the text alone. Names are never markup and hold no control
+        characters.
+    """
+    signs = ASCII if ascii_only else UNICODE
+    columns = _fitting(_columns(tree, signs), width)
+    widths = [column.width for column in columns]
+    room = max(width - sum(widths) - GAP * len(widths), 8)
+    lines = [*_totals(tree.head, signs, width), _heads(columns, widths, room)]
+    for place, name in enumerate(_names(tree, signs, room)):
+        for column, cells in zip(columns, widths, strict=True):
+            name.append(" " * GAP)
+            name.append(column.placed(column.cells[place], cells), _style(column, tree.rows[place]))
+        lines.append(name)
+    lines += [Text(line, "dim") for line in _notes(tree, signs, width)]
+    for line in lines:
+        line.rstrip()
+        line.truncate(width)
+    return Text("\n", no_wrap=True, overflow="crop", end="\n").join(lines)
+
+
+def _columns(tree: Tree, signs: _Signs) -> list[_Column]:
+    """Return all columns but the names, from left to right."""
+    rows = tree.rows
+    most = max(row.here for row in rows)
+    return [
+        _Column("", [_bar(row.here, most, signs) for row in rows], 3, right=False, least=BAR),
+        _Column("derived", [_derivatives(row) for row in rows], style="bold"),
+        _Column("most of them", [_mix(row) for row in rows], 5, right=False, style="dim"),
+        _Column("accounts", [f"{row.accounts:,}" if row.here else "" for row in rows], 2),
+        _Column("own/30d", [_own(row) for row in rows], 4),
+        _Column("below/30d", [_below(row, signs) for row in rows], 6),
+        _Column("licence", [_licence(row, signs) for row in rows], 1, right=False),
+    ]
+
+
+def _fitting(columns: Sequence[_Column], width: int) -> list[_Column]:
+    """Leave out the most expendable columns until the names have room."""
+    kept = list(columns)
+    while sum(column.width + GAP for column in kept) > width - LEAST_NAME:
+        worst = max(kept, key=lambda column: column.expendable)
+        if not worst.expendable:
+            break
+        kept.remove(worst)
+    return kept
+
+
+def _bar(number: int, most: int, signs: _Signs) -> str:
+    """Draw a length in parts of a cell, the shortest for anything above 0."""
+    parts = len(signs.bar)
+    length = max(round(BAR * parts * number / most), 1) if number else 0
+    whole, rest = divmod(length, parts)
+    return signs.bar[-1] * whole + (signs.bar[rest - 1] if rest else "")
+
+
+def _derivatives(row: Row) -> str:
+    """Write how many are listed below, and how many more are listed elsewhere."""
+    return f"{row.here:,}+{row.elsewhere:,}" if row.elsewhere else f"{row.here:,}"
+
+
+def _mix(row: Row) -> str:
+    """Write the two largest shares, unless the row's name says the one that is all."""
+    if row.kind == "group" and list(row.by_relation) == [row.relation]:
+        return ""
+    return ", ".join(f"{percent} {relation_name(name)}" for name, percent in mix(row.by_relation))
+
+
+def _own(row: Row) -> str:
+    if row.kind in ("group", "folded"):
+        return ""
+    return "?" if row.downloads is None else short(row.downloads)
+
+
+def _below(row: Row, signs: _Signs) -> str:
+    if not row.here:
+        return ""
+    if row.downloads_below is None:
+        return "?"
+    return (signs.at_least if row.downloads_unknown else "") + short(row.downloads_below)
+
+
+def _licence(row: Row, signs: _Signs) -> str:
+    name = signs.write(licence_name(row.licence))
+    name = _cut(name, 14, signs)
+    return signs.differs + name if row.licence_changed else name
+
+
+def _style(column: _Column, row: Row) -> str:
+    if column.head:
+        return column.style
+    return colour(row.relation, dark=True) if row.kind == "group" else "cyan"
+
+
+def _heads(columns: Sequence[_Column], widths: Sequence[int], room: int) -> Text:
+    line = Text("model".ljust(room), "dim")
+    for column, cells in zip(columns, widths, strict=True):
+        line.append(" " * GAP + column.placed(column.head, cells))
+    return line
+
+
+def _names(tree: Tree, signs: _Signs, room: int) -> Iterator[Text]:
+    """Yield the name of each row behind its lines, cut to `room` cells, remarks kept."""
+    deepest = max(room // 2 // len(signs.line), 1)
+    rows = tree.rows
+    for row, title, lines in zip(rows, titles(*tree), _lines(rows, signs, deepest), strict=True):
+        line = Text(lines, "dim")
+        left = room - cell_len(lines)
+        remark = signs.write(_remark(title))
+        if cell_len(remark) > left - 12:
+            remark = ""
+        name = _cut(signs.write(title.name), left - cell_len(remark), signs)
+        line.append(name, {"release": "bold", "folded": "italic dim"}.get(row.kind, ""))
+        line.append(remark, "dim")
+        line.append(" " * (room - line.cell_len))
+        yield line
+
+
+def _remark(title: Title) -> str:
+    return f"  {', '.join(title.remarks)}" if title.remarks else ""
+
+
+def _cut(text: str, cells: int, signs: _Signs) -> str:
+    if cell_len(text) <= cells:
+        return text
+    return set_cell_size(text, max(cells - len(signs.more), 1)).rstrip() + signs.more
+
+
+def _lines(rows: Sequence[Row], signs: _Signs, deepest: int) -> list[str]:
+    """Draw the lines of the tree; beyond a depth only the innermost, with the number of the others."""
+    drawn = []
+    follows: list[bool] = []
+    for row in reversed(rows):
+        follows = (follows + [False] * row.depth)[: row.depth + 1]
+        while len(follows) <= row.depth:
+            follows.append(False)
+        inner = range(max(row.depth - deepest, 0) + 1, row.depth)
+        above = "".join(signs.line if follows[level] else " " * len(signs.line) for level in inner)
+        left = f"{row.depth - deepest}{signs.more} " if row.depth > deepest else ""
+        own = (signs.branch if follows[row.depth] else signs.last) if row.depth else ""
+        drawn.append(left + above + own)
+        follows[row.depth] = True
+    return drawn[::-1]
+
+
+def _totals(head: Head, signs: _Signs, width: int) -> list[Text]:
+    """Write the first lines: what the whole tree holds, and the relations with their colours."""
+    counts = [
+        f"{head.derivatives:,} derivatives",
+        f"{head.accounts:,} accounts",
+        f"{head.releases:,} other release{'s' * (head.releases != 1)}",
+        *([f"{head.copies:,} cop{'y' if head.copies == 1 else 'ies'}"] if head.copies else []),
+        f"{head.generations:,} generation{'s' * (head.generations != 1)}",
+    ]
+    first = Text(_cut(signs.write(head.root), width, signs), "bold")
+    lines = [first, *(Text(line) for line in textwrap.wrap(signs.dot.join(counts), width))]
+    legend = Text()
+    for relation, percent in mix(head.by_relation, most=len(head.by_relation)):
+        entry = Text(signs.key, colour(relation, dark=True)) + Text(f"{relation_name(relation)} {percent}")
+        if legend and legend.cell_len + GAP + entry.cell_len > width:
+            lines.append(legend)
+            legend = Text()
+        legend = Text("  ").join([legend, entry]) if legend else entry
+    return [*lines, legend]
+
+
+def _notes(tree: Tree, signs: _Signs, width: int) -> list[str]:
+    """Write the last lines: what is folded, how to see it, and what the figures are."""
+    head, rows = tree
+    notes = []
+    if head.folded:
+        more = min(head.models + 1, head.budget * 4)
+        notes.append(
+            f"{head.shown:,} of {head.models + 1:,} models shown, {head.folded:,} folded. More: "
+            f"begat tree {head.root} --budget {more}; as data: --format json"
+        )
+    notes += [text for text, holds in _remarks(head, rows, signs) if holds]
+    return [
+        line
+        for note in notes
+        for line in textwrap.wrap(signs.write(note), width, subsequent_indent="  ", break_on_hyphens=False)
+    ]
+
+
+def _remarks(head: Head, rows: Sequence[Row], signs: _Signs) -> list[tuple[str, bool]]:
+    """Return what may have to be said about the figures, and whether it has to."""
+    dated = head.downloads_on is not None
+    return [
+        ("derived: models listed below it; copies and releases of the same house are not counted", True),
+        ("a+b: a of them listed below it, b more in other branches", any(row.elsewhere for row in rows)),
+        (f"downloads: 30 days up to {head.downloads_on} ({head.downloads_source}); ? not known", dated),
+        ("downloads: no dated figure is known", not dated),
+        (f"{head.merged:,} models have several parents and stand under the first of them", head.merged > 0),
+        (
+            f"{signs.differs}licence differs from the model above, {head.licence_changed:,} in all",
+            head.licence_changed > 0,
+        ),
+        (
+            f"{head.named_only:,} models are known only because others name them as parent",
+            head.named_only > 0,
+        ),
+        (f"{head.unresolved:,} models also name a parent that can't be told", head.unresolved > 0),
+    ]

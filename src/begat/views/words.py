@@ -1,0 +1,179 @@
+"""How views write: names without control characters, numbers, relations, colours, titles of rows."""
+
+import unicodedata
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from begat.ids import HUB
+from begat.views.tree import Head, Row
+from begat.vocab import LABELS
+
+__all__ = [
+    "COLOURS",
+    "DARK_COLOURS",
+    "Title",
+    "clean",
+    "colour",
+    "licence_name",
+    "mix",
+    "plural",
+    "relation_name",
+    "short",
+    "titles",
+]
+
+COLOURS = {
+    "finetune": "#0072b2",
+    "adapter": "#007a58",
+    "quantized": "#e69f00",
+    "merge": "#cc79a7",
+    "distilled": "#b34700",
+}
+"""Colours of relations on a light ground, apart from each other for the colour-blind; the rest is grey."""
+
+DARK_COLOURS = {
+    "finetune": "#4aa3df",
+    "adapter": "#2fbf8f",
+    "quantized": "#f0b429",
+    "merge": "#d98cb8",
+    "distilled": "#e8743b",
+}
+"""The same on a dark ground."""
+
+GREY = "#767676"
+
+PLURALS = {
+    "continued-pretraining": "models of continued pretraining",
+    "copy": "copies",
+    "pruned": "pruned models",
+    "undetermined": "of undetermined kind",
+}
+
+HIDDEN = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
+"""Categories of characters that move, hide or reorder text: control, format, surrogate, line ends."""
+
+
+class Title(NamedTuple):
+    """What a row is called: its name, and remarks beside it."""
+
+    name: str
+    remarks: tuple[str, ...] = ()
+
+
+def clean(text: str) -> str:
+    """Replace every character that a terminal or page could obey instead of showing it.
+
+    Examples
+    --------
+    >>> clean("a" + chr(27) + "[31m")
+    'a�[31m'
+    """
+    return "".join("\ufffd" if unicodedata.category(char) in HIDDEN else char for char in text)
+
+
+def short(number: int | float) -> str:
+    """Write a number in at most five characters.
+
+    Examples
+    --------
+    >>> [short(number) for number in (0, 796, 1_234, 120_400, 999_600, 36_900_000)]
+    ['0', '796', '1.2k', '120k', '1.0M', '36.9M']
+    """
+    for limit, unit in ((1, ""), (1e3, "k"), (1e6, "M"), (1e9, "G"), (1e12, "T")):
+        scaled = number / limit
+        if scaled < 999.5:
+            return f"{scaled:.1f}{unit}" if unit and scaled < 99.95 else f"{scaled:.0f}{unit}"
+    return f"{number:.0e}"
+
+
+def relation_name(relation: str) -> str:
+    """Return a relation in words."""
+    return LABELS[relation]["en"]
+
+
+def plural(relation: str, count: int) -> str:
+    """Return a number of models of one relation in words.
+
+    Examples
+    --------
+    >>> plural("finetune", 62), plural("finetune", 1), plural("copy", 2)
+    ('62 fine-tunes', '1 fine-tune', '2 copies')
+    """
+    name = relation_name(relation)
+    if count != 1 or relation == "undetermined":
+        name = PLURALS.get(relation, f"{name}s")
+    return f"{count:,} {name}"
+
+
+def colour(relation: str | None, *, dark: bool = False) -> str:
+    """Return the colour of a relation; those without one of their own share a grey."""
+    return (DARK_COLOURS if dark else COLOURS).get(relation or "", GREY)
+
+
+def licence_name(licence: str | None) -> str:
+    """Return a licence as people call it: ids outside the SPDX list lose their prefix."""
+    return clean((licence or "").removeprefix("LicenseRef-"))
+
+
+def mix(by_relation: dict[str, int], most: int = 2) -> list[tuple[str, str]]:
+    """Return the largest shares of relations, each as relation and percent in words.
+
+    Examples
+    --------
+    >>> mix({"finetune": 599, "adapter": 400, "merge": 1}, most=3)
+    [('finetune', '60%'), ('adapter', '40%'), ('merge', '<1%')]
+    """
+    whole = sum(by_relation.values())
+    largest = sorted(by_relation.items(), key=lambda item: -item[1])[:most]
+    return [
+        (name, f"{100 * count / whole:.0f}%" if 200 * count >= whole else "<1%") for name, count in largest
+    ]
+
+
+def titles(head: Head, rows: Sequence[Row]) -> list[Title]:
+    """Return the title of each row."""
+    found: list[Title] = []
+    above: list[Row] = []
+    for row in rows:
+        first = not above or above[-1].depth < row.depth
+        del above[row.depth :]
+        if row.kind == "group":
+            title = Title(_group(head, row))
+        elif row.kind == "folded":
+            title = Title(_fold(row, first=first))
+        else:
+            title = Title(clean(row.id), _remarks(row, above[-1] if above else None))
+        above.append(row)
+        found.append(title)
+    return found
+
+
+def _group(head: Head, row: Row) -> str:
+    if row.relation:
+        return plural(row.relation, row.members)
+    name = f"no known {head.group_by}" if row.group is None else row.group
+    if head.group_by == "account":
+        name = name.removeprefix(f"{HUB}:")
+    if head.group_by == "licence":
+        name = licence_name(name)
+    return f"{clean(name)}: {row.members:,} model{'s' * (row.members != 1)}"
+
+
+def _fold(row: Row, *, first: bool) -> str:
+    word = "model"
+    if row.group == "release":
+        word = "release"
+    more = "" if first else "more "
+    return f"{'' if first else 'and '}{row.members:,} {more}{word}{'s' * (row.members != 1)}"
+
+
+def _remarks(row: Row, above: Row | None) -> tuple[str, ...]:
+    remarks = []
+    if above is not None:
+        if row.kind == "release":
+            remarks.append("release")
+        elif row.relation and above.kind != "group":
+            remarks.append(relation_name(row.relation))
+        if (more := len(row.parents) - 1) > 0:
+            remarks.append(f"+{more} parent{'s' * (more != 1)}")
+    return (*remarks, "named only") if not row.listed else tuple(remarks)

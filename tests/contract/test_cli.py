@@ -1,0 +1,169 @@
+"""What every command must hold: help with examples, formats, exit codes, data and messages apart."""
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+import typer
+from tests.cli import begat, program
+
+from begat.cli import app
+
+ROOT = Path(__file__).parent.parent.parent
+COMMANDS = sorted(typer.main.get_command(app).commands)  # type: ignore[attr-defined]
+REFERENCE = (ROOT / "docs" / "reference" / "json.md").read_text(encoding="utf-8")
+
+ROWS = {
+    "lineage": ("lineage", "Qwen/Qwen2.5-7B-Instruct", "--up"),
+    "influence": ("influence", "--top", "3"),
+    "rank": ("rank", "--method", "osir-53"),
+    "search": ("search", "qwen2.5-7b"),
+    "snapshots": ("snapshots",),
+    "sources": ("sources",),
+    "queries": ("queries",),
+    "query": ("query", "ancestors", "-p", "model=Qwen/Qwen2.5-7B-Instruct"),
+    "tree": ("tree", "Qwen/Qwen2.5-7B", "--budget", "5"),
+}
+KEYS = {
+    "lineage": {"id", "depth", "relation", "via", "source", "method", "confidence"},
+    "influence": {"id", "rank", "children", "accounts", "descendants", "reach", "pagerank"},
+    "rank": {"subject", "name", "rank", "low", "high", "score", "data", "model", "system", "evaluation"},
+    "search": {"id", "kind", "name"},
+    "stats": {
+        "snapshot", "models", "models_named_only", "derivations", "derivations_to_listed",
+        "derivations_by_relation", "datasets", "trained_on", "institutions", "accounts", "systems",
+        "benchmarks", "observations", "sources",
+    },
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a home that the tests of this module share; only the embedded snapshot is in it."""
+    return tmp_path_factory.mktemp("home")
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_help_has_examples(home: Path, name: str) -> None:
+    """Every command says what it does and gives an example that can be typed."""
+    ran = begat(name, "--help", home=home)
+    assert ran.code == 0
+    assert "Examples:" in ran.out
+    assert f"begat {name}" in ran.out
+    for option in ("--format", "--home", "--as-of", "--quiet", "--no-progress"):
+        assert option in ran.out
+
+
+def test_reference_page_is_current() -> None:
+    """The page of commands is what the command line says of itself."""
+    done = program("--help", home=ROOT)
+    assert done.code == 0
+    page = (ROOT / "docs" / "reference" / "commands.md").read_text(encoding="utf-8")
+    assert [line for line in page.splitlines() if line.startswith("## ")] == [
+        f"## `begat {name}`"
+        for name in typer.main.get_command(app).commands  # type: ignore[attr-defined]
+    ]
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_formats_agree(home: Path, name: str) -> None:
+    """JSON, JSON Lines and CSV carry the same rows under the same keys; all keys are documented."""
+    rows = begat(*ROWS[name], "--format", "json", home=home).rows
+    assert rows
+    lines = begat(*ROWS[name], "--format", "jsonl", home=home).out
+    assert [json.loads(line) for line in lines.splitlines()] == rows
+    cells = list(csv.DictReader(io.StringIO(begat(*ROWS[name], "--format", "csv", home=home).out)))
+    assert [list(row) for row in cells] == [list(row) for row in rows]
+    if name != "query":
+        assert all(f"`{key}`" in REFERENCE for key in rows[0]), rows[0].keys()
+    assert set(rows[0]) >= KEYS.get(name, set())
+
+
+def test_stats_is_one_object(home: Path) -> None:
+    """`stats` prints one object with the keys that other tools rely on, all documented."""
+    found = begat("stats", "--format", "json", home=home).rows
+    assert set(found) >= KEYS["stats"]
+    assert all(f"`{key}`" in REFERENCE for key in found)
+
+
+def test_table_is_plain_when_piped(home: Path) -> None:
+    """A piped table has no colours and no control characters."""
+    ran = program("rank", home=home)
+    assert ran.code == 0
+    assert "Alibaba" in ran.out
+    assert "\x1b" not in ran.out
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("lineage", "Qwen/Qwen2.5-7B-Instrct"), "Did you mean Qwen/Qwen2.5-7B-Instruct"),
+        (("show", "qwen/qwen2.5-7b-instrukt"), "Did you mean Qwen/Qwen2.5-7B-Instruct"),
+        (("tree", "no-such/model-anywhere-at-all"), "no model named"),
+        (("lineage", "Qwen/Qwen2.5-7B", "--relation", "finetuned"), "finetune"),
+        (("rank", "--edition", "1999-01-01"), "2025-09-07"),
+        (("rank", "--edition", "today"), "YYYY-MM-DD"),
+        (("rank", "--method", "osir"), "osir-53"),
+        (("influence", "--measure", "reech"), "Did you mean reach?"),
+        (("query", "ancestor"), "Did you mean ancestors"),
+        (("query", "ancestors", "-p", "model"), "--param name=value"),
+        (("query", "nothing.rq"), "nothing.rq"),
+        (("stats", "--as-of", "2001-01-01"), "The oldest is of"),
+    ],
+)
+def test_wrong_input(home: Path, words: tuple[str, ...], message: str) -> None:
+    """Wrong input ends with code 2 and a message on stderr that helps; nothing comes on stdout."""
+    ran = begat(*words, home=home)
+    assert ran.code == 2
+    assert message in " ".join(ran.err.split())
+    assert ran.out == ""
+
+
+def test_mistyped_command_is_suggested(home: Path) -> None:
+    """A mistyped command gets the right one."""
+    ran = begat("lineag", home=home)
+    assert ran.code == 2
+    assert "lineage" in ran.err
+
+
+def test_version(home: Path) -> None:
+    """`--version` prints the version."""
+    assert begat("--version", home=home).out == "begat 0.1.0\n"
+
+
+def test_quiet_is_silent(home: Path) -> None:
+    """With `-q` nothing but data and errors is printed."""
+    ran = program("build", "-q", "--format", "json", home=home)
+    assert ran.err == ""
+    assert set(ran.rows) == {"snapshot", "models", "derivations", "names", "quads"}
+
+
+def test_names_are_found_as_people_write_them(home: Path) -> None:
+    """Any case, a URL and an old name lead to the model."""
+    for text in ("qwen/QWEN2.5-7b", "https://huggingface.co/Qwen/Qwen2.5-7B/tree/main", " Qwen/Qwen2.5-7B "):
+        assert begat("show", text, "--format", "json", home=home).rows["id"] == "Qwen/Qwen2.5-7B"
+    renamed = begat("show", "meta-llama/Meta-Llama-3.1-8B-Instruct", "--format", "json", home=home)
+    assert renamed.rows["id"] == "meta-llama/Llama-3.1-8B-Instruct"
+
+
+def test_control_characters_do_not_reach_the_terminal() -> None:
+    """Escape sequences and direction marks in names are removed from what people read."""
+    from begat.cli.output import printable
+
+    assert printable("a\x1b[31mred\u202e\x07b\n") == "a[31mredb\n"
+
+
+def test_closed_pipe_ends_quietly(home: Path) -> None:
+    """A reader that stops early is no error message."""
+    import os
+    import subprocess
+    import sys
+
+    command = f"{sys.executable} -m begat.cli influence --top 0 --format jsonl | head -n 1"
+    done = subprocess.run(
+        ["bash", "-c", command], env={**os.environ, "BEGAT_HOME": str(home)}, capture_output=True, check=False
+    )
+    assert done.stdout.count(b"\n") == 1
+    assert done.stderr == b""
