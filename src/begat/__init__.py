@@ -6,13 +6,13 @@
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from begat.version import __version__
+
 if TYPE_CHECKING:
     from begat.registry import Registry
     from begat.registry import open_registry as open  # noqa: A004 - `begat.open()` is the API's name
 
 __all__ = ["Registry", "__version__", "open"]
-
-__version__ = "0.1.0"
 
 
 def __getattr__(name: str) -> Any:

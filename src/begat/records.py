@@ -27,6 +27,7 @@ __all__ = [
     "Account",
     "Alias",
     "Benchmark",
+    "Column",
     "Contested",
     "Dataset",
     "Derivation",

@@ -6,7 +6,7 @@
 ['Qwen/Qwen2.5-7B']
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -25,11 +25,15 @@ if TYPE_CHECKING:
     from begat.graph import Graph
     from begat.query.run import Result
     from begat.search import Hit, NameIndex
+    from begat.views.facts import Facts
     from begat.views.tree import Tree
 
 __all__ = ["Registry", "open_registry"]
 
 Row = dict[str, Any]
+
+REPORT_BUDGET = 60
+"""Models in the tree of a report: what opens at first is one screen."""
 
 
 @dataclass(frozen=True)
@@ -154,10 +158,53 @@ class Registry:
 
     def tree(self, text: str, *, budget: int = 300, group_by: str = "relation") -> "Tree":
         """Return the derivative tree of a model, the `budget` largest models shown; see `begat.views`."""
-        from begat.views.tree import budgeted_tree, facts
+        from begat.views.tree import budgeted_tree
 
-        known = facts(self.snapshot, self.graph)
-        return budgeted_tree(self.graph, known, self.node(text), budget=budget, group_by=group_by)
+        node = self.node(text)
+        return budgeted_tree(self.graph, self._facts(node), node, budget=budget, group_by=group_by)
+
+    def _facts(self, node: int) -> "Facts":
+        """Columns of all models, with the downloads that cover the family of one best."""
+        import numpy as np
+
+        from begat.graph import reachable
+        from begat.views.facts import facts
+
+        start = np.array([node])
+        family = np.union1d(start, reachable(self.graph, start, up=False))
+        return facts(self.snapshot, self.graph, family)
+
+    def page(self, text: str, *, budget: int = 300) -> str:
+        """Return the neighbourhood of a model as an HTML page, drawn by pyvis; see `begat.views`."""
+        from begat.views.pyvis_page import page
+
+        node = self.node(text)
+        return page(self.graph, self._facts(node), node, budget=budget)
+
+    def report(
+        self,
+        text: str,
+        stats: Row,
+        models: Sequence[Row],
+        institutions: Sequence[Row],
+        ranking: Sequence[Row],
+    ) -> str:
+        """Return the report on this snapshot as an HTML page, with the tree of one model."""
+        from begat.views.report import ReportData, report
+
+        snapshot = self.snapshot
+        data = ReportData(
+            title="Who builds on whom",
+            snapshot={"name": snapshot.name, "date": snapshot.date, "digest": snapshot.digest},
+            stats=stats,
+            tree=self.tree(text, budget=REPORT_BUDGET),
+            influence_models=models,
+            influence_institutions=institutions,
+            ranking=ranking,
+            edition=stats["editions"][-1] if stats["editions"] else None,
+            sources=snapshot.sources,
+        )
+        return report(data)
 
     def influence(self, *, by: str = "model", measure: str = "reach") -> list[Row]:
         """Rank models or institutions by influence; see `begat.answer.influence`."""

@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from begat.errors import InputError, UnknownName
-from begat.graph import RELATIONS, Graph, Ids, build
+from begat.graph import RELATIONS, Graph, Ids, build, credit_graph
+from begat.influence.measure.descendants import descendants
 from begat.records import Account, Derivation, Institution, Model, Observation, Record
 from begat.snapshot import Snapshot
 from begat.views.facts import UNKNOWN, Facts
@@ -316,6 +317,17 @@ def test_opening_is_one_path(data: Any, case: Case, budget: int) -> None:
     assert path[0] == 0
     assert all(inner in kids[outer] for outer, inner in itertools.pairwise(path))
     assert len(path) == 1 or 1 + sum(len(kids[place]) for place in path) <= 8
+
+
+@given(st.data(), cases(cycles=False))
+def test_descendants_are_those_of_influence(data: Any, case: Case) -> None:
+    """Without releases and copies a row's descendants are the measure of that name."""
+    cards = [[(parent, "merge") for parent, _ in card] for card in case.cards]
+    alone = [-1] * len(cards)
+    graph, known = build_graph(case._replace(cards=cards, accounts=alone, institutions=alone))
+    measure = descendants(credit_graph(graph))
+    for row in budgeted_tree(graph, known, data.draw(roots(case)), budget=100).rows:
+        assert not is_model(row) or row.descendants == measure[node_of(row)]
 
 
 def chain(length: int) -> Case:

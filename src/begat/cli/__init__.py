@@ -37,7 +37,7 @@ def version(
 ) -> None:
     """Take the options that belong to no command."""
     if show:
-        from begat import __version__
+        from begat.version import __version__
 
         typer.echo(f"begat {__version__}")
         raise typer.Exit

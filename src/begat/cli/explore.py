@@ -146,11 +146,7 @@ def tree(
         return
     from begat.views.text import outline
 
-    out.draw(outline(found, width=out.console.width, ascii_only=not _unicode(out)))
-
-
-def _unicode(out: Output) -> bool:
-    return out.console.encoding.lower().startswith("utf")
+    out.draw(outline(found, width=out.console.width, ascii_only=not out.unicode))
 
 
 def query(

@@ -76,6 +76,11 @@ class Output:
         width = None if sys.stdout.isatty() else PIPED_WIDTH
         return Console(highlight=False, width=width, soft_wrap=False)
 
+    @property
+    def unicode(self) -> bool:
+        """Whether box and block characters can be printed."""
+        return self.console.encoding.lower().startswith("utf")
+
     def draw(self, *parts: "RenderableType") -> None:
         """Print text or tables for people."""
         for part in parts:

@@ -1,15 +1,131 @@
-"""The command demo: everything once, as a short story."""
+"""The command demo: everything once, as a short story and a page to keep."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from begat.cli.output import Output, command
 
+if TYPE_CHECKING:
+    from begat.registry import Registry
+
 __all__ = ["register"]
 
+ROOT = "Qwen/Qwen2.5-7B"
+"""The model whose tree is shown."""
 
-def demo(out: Output) -> None:
-    """Show begat on its embedded snapshot."""
-    out.one(out.registry().stats())
+HUB_MODELS, HUB_DERIVATIONS, HUB_DAY = 3_029_377, 966_035, "29 September 2026"
+"""The whole Hub, to say how little a snapshot holds; source: README of HuggingGraph of that day."""
+
+LINES = 8
+TOP = 10
+
+Row = Mapping[str, Any]
+
+
+def demo(
+    out: Output,
+    file: Annotated[Path, typer.Option("-o", "--output", help="Where the report is written.")] = Path(
+        "begat-report.html"
+    ),
+) -> None:
+    """Tell what the current snapshot holds: a tree, who carries the ecosystem, the published ranking.
+
+    Builds graph, name index and RDF store where they are missing, and writes a report as one HTML file.
+
+    Examples:
+
+      begat demo
+
+      begat demo -o report.html
+    """
+    from begat.files import atomic_write
+
+    registry = out.registry()
+    with out.step("graph and name index"):
+        stats = registry.stats()
+        len(registry.names)
+    with out.step("RDF store"):
+        quads = len(registry.store)
+    with out.step("tree, influence, ranking"):
+        models = registry.influence(by="model")
+        institutions = registry.influence(by="institution")
+        ranking = registry.rank() if stats["editions"] else []
+    with out.step("report"):
+        atomic_write(file, registry.report(ROOT, stats, models, institutions, ranking))
+    if not out.tabular:
+        out.one({"snapshot": stats["snapshot"], "quads": quads, "report": str(file), "stats": stats})
+        return
+    _tell(out, registry, stats, models, institutions, ranking)
+    out.draw(f"Report: {file.resolve()}", "", *NEXT)
+
+
+def _tell(
+    out: Output,
+    registry: "Registry",
+    stats: Row,
+    models: Sequence[Row],
+    institutions: Sequence[Row],
+    ranking: Sequence[Row],
+) -> None:
+    from begat.views.text import outline
+
+    out.draw(*_snapshot(stats), "")
+    _chapter(out, "Who builds on Qwen", _builders(institutions))
+    tree = registry.tree(ROOT, budget=LINES)
+    out.draw(outline(tree, width=out.console.width, ascii_only=not out.unicode))
+    measures = [name for name in models[0] if name not in {"id", "rank"}]
+    _chapter(out, "Which models carry the ecosystem", "Ordered by reach; the other measures beside it.")
+    out.rows(models[:TOP], ("rank", "id", *measures))
+    _chapter(out, "Which institutions", "Derivatives by others only; a model of several counts once.")
+    out.rows(institutions[:TOP], ("rank", "name", *measures))
+    if ranking:
+        said = f"Edition {stats['editions'][-1]}, recomputed from its items: the numbers as published."
+        _chapter(out, "The published ranking, OSIR-LMTS", said)
+        out.rows(ranking[:TOP], ("rank", "name", "score", "data", "model", "system", "evaluation"))
+
+
+def _snapshot(stats: Row) -> list[str]:
+    hub = stats["models_by_platform"].get("huggingface", 0)
+    edges = stats["derivations"]
+    held = (
+        f"begat on snapshot {stats['snapshot']}: {stats['models']:,} models, {edges:,} derivations, "
+        f"{stats['institutions']:,} institutions, from {stats['sources']} sources."
+    )
+    partial = (
+        f"This is a small, biased sample: {hub / HUB_MODELS:.1%} of the models and "
+        f"{edges / HUB_DERIVATIONS:.1%} of the derivations of the Hugging Face Hub of {HUB_DAY}, mostly "
+        "fresh uploads, desktop models and leaderboard entries. What follows shows what begat computes, "
+        "not how the world is."
+    )
+    return [held, partial]
+
+
+def _builders(institutions: Sequence[Row]) -> str:
+    qwen = next((row for row in institutions if row["id"] == "alibaba"), None)
+    if qwen is None:
+        return ""
+    return (
+        f"In this sample {qwen['accounts']:,} other accounts made {qwen['children']:,} models directly from "
+        f"models of {qwen['name']}, and {qwen['descendants']:,} lead back to one. One of its trees:"
+    )
+
+
+def _chapter(out: Output, title: str, text: str) -> None:
+    from rich.text import Text
+
+    out.draw("", Text(title, style="bold"), Text(text))
+
+
+NEXT = (
+    "Try next:",
+    "  begat lineage Qwen/Qwen2.5-7B-Instruct --up",
+    "  begat tree Qwen/Qwen2.5-7B --as pyvis -o tree.html",
+    "  begat query top-bases",
+    "  begat influence --by institution --measure accounts",
+)
 
 
 def register(app: typer.Typer) -> None:

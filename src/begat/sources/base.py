@@ -19,8 +19,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple, TextIO, get_origin
 
+from begat import records
 from begat.errors import InputError, UnknownName, UnreadableFile, WrongSchema
-from begat.records import Record, SetAside, fields
+from begat.records import Column, Record, SetAside, fields
 
 __all__ = [
     "BadRow",
@@ -197,9 +198,9 @@ def _sound(record: Record) -> Record:
         If a value has another type than its field, is missing where it must not be, is a whole number
         beyond 64 bits, not finite, or text that is not Unicode.
     """
-    for value, column in zip(record, _columns(type(record)), strict=True):
-        kind = value.__class__
-        if kind is str is column.kind and value.isascii():
+    values: tuple[Any, ...] = record
+    for value, column in zip(values, _columns(record.__class__.__name__), strict=True):
+        if value.__class__ is str is column.kind and value.isascii():
             continue
         if value is None and column.optional:
             continue
@@ -230,7 +231,9 @@ def _is_unicode(text: str) -> bool:
     return True
 
 
-_columns = cache(fields)
+@cache
+def _columns(name: str) -> tuple[Column, ...]:
+    return fields(getattr(records, name))
 
 
 def jsonl(path: Path) -> Iterator[tuple[str, Row | BadRow]]:

@@ -89,7 +89,7 @@ def _ontology() -> Lines:
     """Read the ontology; its blank nodes get the same names every time."""
     graph = ox.NamedNode(ONTOLOGY)
     parsed = ox.parse(path=package_path("ontology", "begat.ttl"))
-    dataset = ox.Dataset(ox.Quad(*quad.triple, graph) for quad in parsed)
+    dataset = ox.Dataset(ox.Quad(quad.subject, quad.predicate, quad.object, graph) for quad in parsed)
     dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
     text = (ox.serialize(dataset, format=ox.RdfFormat.N_QUADS) or b"").decode()
     yield pl.Series("line", sorted(text.strip("\n").split("\n")))

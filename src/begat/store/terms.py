@@ -17,6 +17,7 @@ __all__ = [
     "decimal",
     "graphs",
     "instant",
+    "iri",
     "iris",
     "literal",
     "statements",
@@ -60,6 +61,11 @@ IRIS: Mapping[str, Callable[[str], str]] = {
     "source": lambda name: ids.minted_iri("source", name),
 }
 """Kind of thing -> what makes its IRI from the id that tables hold and people type."""
+
+
+def iri(kind: str, key: str) -> str:
+    """Return the IRI of one thing; `kind` is one of `IRIS`."""
+    return IRIS[kind](key)
 
 
 def iris(kind: str, keys: pl.Series) -> pl.Series:

@@ -50,16 +50,19 @@ class Facts:
     institutions: Sequence[str]
 
 
-def facts(snapshot: Snapshot, graph: Graph) -> Facts:
+def facts(snapshot: Snapshot, graph: Graph, among: Ints | None = None) -> Facts:
     """Load the columns of a snapshot in the node order of its graph.
 
-    Downloads come from the one pair of source and date that has a figure for the most models, the
-    newer one of equals: figures of different dates are never mixed. O(rows).
+    Downloads come from the one pair of source and date that has a figure for the most models of a
+    view (`among`, all nodes if not given), the newer one of equals: figures of different dates are
+    never mixed. O(rows).
     """
     models = snapshot.frame("models", ["id", "licence", "listed"]).sort("id")
     licence, licences = _coded(models["licence"])
     names, country, countries = _institutions(snapshot, graph)
-    downloads, source, on = _downloads(snapshot, models)
+    downloads, source, on = _downloads(
+        snapshot, models, models["id"] if among is None else models["id"][among]
+    )
     return Facts(
         downloads_30d=downloads,
         downloads_source=source,
@@ -81,7 +84,9 @@ def _coded(column: pl.Series) -> tuple[NDArray[np.int32], list[str]]:
     return code.fill_null(UNKNOWN).to_numpy(), values
 
 
-def _downloads(snapshot: Snapshot, models: pl.DataFrame) -> tuple[Ints, str | None, date | None]:
+def _downloads(
+    snapshot: Snapshot, models: pl.DataFrame, among: pl.Series
+) -> tuple[Ints, str | None, date | None]:
     columns = ["subject", "subject_kind", "metric", "value", "observed_on", "source"]
     dated = (
         snapshot.frame("observations", columns)
@@ -94,7 +99,8 @@ def _downloads(snapshot: Snapshot, models: pl.DataFrame) -> tuple[Ints, str | No
         .join(models.select("id"), left_on="subject", right_on="id", how="semi")
     )
     groups = (
-        dated.group_by("source", "observed_on")
+        dated.filter(pl.col("subject").is_in(among.implode()))
+        .group_by("source", "observed_on")
         .agg(pl.col("subject").n_unique())
         .sort("subject", "observed_on", "source", descending=[True, True, False])
     )

@@ -1,10 +1,9 @@
-"""The neighbourhood of a model as a drawing: ancestors above it, descendants around it.
+"""The neighbourhood of a model as a drawing: ancestors on the left, descendants on the right.
 
 What is drawn is bounded (`MOST_DRAWN`), whatever the family: the models of a budgeted tree, and for
 each of them one node for all its children that are folded. Positions are computed, not simulated.
 """
 
-import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -13,20 +12,23 @@ import numpy as np
 from begat.graph import RELATIONS, Graph, walk
 from begat.views.facts import Facts
 from begat.views.tree import Row, Tree, budgeted_tree
-from begat.views.words import clean, plural, relation_name, short
+from begat.views.words import clean, house_name, plural, relation_name, short
 
-__all__ = ["MOST_DRAWN", "Dot", "Line", "Neighbourhood", "neighbourhood"]
+__all__ = ["MOST_DRAWN", "Dot", "Line", "Neighbourhood", "neighbourhood", "summary"]
 
 MOST_DRAWN = 500
 MOST_ANCESTORS = 60
-LABEL = 26
+LABEL = 23
 """Characters of a label; the whole name is in the tooltip and in the table."""
 
-RING = 240.0
-"""Least distance of two generations, in the units of the drawing."""
+COLUMN, ROW, GAP = 240.0, 32.0, 0.4
+"""Distances of the drawing in its own units: generations and names, rows; between groups, in rows."""
 
-TOP = 2.0
-"""Angle left free above the root for its ancestors, in radians."""
+NAME = 206.0
+"""Distance of two leaves beside each other."""
+
+WIDE = 1640.0
+"""Width that leaves may fill beside each other, if no way from the root is longer."""
 
 
 class Dot(NamedTuple):
@@ -43,7 +45,7 @@ class Dot(NamedTuple):
     here : int
         Derivatives it stands for.
     x, y : float
-        Where it is; y grows downward.
+        Its middle; x grows to the right, y downward.
     """
 
     kind: str
@@ -56,12 +58,25 @@ class Dot(NamedTuple):
 
 
 class Line(NamedTuple):
-    """An edge of the drawing, child -> parent, as positions in its dots; `home` where it is listed."""
+    """An edge of the drawing, child -> parent.
+
+    Attributes
+    ----------
+    child, parent : int
+        Its ends, as positions in the dots.
+    relation : str, optional
+        How the child was derived; None of a fold.
+    home : bool
+        Whether the child is listed at this parent.
+    beside : bool
+        Whether the child stands beside a sibling whose line says the same.
+    """
 
     child: int
     parent: int
     relation: str | None
-    home: bool
+    home: bool = True
+    beside: bool = False
 
 
 class Neighbourhood(NamedTuple):
@@ -94,9 +109,9 @@ def neighbourhood(graph: Graph, facts: Facts, root: int, *, budget: int = 300) -
     if len(dots) > room:
         tree = budgeted_tree(graph, facts, root, budget=room // 2)
         dots, homes = _below(tree)
-    dots = _placed(dots, homes, span=2 * math.pi - (TOP if len(above) else 0))
+    dots = _placed(dots, homes, COLUMN * up.depth[: len(above)].max(initial=0))
     ancestors = [graph.ids[node] for node in above]
-    dots += _above(ancestors, up.depth[:MOST_ANCESTORS].tolist(), _ring(len(dots)))
+    dots += _before(dots[0], ancestors, up.depth[:MOST_ANCESTORS].tolist())
     lines = _lines(graph, dots, homes, tree, ancestors)
     return Neighbourhood(tree, ancestors, len(up.node) - len(above), dots, lines)
 
@@ -108,10 +123,10 @@ def _below(tree: Tree) -> tuple[list[Dot], list[int]]:
     hidden: list[list[int]] = []
     path: list[tuple[int, int]] = []
     for row in tree.rows:
-        if row.kind in ("group", "folded"):
-            continue
         while path and path[-1][0] >= row.depth:
             path.pop()
+        if row.kind in ("group", "folded"):
+            continue
         home = path[-1][1] if path else 0
         path.append((row.depth, len(dots)))
         hidden.append([row.members, row.here])
@@ -139,59 +154,86 @@ def _dot(row: Row, kind: str) -> Dot:
         text.append(f"parents: {len(row.parents)}")
     if row.downloads is not None:
         text.append(f"downloads in 30 days: {row.downloads:,}")
-    return Dot(kind, _label(name, whole=kind == "root"), "\n".join(text), row.relation, row.here)
+    return Dot(kind, _label(name, row.here), "\n".join(text), row.relation, row.here)
 
 
 def _fold(dot: Dot, members: int, here: int) -> Dot:
     text = f"{members:,} more models made from {dot.text.splitlines()[0]}\n{here:,} derivatives in all"
-    return Dot("folded", f"+{short(members)}", text, None, here)
+    return Dot("folded", f"and {members:,} more", text, None, here)
 
 
-def _label(name: str, *, whole: bool = False) -> str:
-    label = name if whole else name.rpartition("/")[2] or name
-    return label if len(label) <= LABEL or whole else label[: LABEL - 1] + "…"
+def _label(name: str, here: int) -> str:
+    """Return the name without its account, cut to `LABEL` characters, and what it stands for."""
+    label = name.rpartition("/")[2] or name
+    count = f" ({short(here)})" if here else ""
+    room = LABEL - len(count)
+    return (label if len(label) <= room else label[: room - 1] + "…") + count
 
 
-def _ring(count: int) -> float:
-    """Return the distance of generations for a number of dots, so that the outer ones have room."""
-    return max(RING, 2.2 * count)
+class _Band(NamedTuple):
+    """What stands behind a model, top to bottom: one model that leads on, or leaves of one relation."""
+
+    members: list[int]
+    leaf: bool
 
 
-def _placed(dots: Sequence[Dot], homes: Sequence[int], *, span: float) -> list[Dot]:
-    """Place the root in the middle, each dot in a sector as wide as its leaves; O(n).
+def _placed(dots: Sequence[Dot], homes: Sequence[int], left: float) -> list[Dot]:
+    """Give each dot its place, leaves in as many columns as the longest way leaves room for; O(n).
 
-    The members of a tree follow their home, so one pass back counts leaves and one forth cuts sectors.
+    A home always comes before what is listed at it, so one pass back adds up heights and one forth
+    hands out places. `left` is what the ancestors take.
     """
-    leaves = [0] * len(dots)
-    for place in range(len(dots) - 1, 0, -1):
-        leaves[place] = max(leaves[place], 1)
-        leaves[homes[place]] += leaves[place]
-    ring, middle = _ring(len(dots)), math.pi / 2
-    begin = [middle - span / 2] * len(dots)
-    unit = span / max(leaves[0], 1)
-    level, placed = [0] * len(dots), [dots[0]]
+    bands = _bands(dots, homes)
+    x = [0.0] * len(dots)
     for place in range(1, len(dots)):
-        home = homes[place]
-        level[place] = level[home] + 1
-        begin[place] = begin[home]
-        begin[home] += unit * leaves[place]
-        angle = begin[place] + unit * leaves[place] / 2
-        stagger = 0.28 * (place % 3) if leaves[place] == 1 else 0.0
-        radius = ring * (level[place] + stagger)
-        placed.append(dots[place]._replace(x=radius * math.cos(angle), y=radius * math.sin(angle)))
-    return placed
+        x[place] = x[homes[place]] + COLUMN
+    edge = max(WIDE - left, *x)
+    fitting = [max(int((edge - start - COLUMN) // NAME) + 1, 1) for start in x]
+    high = [1.0] * len(dots)
+    for place in range(len(dots) - 1, -1, -1):
+        if bands[place]:
+            high[place] = sum(_height(band, high, fitting[place]) + GAP for band in bands[place]) - GAP
+    top = [0.0] * len(dots)
+    for place, own in enumerate(bands):
+        cursor, columns = top[place], fitting[place]
+        for band in own:
+            for number, member in enumerate(band.members):
+                x[member] += NAME * (number % columns)
+                top[member] = cursor + number // columns
+            cursor += _height(band, high, columns) + GAP
+    return [dot._replace(x=x[place], y=ROW * top[place]) for place, dot in enumerate(dots)]
 
 
-def _above(names: Sequence[str], depths: Sequence[int], ring: float) -> list[Dot]:
-    """Place the ancestors in rows above the root, nearest below."""
+def _bands(dots: Sequence[Dot], homes: Sequence[int]) -> list[list[_Band]]:
+    """Return the bands of each dot; leaves that follow each other in one relation share one."""
+    leads = [False] * len(dots)
+    for home in homes[1:]:
+        leads[home] = True
+    bands: list[list[_Band]] = [[] for _ in dots]
+    for place in range(1, len(dots)):
+        own = bands[homes[place]]
+        last = own[-1] if own and own[-1].leaf and not leads[place] else None
+        if last and dots[last.members[0]].relation == dots[place].relation:
+            last.members.append(place)
+        else:
+            own.append(_Band([place], leaf=not leads[place]))
+    return bands
+
+
+def _height(band: _Band, high: Sequence[float], columns: int) -> float:
+    return -(-len(band.members) // columns) if band.leaf else high[band.members[0]]
+
+
+def _before(root: Dot, names: Sequence[str], depths: Sequence[int]) -> list[Dot]:
+    """Place the ancestors on the left of the root, a column for each generation."""
     dots = []
     for depth in sorted(set(depths)):
-        row = [name for name, own in zip(names, depths, strict=True) if own == depth]
-        for place, name in enumerate(row):
-            x = (place - (len(row) - 1) / 2) * ring
-            y = -ring * depth - 0.25 * ring * (place % 2)
-            text = f"{clean(name)}\nancestor, {depth} derivation{'s' * (depth != 1)} up"
-            dots.append(Dot("ancestor", _label(clean(name)), text, None, 0, x, y))
+        column = [name for name, own in zip(names, depths, strict=True) if own == depth]
+        for place, name in enumerate(map(clean, column)):
+            text = f"{name}\nancestor, {depth} derivation{'s' * (depth != 1)} back"
+            dots.append(
+                Dot("ancestor", _label(name, 0), text, None, 0, root.x - COLUMN * depth, root.y + ROW * place)
+            )
     return dots
 
 
@@ -201,9 +243,9 @@ def _lines(
     """Return the edges: to the home of each, and all others between models that are drawn."""
     names = [row.id for row in tree.rows if row.kind in ("model", "release")]
     lines = [
-        Line(place, home, dots[place].relation, home=True)
+        Line(place, home, None, beside=_beside(dots, place, home))
         for place, home in enumerate(homes)
-        if place and dots[place].kind == "folded"
+        if dots[place].kind == "folded"
     ]
     at = {name: place for place, name in enumerate(names)}
     first = len(homes)
@@ -214,15 +256,22 @@ def _lines(
             parent = at.get(graph.ids[graph.parent[edge]])
             if parent is not None:
                 home = place >= first or place == 0 or parent == homes[place]
-                lines.append(Line(place, parent, RELATIONS[graph.relation[edge]], home=home))
+                beside = home and _beside(dots, place, parent)
+                lines.append(Line(place, parent, RELATIONS[graph.relation[edge]], home, beside))
     return lines
 
 
+def _beside(dots: Sequence[Dot], child: int, parent: int) -> bool:
+    return dots[child].x - dots[parent].x > COLUMN + 1
+
+
 def summary(drawing: Neighbourhood) -> str:
-    """Say in one sentence what is drawn."""
-    head = drawing.tree.head
+    """Say in words what is drawn."""
+    head, before = drawing.tree.head, len(drawing.ancestors)
     mix = ", ".join(plural(relation, count) for relation, count in head.by_relation.items())
-    return (
-        f"{head.derivatives:,} derivatives of {clean(head.root)}" + (f": {mix}" if mix else "") + ". "
-        f"{head.shown:,} models are drawn, {head.folded:,} are folded."
-    )
+    house = f" by {house_name(head.house)}" if head.house else ""
+    derived = f"{head.derivatives:,} derivatives of this model{house}" + (f": {mix}." if mix else ".")
+    drawn = f"Drawn: {head.shown - 1:,} of {head.models:,} models made from it"
+    if before:
+        drawn += f", {before:,} of {before + drawing.ancestors_left_out:,} that it comes from"
+    return f"{derived} {drawn}."

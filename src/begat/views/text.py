@@ -12,6 +12,7 @@ from begat.views.words import (
     Title,
     clean,
     colour,
+    house_name,
     licence_name,
     mix,
     relation_name,
@@ -25,6 +26,9 @@ GAP = 2
 BAR = 10
 LEAST_NAME = 32
 """Columns are left out until the names have this many cells."""
+
+LEAST_CUT = 16
+"""Cells of a name that no remark takes."""
 
 
 class _Signs(NamedTuple):
@@ -193,18 +197,22 @@ def _names(tree: Tree, signs: _Signs, room: int) -> Iterator[Text]:
     for row, title, lines in zip(rows, titles(*tree), _lines(rows, signs, deepest), strict=True):
         line = Text(lines, "dim")
         left = room - cell_len(lines)
-        remark = signs.write(_remark(title))
-        if cell_len(remark) > left - 12:
-            remark = ""
-        name = _cut(signs.write(title.name), left - cell_len(remark), signs)
+        name = signs.write(title.name)
+        remark = signs.write(_remark(title, left - min(cell_len(name), LEAST_CUT)))
+        name = _cut(name, left - cell_len(remark), signs)
         line.append(name, {"release": "bold", "folded": "italic dim"}.get(row.kind, ""))
         line.append(remark, "dim")
         line.append(" " * (room - line.cell_len))
         yield line
 
 
-def _remark(title: Title) -> str:
-    return f"  {', '.join(title.remarks)}" if title.remarks else ""
+def _remark(title: Title, room: int) -> str:
+    """Write as many of the remarks as there is room for, the last first."""
+    for remarks in (title.remarks, title.remarks[-1:]):
+        text = f"  {', '.join(remarks)}"
+        if remarks and cell_len(text) <= room:
+            return text
+    return ""
 
 
 def _cut(text: str, cells: int, signs: _Signs) -> str:
@@ -240,6 +248,8 @@ def _totals(head: Head, signs: _Signs, width: int) -> list[Text]:
         f"{head.generations:,} generation{'s' * (head.generations != 1)}",
     ]
     first = Text(_cut(signs.write(head.root), width, signs), "bold")
+    house = signs.write(f"  {house_name(head.house)}" if head.house else "")
+    first.append(_cut(house, max(width - first.cell_len, 0), signs), "dim")
     lines = [first, *(Text(line) for line in textwrap.wrap(signs.dot.join(counts), width))]
     legend = Text()
     for relation, percent in mix(head.by_relation, most=len(head.by_relation)):
@@ -277,14 +287,14 @@ def _remarks(head: Head, rows: Sequence[Row], signs: _Signs) -> list[tuple[str, 
         ("a+b: a of them listed below it, b more in other branches", any(row.elsewhere for row in rows)),
         (f"downloads: 30 days up to {head.downloads_on} ({head.downloads_source}); ? not known", dated),
         ("downloads: no dated figure is known", not dated),
-        (f"{head.merged:,} models have several parents and stand under the first of them", head.merged > 0),
+        (f"models of several parents, listed under the first of them: {head.merged:,}", head.merged > 0),
         (
             f"{signs.differs}licence differs from the model above, {head.licence_changed:,} in all",
             head.licence_changed > 0,
         ),
         (
-            f"{head.named_only:,} models are known only because others name them as parent",
+            f"models known only because others name them as parent: {head.named_only:,}",
             head.named_only > 0,
         ),
-        (f"{head.unresolved:,} models also name a parent that can't be told", head.unresolved > 0),
+        (f"models that also name a parent that can't be told: {head.unresolved:,}", head.unresolved > 0),
     ]

@@ -112,6 +112,8 @@ class Head(NamedTuple):
     ----------
     root : str
         Id of the root.
+    house : str, optional
+        Who put it out: the name of its institution, or its account where that is unknown.
     group_by : str
         One of `GROUPINGS`.
     budget, shown, folded : int
@@ -139,6 +141,7 @@ class Head(NamedTuple):
     """
 
     root: str
+    house: str | None
     group_by: str
     budget: int
     shown: int
@@ -219,21 +222,19 @@ def budgeted_tree(
 
 
 def opening(rows: Sequence[Row], lines: int = 28) -> frozenset[int]:
-    """Return the positions of the rows to open at first: the heaviest path, while it fits in `lines`.
+    """Return the positions of the rows to open at first: the heaviest path, as far as it fits in `lines`.
 
     A row that is open shows its child rows; the root is always open.
     """
     children = _children(rows)
-    opened, at, visible = {0}, 0, 1 + len(children[0])
-    while True:
-        inner = [child for child in children[at] if children[child]]
-        if not inner:
-            return frozenset(opened)
+    opened, at, left = {0}, 0, lines - 1 - len(children[0])
+    while inner := [child for child in children[at] if children[child]]:
         at = max(inner, key=lambda child: (rows[child].here, -child))
-        visible += len(children[at])
-        if visible > lines:
-            return frozenset(opened)
+        left -= len(children[at])
+        if left < 0:
+            break
         opened.add(at)
+    return frozenset(opened)
 
 
 def _children(rows: Sequence[Row]) -> list[list[int]]:
@@ -426,6 +427,7 @@ def _head(figures: _Figures, rows: Sequence[Row], *, group_by: str, budget: int)
     institutions = np.unique(graph.institution[derivatives])
     return Head(
         root=rows[0].id,
+        house=_house(graph, facts, int(members.node[0])),
         group_by=group_by,
         budget=budget,
         shown=shown,
@@ -445,3 +447,10 @@ def _head(figures: _Figures, rows: Sequence[Row], *, group_by: str, budget: int)
         downloads_source=facts.downloads_source,
         downloads_on=facts.downloads_on,
     )
+
+
+def _house(graph: Graph, facts: Facts, root: int) -> str | None:
+    institution, account = int(graph.institution[root]), int(graph.account[root])
+    if institution != UNKNOWN:
+        return facts.institutions[institution]
+    return graph.account_ids[account] if account != UNKNOWN else None

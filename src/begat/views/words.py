@@ -14,6 +14,7 @@ __all__ = [
     "Title",
     "clean",
     "colour",
+    "house_name",
     "licence_name",
     "mix",
     "plural",
@@ -110,6 +111,11 @@ def colour(relation: str | None, *, dark: bool = False) -> str:
     return (DARK_COLOURS if dark else COLOURS).get(relation or "", GREY)
 
 
+def house_name(house: str) -> str:
+    """Return an institution or account as people call it: accounts of the Hub lose the platform."""
+    return clean(house.removeprefix(f"{HUB}:"))
+
+
 def licence_name(licence: str | None) -> str:
     """Return a licence as people call it: ids outside the SPDX list lose their prefix."""
     return clean((licence or "").removeprefix("LicenseRef-"))
@@ -153,7 +159,7 @@ def _group(head: Head, row: Row) -> str:
         return plural(row.relation, row.members)
     name = f"no known {head.group_by}" if row.group is None else row.group
     if head.group_by == "account":
-        name = name.removeprefix(f"{HUB}:")
+        name = house_name(name)
     if head.group_by == "licence":
         name = licence_name(name)
     return f"{clean(name)}: {row.members:,} model{'s' * (row.members != 1)}"

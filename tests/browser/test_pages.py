@@ -1,0 +1,213 @@
+"""Pages in a real browser, with the network off: nothing is asked, nothing hostile runs, all is drawn."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.conftest import MakeSnapshot
+from tests.unit.test_report import data
+from tests.unit.view_sample import HOSTILE, ROOT, Sample, hostile_sample
+
+from begat.views.pyvis_page import page
+from begat.views.report import report
+
+pytestmark = pytest.mark.browser
+
+CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
+
+FLAGS = (
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+)
+
+TWO_FRAMES = """new Promise(done =>
+  requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 50))))"""
+
+SPY = """
+window.ran = [];
+window.alert = text => window.ran.push(text);
+document.addEventListener("securitypolicyviolation", event => window.ran.push(event.violatedDirective));
+"""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """Return a headless Chromium."""
+    if not Path(CHROMIUM).exists():
+        pytest.skip("chromium is not installed")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as driver:
+        started = driver.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def family(make_snapshot: MakeSnapshot) -> Sample:
+    """Return the family with hostile names."""
+    return hostile_sample(make_snapshot)
+
+
+class Opened:
+    """A page that was opened, and everything it should not have done."""
+
+    def __init__(self, browser: Any, path: Path, **options: Any) -> None:
+        self.context = browser.new_context(viewport={"width": 1440, "height": 900}, **options)
+        self.context.set_offline(True)
+        self.page = self.context.new_page()
+        self.wrong: list[str] = []
+        self.page.add_init_script(SPY)
+        self.page.route("**/*", lambda route: self.judge(route, path))
+        self.page.on("console", lambda message: self.wrong.append(f"console: {message.text}"))
+        self.page.on("pageerror", lambda error: self.wrong.append(f"error: {error}"))
+        self.page.on("dialog", lambda dialog: self.wrong.append(f"dialog: {dialog.message}"))
+        self.page.goto(path.as_uri())
+        self.settle()
+
+    def judge(self, route: Any, path: Path) -> None:
+        """Let the document through and nothing else."""
+        if route.request.url == path.as_uri():
+            route.continue_()
+        else:
+            self.wrong.append(f"request: {route.request.url}")
+            route.abort()
+
+    def settle(self) -> None:
+        """Wait until two frames are drawn."""
+        self.page.evaluate(TWO_FRAMES)
+
+    def done(self) -> None:
+        """Close, and fail if anything happened that should not."""
+        ran = self.page.evaluate("window.ran")
+        self.context.close()
+        assert self.wrong == []
+        assert ran == []
+
+
+def written(folder: Path, html: str) -> Path:
+    """Write a page and return its path."""
+    path = folder / "page.html"
+    path.write_text(html, encoding="utf-8", newline="\n")
+    return path
+
+
+def test_pyvis_page(browser: Any, family: Sample, tmp_path: Path) -> None:
+    """The drawing is one canvas with ink on it, names do nothing on load or hover, nothing is asked."""
+    opened = Opened(browser, written(tmp_path, page(family.graph, family.facts, family.node(ROOT))))
+    assert opened.page.locator("canvas").count() == 1
+    inked = """() => {
+      const canvas = document.querySelector("canvas");
+      const pixels = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
+      let count = 0;
+      for (let place = 3; place < pixels.length; place += 4) count += pixels[place] > 0;
+      return count;
+    }"""
+    assert opened.page.evaluate(inked) > 5_000
+    corners = """() => network.body.nodeIndices.map(id => {
+      const at = network.canvasToDOM(network.getPosition(id));
+      const box = document.querySelector("canvas").getBoundingClientRect();
+      return [box.left + at.x, box.top + at.y, box.right, box.bottom];
+    })"""
+    places = opened.page.evaluate(corners)
+    assert len(places) == len(family.graph.ids)
+    assert all(0 < x < right and 0 < y < bottom for x, y, right, bottom in places)
+    seen = set()
+    for x, y, _, _ in places:
+        if x < 1440 and y < 900:
+            opened.page.mouse.move(x, y)
+            opened.page.wait_for_timeout(90)
+            seen.add(opened.page.evaluate("document.querySelector('.vis-tooltip')?.textContent"))
+    assert len(seen) > 5
+    assert opened.page.locator(".vis-tooltip :not(br)").count() == 0
+    assert opened.page.locator("table img, h1 img").count() == 0
+    opened.done()
+
+
+@pytest.mark.parametrize("name", HOSTILE[:3])
+def test_hostile_root(browser: Any, family: Sample, tmp_path: Path, name: str) -> None:
+    """A page about a hostile name shows it as its heading."""
+    opened = Opened(browser, written(tmp_path, page(family.graph, family.facts, family.node(name))))
+    assert opened.page.locator("h1").text_content() == name
+    assert opened.page.title().startswith(name)
+    opened.done()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_report(browser: Any, family: Sample, tmp_path: Path, scheme: str) -> None:
+    """The report shows its tables on the first look, in light and dark, and asks for nothing."""
+    html = report(data(family, title=HOSTILE[0]))
+    opened = Opened(browser, written(tmp_path, html), color_scheme=scheme)
+    assert opened.page.locator("table").count() == 5
+    assert opened.page.locator("h1").text_content() == HOSTILE[0]
+    assert all(table.is_visible() for table in opened.page.locator("table").all())
+    assert 10 <= len(visible(opened.page)) <= 28
+    ground = opened.page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert (ground == "rgb(255, 255, 255)") == (scheme == "light")
+    paint = opened.page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")
+    assert paint < 5_000
+    opened.done()
+
+
+@pytest.mark.parametrize("width", [400, 800, 1440])
+def test_no_page_scrolls_sideways(browser: Any, family: Sample, tmp_path: Path, width: int) -> None:
+    """At every width the text fits; only wide tables and drawings scroll within themselves."""
+    for html in (report(data(family)), page(family.graph, family.facts, family.node(ROOT))):
+        opened = Opened(browser, written(tmp_path, html))
+        opened.page.set_viewport_size({"width": width, "height": 800})
+        opened.settle()
+        assert opened.page.evaluate("document.documentElement.scrollWidth") <= width
+        opened.done()
+
+
+def visible(page: Any) -> list[str]:
+    """Return the names in the rows of the tree that are seen."""
+    rows = page.locator("#tree tbody tr").all()
+    return [row.locator(".title").text_content() for row in rows if row.is_visible()]
+
+
+def test_tree_by_keyboard(browser: Any, family: Sample, tmp_path: Path) -> None:
+    """Arrows move and open, Left closes and goes up, Home and End jump, Tab enters once."""
+    opened = Opened(browser, written(tmp_path, report(data(family))))
+    keyboard = opened.page.keyboard
+    opened.page.locator("#close-all").focus()
+    keyboard.press("Enter")
+    closed = visible(opened.page)
+    keyboard.press("Tab")
+    keyboard.press("ArrowDown")
+    keyboard.press("ArrowRight")
+    focused = "document.activeElement.querySelector('.title').textContent"
+    assert opened.page.evaluate(focused) == closed[1] == "house/base-7B-Instruct"
+    assert len(visible(opened.page)) > len(closed)
+    keyboard.press("ArrowRight")
+    assert opened.page.evaluate(focused) == visible(opened.page)[2]
+    keyboard.press("ArrowLeft")
+    keyboard.press("ArrowLeft")
+    assert visible(opened.page) == closed
+    keyboard.press("End")
+    assert opened.page.evaluate(focused) == closed[-1]
+    keyboard.press("Home")
+    assert opened.page.evaluate(focused) == closed[0] == ROOT
+    opened.page.locator("#open-all").click()
+    assert len(visible(opened.page)) == opened.page.locator("#tree tbody tr").count()
+    opened.done()
+
+
+def test_tree_without_scripts(browser: Any, family: Sample, tmp_path: Path) -> None:
+    """Without scripts every row is seen, and no button that would do nothing."""
+    path = written(tmp_path, report(data(family)))
+    context = browser.new_context(java_script_enabled=False)
+    shown = context.new_page()
+    shown.goto(path.as_uri())
+    assert len(visible(shown)) == shown.locator("#tree tbody tr").count()
+    assert not shown.locator("#open-all").is_visible()
+    context.close()
