@@ -15,7 +15,8 @@ from typing import Any
 import networkx as nx
 import numpy as np
 
-from begat.graph import build, credit_graph, load_or_build, to_networkx, walk
+from begat.graph import credit_graph, load_or_build, to_networkx, walk
+from begat.graph.build import build
 from begat.influence.measure.pagerank import pagerank
 from begat.snapshot import embedded
 

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from begat.graph import RELATIONS, Graph, Ids, build, credit_graph, load_or_build, to_networkx, walk
+from begat.graph import RELATIONS, Graph, Ids, credit_graph, load_or_build, to_networkx, walk
 from begat.graph.arrays import COPY
+from begat.graph.build import build
 from begat.graph.order import components, cycles, levels
 from begat.records import Derivation, Model, Record
 from begat.snapshot import Snapshot

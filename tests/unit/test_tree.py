@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from begat.errors import InputError, UnknownName
-from begat.graph import RELATIONS, Graph, Ids, build, credit_graph
+from begat.graph import RELATIONS, Graph, Ids, credit_graph
+from begat.graph.build import build
 from begat.influence.measure.descendants import descendants
 from begat.records import Account, Derivation, Institution, Model, Observation, Record
 from begat.snapshot import Snapshot

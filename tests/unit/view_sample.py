@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from typing import NamedTuple
 
-from begat.graph import Graph, build
+from begat.graph import Graph
+from begat.graph.build import build
 from begat.records import Account, Derivation, Institution, Model, Observation, Record
 from begat.snapshot import Snapshot
 from begat.views.facts import Facts, facts

@@ -3,8 +3,6 @@
 from collections.abc import Collection
 from typing import Any
 
-import polars as pl
-
 from begat.graph import RELATIONS, Graph, walk
 from begat.snapshot import Snapshot
 
@@ -53,26 +51,20 @@ def lineage(
 
 def _evidence(snapshot: Snapshot, pairs: Collection[tuple[str, str]]) -> dict[Any, list[Row]]:
     """Return the statements of each pair, the most reliable first."""
-    wanted = pl.DataFrame(sorted(pairs), ["child", "parent"], orient="row") if pairs else None
-    if wanted is None:
-        return {}
-    stated = (
-        snapshot.frame("derivations", [*STATEMENT, "kind_confidence", "status"])
-        .filter(pl.col("status").is_in(["resolved", "dangling"]))
-        .join(wanted, on=["child", "parent"], how="semi")
-        .sort(
-            "kind_confidence",
-            "confidence",
-            "source",
-            descending=[True, True, False],
-            nulls_last=True,
-        )
-    )
+    children = sorted({child for child, _ in pairs})
+    where = [("child", "in", children), ("status", "in", ["resolved", "dangling"])]
+    stated = snapshot.table("derivations", [*STATEMENT, "kind_confidence"], where=where) if pairs else None
     found: dict[Any, list[Row]] = {}
-    for row in stated.select(STATEMENT).iter_rows(named=True):
+    for row in sorted(stated.to_pylist(), key=_reliability) if stated else []:
         pair = (row.pop("child"), row.pop("parent"))
-        found.setdefault(pair, []).append(row | {"stated_on": str(row["stated_on"] or "")})
+        if pair in pairs:
+            del row["kind_confidence"]
+            found.setdefault(pair, []).append(row | {"stated_on": str(row["stated_on"] or "")})
     return found
+
+
+def _reliability(row: Row) -> tuple[float, float, str, str]:
+    return (-(row["kind_confidence"] or 0), -(row["confidence"] or 0), row["source"], row["method"])
 
 
 def _explained(row: Row, stated: dict[Any, list[Row]]) -> Row:

@@ -1,7 +1,7 @@
 """The derivation graph as integer arrays: build, order, walk, contract. Edges run child -> parent."""
 
 from begat.graph.arrays import RELATIONS, Graph, Ids
-from begat.graph.build import build, load_or_build
+from begat.graph.cache import load_or_build
 from begat.graph.contract import CreditGraph, credit_graph
 from begat.graph.exchange import to_networkx
 from begat.graph.walk import Walk, reachable, walk
@@ -12,7 +12,6 @@ __all__ = [
     "Graph",
     "Ids",
     "Walk",
-    "build",
     "credit_graph",
     "load_or_build",
     "reachable",

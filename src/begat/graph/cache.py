@@ -1,0 +1,59 @@
+"""The arrays on disk: memory-mapped when they are whole, built when they are not."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from begat.files import atomic_folder
+from begat.graph.arrays import Graph, Ids
+from begat.snapshot import Snapshot
+
+__all__ = ["load_or_build"]
+
+FORMAT = 1
+ARRAYS = ("child", "parent", "relation", "share", "account", "institution")
+NAMES = ("ids", "account_ids", "institution_ids")
+
+
+def load_or_build(snapshot: Snapshot, folder: Path) -> Graph:
+    """Open the cached graph in `folder`; build and cache it where there is none, or a damaged one."""
+    try:
+        return _load(folder)
+    except (OSError, ValueError, KeyError):
+        from begat.graph.build import build
+
+        graph = build(snapshot)
+        _save(graph, folder)
+        return _load(folder)
+
+
+def _save(graph: Graph, folder: Path) -> None:
+    with atomic_folder(folder) as work:
+        sizes = {}
+        for name in ARRAYS:
+            np.save(work / f"{name}.npy", getattr(graph, name))
+        for name in NAMES:
+            np.save(work / f"{name}.npy", getattr(graph, name).block)
+            np.save(work / f"{name}.ends.npy", getattr(graph, name).ends)
+        for path in work.glob("*.npy"):
+            sizes[path.name] = path.stat().st_size
+        (work / "graph.json").write_text(json.dumps({"format": FORMAT, "sizes": sizes}))
+
+
+def _load(folder: Path) -> Graph:
+    """Map the cached arrays; a file of another size than was written makes the cache invalid."""
+    facts = json.loads((folder / "graph.json").read_text())
+    if facts["format"] != FORMAT:
+        raise ValueError("another format")
+    for name, size in facts["sizes"].items():
+        if (folder / name).stat().st_size != size:
+            raise ValueError(f"{name} is damaged")
+
+    def mapped(name: str) -> Any:
+        return np.load(folder / f"{name}.npy", mmap_mode="r")
+
+    parts: dict[str, Any] = {name: mapped(name) for name in ARRAYS}
+    parts |= {name: Ids(mapped(name), mapped(f"{name}.ends")) for name in NAMES}
+    return Graph(**parts)
