@@ -5,11 +5,15 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from begat.records import Record
 from begat.resolve import gather
 from begat.snapshot import Snapshot, compile_snapshot
 from begat.sources.base import Method, Source
+
+settings.register_profile("begat", deadline=None)
+settings.load_profile("begat")
 
 TEST_SOURCE = Source(
     name="test",

@@ -80,7 +80,7 @@ class Registry:
 
     def node(self, text: str) -> int:
         """Return the number of a model in the graph; see `model`."""
-        key = hub_id(text) or text.strip()
+        key = _key(text)
         place = self.graph.ids.find(key)
         if place is None:
             place = self._renamed(key)
@@ -117,11 +117,11 @@ class Registry:
         """
         from begat.answer.show import KINDS, show
 
-        hits = {hit["kind"]: hit["id"] for hit in reversed(self.names.exact(hub_id(text) or text))}
+        hits = {hit["kind"]: hit["id"] for hit in reversed(self.names.exact(_key(text)))}
         for kind in KINDS:
             if kind in hits:
                 return show(self.snapshot, kind, hits[kind])
-        if (place := self._renamed(text)) is not None:
+        if (place := self._renamed(_key(text))) is not None:
             return show(self.snapshot, "model", self.graph.ids[place])
         near = [hit["id"] for hit in self.names.near(text)]
         raise UnknownName("thing", text, suggestions=near, hint="Try `begat search TEXT`.")
@@ -250,6 +250,12 @@ class Registry:
             "names": len(self.names),
             "quads": len(self.store),
         }
+
+
+def _key(text: str) -> str:
+    """Return an id as people write it in its plain form."""
+    text = text.encode("utf-8", "replace").decode().strip()
+    return hub_id(text) or text
 
 
 def open_registry(

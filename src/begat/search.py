@@ -16,6 +16,7 @@ __all__ = ["Hit", "NameIndex", "open_index"]
 
 FORMAT = 1
 FILE = "names.db"
+TRIGRAM = 3
 CANDIDATES = 400
 NEAR = 0.6
 """Least similarity (`difflib`) of a name that is offered for a typo."""
@@ -35,33 +36,37 @@ class NameIndex:
     def __init__(self, path: Path) -> None:
         self._path = path
         with closing(self._open()) as db:
-            if db.execute("PRAGMA user_version").fetchone()[0] != FORMAT:
-                raise sqlite3.DatabaseError("another format")
+            form, pages, size = (
+                db.execute(f"PRAGMA {name}").fetchone()[0]
+                for name in ("user_version", "page_count", "page_size")
+            )
+        if form != FORMAT or pages * size != path.stat().st_size:
+            raise sqlite3.DatabaseError("another format, or not whole")
 
     def __len__(self) -> int:
-        with closing(self._open()) as db:
-            return int(db.execute("SELECT count(*) FROM things").fetchone()[0])
+        return int(self._rows("SELECT count(*) FROM things")[0][0])
 
     def exact(self, text: str) -> list[Hit]:
         """Return the things whose id or name is `text`, in any case."""
         rows = "SELECT id, kind, name FROM things WHERE low = ? OR low_name = ? ORDER BY place"
-        return self._hits(rows, (text.casefold(), text.casefold()))
+        low = _asked(text)
+        return self._hits(rows, (low, low)) if low else []
 
     def search(self, text: str, *, limit: int = 20) -> list[Hit]:
         """Return things whose id or name contains `text`, else near ones.
 
         Order: whole id or name, beginning of the name, the rest; within these by number of children.
         """
-        low = text.strip().casefold()
+        low = _asked(text)
         if not low:
             return []
-        hits = self.exact(low) + (self._containing(low, limit) if len(low) > 2 else [])
+        hits = self.exact(low) + self._containing(low, limit)
         return _distinct(hits)[:limit] or self.near(low, limit=limit)
 
     def near(self, text: str, *, limit: int = 3) -> list[Hit]:
         """Return the things with the most similar ids or names, best first; for did-you-mean."""
-        low = text.strip().casefold()
-        grams = sorted({low[i : i + 3] for i in range(len(low) - 2)})
+        low = _asked(text)
+        grams = sorted({low[i : i + TRIGRAM] for i in range(len(low) - TRIGRAM + 1)})
         if not grams:
             return []
         query = " OR ".join(_quoted(gram) for gram in grams)
@@ -75,16 +80,34 @@ class NameIndex:
         return [hit for _, hit in good[:limit]]
 
     def _containing(self, low: str, limit: int) -> list[Hit]:
+        """Things that contain all words; the index holds trigrams, so shorter words only filter."""
+        words = low.split()
+        long = [word for word in words if len(word) >= TRIGRAM]
+        short = [word for word in words if len(word) < TRIGRAM]
+        if not long:
+            return []
+        contains = "AND (instr(things.low, ?) > 0 OR instr(things.low_name, ?) > 0) "
         return self._hits(
             "SELECT id, kind, name FROM words JOIN things ON things.place = words.rowid "
-            "WHERE words MATCH ? ORDER BY instr(things.low, ?) != instr(things.low, '/') + 1, "
+            f"WHERE words MATCH ? {contains * len(short)}"
+            "ORDER BY instr(things.low, ?) != instr(things.low, '/') + 1, "
             "children DESC, length(id), id LIMIT ?",
-            (" ".join(_quoted(word) for word in low.split()), low, limit),
+            (" ".join(map(_quoted, long)), *[word for word in short for _ in range(2)], low, limit),
         )
 
     def _hits(self, sql: str, values: tuple[object, ...]) -> list[Hit]:
-        with closing(self._open()) as db:
-            return [dict(zip(("id", "kind", "name"), row, strict=True)) for row in db.execute(sql, values)]
+        return [dict(zip(("id", "kind", "name"), row, strict=True)) for row in self._rows(sql, values)]
+
+    def _rows(self, sql: str, values: tuple[object, ...] = ()) -> list[tuple[str, ...]]:
+        try:
+            with closing(self._open()) as db:
+                return db.execute(sql, values).fetchall()
+        except sqlite3.DatabaseError as error:
+            raise StoreError(
+                f"the name index can't be read ({error})",
+                where=str(self._path),
+                hint="Remove the file: it is built again when it is needed.",
+            ) from error
 
     def _open(self) -> sqlite3.Connection:
         return sqlite3.connect(f"{self._path.absolute().as_uri()}?mode=ro", uri=True)
@@ -145,6 +168,11 @@ def _things(snapshot: Snapshot) -> Iterator[tuple[int, str, str, str, str, str, 
 
 def _column(snapshot: Snapshot, table: str, kind: str, name: pl.Expr) -> pl.DataFrame:
     return snapshot.frame(table).select("id", kind=pl.lit(kind), name=name)
+
+
+def _asked(text: str) -> str:
+    """Return a text as it is looked up: caseless, without what no index can hold."""
+    return text.encode("utf-8", "ignore").decode().replace("\0", " ").strip().casefold()
 
 
 def _quoted(word: str) -> str:

@@ -1,0 +1,104 @@
+"""The embedded snapshot is what its data pack gives, and the promises that are made of it."""
+
+import os
+from pathlib import Path
+
+import polars as pl
+import pytest
+from tests.cli import begat
+
+from begat.snapshot import embedded
+
+ROOT = Path(__file__).parent.parent.parent
+PACK = Path(os.environ.get("BEGAT_PACK", ROOT.parent / "shared" / "data"))
+
+
+@pytest.fixture(scope="module")
+def stats(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
+    """Return what ``begat stats`` says of the embedded snapshot."""
+    found: dict[str, object] = begat("stats", "-f", "json", home=tmp_path_factory.mktemp("home")).rows
+    return found
+
+
+@pytest.mark.pack
+@pytest.mark.skipif(not PACK.is_dir(), reason="the data pack is not here")
+def test_pack_gives_the_embedded_snapshot(tmp_path: Path) -> None:
+    """Compiled again from its pack, the snapshot has the digest of the one that ships."""
+    ran = begat("import", "pack", str(PACK), "--output", str(tmp_path), "-f", "json", home=tmp_path / "home")
+    assert ran.code == 0, ran.err
+    assert ran.rows["digest"] == embedded().digest
+
+
+@pytest.mark.parametrize(
+    ("key", "least"),
+    [
+        ("models", 42_000),
+        ("derivations", 15_000),
+        ("trained_on_datasets", 2_000),
+        ("institutions_with_account_and_country", 120),
+        ("institutions", 200),
+        ("systems_with_stars", 40),
+        ("benchmarks", 200),
+        ("sources", 12),
+    ],
+)
+def test_size(stats: dict[str, int], key: str, least: int) -> None:
+    """The snapshot is at least as large as promised."""
+    assert stats[key] >= least
+
+
+def test_models_of_the_hub(stats: dict[str, dict[str, int]]) -> None:
+    """The promise on models holds for the Hub alone, catalogues left out."""
+    assert stats["models_by_platform"]["huggingface"] >= 42_000
+
+
+def test_editions(stats: dict[str, list[str]]) -> None:
+    """Eight editions of the published ranking are there."""
+    assert len(stats["editions"]) == 8
+
+
+def test_coverage_of_downloads_never_mixes_dates(stats: dict[str, list[dict[str, object]]]) -> None:
+    """Each row is one source and one date, or the undated figures of one source; shares are shares."""
+    rows = stats["downloads_coverage"]
+    keys = [(row["source"], row["observed_on"], row["observed_before"]) for row in rows]
+    assert len(set(keys)) == len(keys)
+    assert all((on is None) != (before is None) for _, on, before in keys)
+    for row in rows:
+        assert 0 <= row["with_country_not_assumed"] <= row["with_country"] <= row["with_institution"] <= 1  # type: ignore[operator]
+
+
+def test_country_of_llmfit_downloads(stats: dict[str, list[dict[str, object]]]) -> None:
+    """Of llmfit's undated downloads, nine tenths of all it has, 80 % have a country."""
+    (undated,) = [
+        row for row in stats["downloads_coverage"] if row["source"] == "llmfit" and row["observed_before"]
+    ]
+    assert undated["with_country"] >= 0.80  # type: ignore[operator]
+
+
+def test_every_fact_has_a_source_and_a_date() -> None:
+    """No statement, figure or account is without its source; all but undated figures have a day."""
+    snapshot = embedded()
+    for table in ("derivations", "trained_on", "evaluations", "listings"):
+        assert snapshot.frame(table)["source"].null_count() == 0, table
+    assert snapshot.frame("derivations")["stated_on"].null_count() == 0
+    figures = snapshot.frame("observations")
+    assert figures["source"].null_count() == 0
+    assert figures.filter(pl.col("observed_on").is_null() & pl.col("observed_before").is_null()).is_empty()
+    operated = snapshot.frame("accounts").drop_nulls("institution")
+    assert operated["basis"].null_count() == operated["stated_on"].null_count() == 0
+
+
+def test_copies_self_and_variants() -> None:
+    """Copies are a relation of their own, self-named bases make no edge, no relation is `variant`."""
+    stated = embedded().frame("derivations")
+    assert stated.filter(relation="copy").height > 200
+    assert (stated.filter(status="self")["child"] == stated.filter(status="self")["parent"]).all()
+    assert "variant" not in set(stated["relation"])
+
+
+def test_sources_say_licence_and_place() -> None:
+    """Every source of the snapshot has a licence, a locator, a date and its counts."""
+    for source in embedded().sources:
+        assert source["licence"], source["source"]
+        assert source["locator"], source["source"]
+        assert source["rows_seen"] >= source["rows_set_aside"] >= 0
