@@ -44,7 +44,8 @@ snapshot: $(if $(and $(PACK),$(wildcard $(PACK)/.)),$(STAMP)) ## rebuild data/sn
 	@test -d "$(PACK)" || { echo "snapshot: no folder at $(PACK)" >&2; exit 2; }
 	@rm -rf build/snapshot
 	@$(BIN)/begat import pack "$(PACK)" --output build/snapshot
-	@rm -rf data/snapshot && mv build/snapshot data/snapshot
+	@rm -rf build/before && { test ! -e data/snapshot || mv data/snapshot build/before; }
+	@mv build/snapshot data/snapshot && rm -rf build/before
 
 # The wheel is built from the sdist and installed with its own declared dependencies only, so a file or
 # a dependency that is missing from either shows. The pins carry no hashes here because pip accepts none

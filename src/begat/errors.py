@@ -85,7 +85,7 @@ class UnknownName(InputError, LookupError):
         self.suggestions = tuple(suggestions)
         if self.suggestions:
             hint = "Did you mean " + " or ".join(self.suggestions[:3]) + "?"
-        super().__init__(f"no {kind} named {name!r}", hint=hint)
+        super().__init__(f"no {kind} named {name!r:.100}", hint=hint)
 
 
 class UnreadableFile(InputError):

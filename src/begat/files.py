@@ -1,5 +1,6 @@
 """Folders and files: what ships with the package, the user's home, writes that are whole or absent."""
 
+import fcntl
 import hashlib
 import os
 import shutil
@@ -68,16 +69,24 @@ def atomic_folder(target: Path) -> Iterator[Path]:
         yield work
         for path in [*work.rglob("*"), work]:
             _flush(path)
-        if target.exists():
-            trash = Path(tempfile.mkdtemp(prefix=f".{target.name}.old.", dir=target.parent))
-            target.rename(trash / target.name)
-            work.rename(target)
-            shutil.rmtree(trash, ignore_errors=True)
-        else:
-            work.rename(target)
-        _flush(target.parent)
+        _swap(work, target)
     finally:
         shutil.rmtree(work, ignore_errors=True)
+
+
+def _swap(work: Path, target: Path) -> None:
+    """Put `work` in the place of `target`; one process at a time, by a lock on the folder around them."""
+    parent = os.open(target.parent, os.O_RDONLY)
+    try:
+        fcntl.flock(parent, fcntl.LOCK_EX)
+        trash = Path(tempfile.mkdtemp(prefix=f".{target.name}.old.", dir=target.parent))
+        if target.exists():
+            target.rename(trash / target.name)
+        work.rename(target)
+        shutil.rmtree(trash, ignore_errors=True)
+        os.fsync(parent)
+    finally:
+        os.close(parent)
 
 
 def atomic_write(target: Path, content: str | bytes) -> None:

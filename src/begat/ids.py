@@ -40,7 +40,7 @@ ACCOUNT_PAGES = {
 
 PART = r"[A-Za-z0-9_](?:[A-Za-z0-9._-]{0,94}[A-Za-z0-9_])?"
 HUB_ID = re.compile(rf"{PART}/{PART}")
-HUB_URL = re.compile(r"https?://(?:www\.)?(?:huggingface\.co|hf\.co)/")
+HUB_URL = re.compile(r"(?:https?://)?(?:www\.)?(?:huggingface\.co|hf\.co)/")
 NOT_OWNERS = {"datasets", "spaces", "models", "collections", "papers", "docs", "api"}
 INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff]")
 STAND_INS = {"": "%00", ".": "%2E", "..": "%2E%2E"}
@@ -174,7 +174,7 @@ def slug(text: str) -> str:
     'allen-institute-for-ai-ai2'
     """
     text = unicodedata.normalize("NFKC", text).casefold()
-    return re.sub(r"[^\w.]+", "-", text).strip("-.") or "unnamed"
+    return re.sub(r"[^\w.+]+", "-", text).strip("-.") or "unnamed"
 
 
 def _join(base: str, parts: list[str] | tuple[str, ...]) -> str:

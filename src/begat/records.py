@@ -123,7 +123,10 @@ class TrainedOn(NamedTuple):
 
 
 class Account(NamedTuple):
-    """An account on a platform and the institution that operates it."""
+    """An account on a platform and the institution that operates it.
+
+    Of several operators `current` marks the one in use: not ended, of the most reliable source.
+    """
 
     platform: Annotated[str, Term()]
     account: Annotated[str, Term("foaf:accountName")]
@@ -132,6 +135,7 @@ class Account(NamedTuple):
     until: Annotated[date | None, Term("schema:endDate")] = None
     basis: Annotated[str | None, Term("begat:extractionMethod")] = None
     stated_on: Annotated[date | None, Term("prov:generatedAtTime")] = None
+    current: Annotated[bool | None, Term("begat:operatedBy")] = None
     source: Annotated[str | None, Term("dct:source")] = None
 
 
@@ -227,12 +231,16 @@ class Listing(NamedTuple):
 
 
 class Alias(NamedTuple):
-    """Two ids of one thing: `kind` is renamed, case, legacy (same repository) or mirror (a twin)."""
+    """Two ids of one thing: `kind` is renamed, case, legacy (same repository) or mirror (a twin).
+
+    `canonical` is what the source says, `resolved` where it leads after all other aliases.
+    """
 
     id: Annotated[str, Term("begat:renamedTo")]
     canonical: Annotated[str, Term("begat:renamedTo")]
     kind: Annotated[str, Term()]
     stated_on: Annotated[date | None, Term("prov:generatedAtTime")] = None
+    resolved: Annotated[str | None, Term("begat:renamedTo")] = None
     source: Annotated[str | None, Term("dct:source")] = None
 
 

@@ -53,9 +53,9 @@ class Registry:
     @cached_property
     def names(self) -> "NameIndex":
         """The index of names."""
-        from begat.search import open_index
+        from begat.search import NameIndex
 
-        return open_index(self.snapshot, self._derived / "names")
+        return NameIndex(self.snapshot, self._derived / "names")
 
     @cached_property
     def store(self) -> Any:
@@ -94,7 +94,7 @@ class Registry:
 
     def _renamed(self, key: str) -> int | None:
         found = self.snapshot.table("aliases", where=[("id", "=", key), ("kind", "!=", "mirror")])
-        targets = found["canonical"].to_pylist()
+        targets = found["resolved"].to_pylist()
         return self.graph.ids.find(targets[0]) if targets else None
 
     def stats(self) -> Row:
@@ -130,12 +130,12 @@ class Registry:
         self,
         text: str,
         *,
-        up: bool = True,
+        up: bool = False,
         down: bool = False,
         relations: Collection[str] | None = None,
         depth: int | None = None,
     ) -> list[Row]:
-        """Return ancestors (`up`) and descendants (`down`) of a model with the evidence of each step.
+        """Return ancestors (`up`, the default) and descendants (`down`) with the evidence of each step.
 
         Raises
         ------
@@ -149,7 +149,7 @@ class Registry:
             if relation not in RELATIONS:
                 raise UnknownName("relation", relation, hint=f"Known: {', '.join(RELATIONS)}.")
         node = self.node(text)
-        ways = [True] * up + [False] * down
+        ways = [True] * (up or not down) + [False] * down
         return [
             row
             for way in ways

@@ -12,9 +12,11 @@ from begat.errors import StoreError
 from begat.files import atomic_folder
 from begat.snapshot import Snapshot
 
-__all__ = ["Hit", "NameIndex", "open_index"]
+__all__ = ["Hit", "NameIndex"]
 
-FORMAT = 1
+FORMAT = 2
+LONGEST = 200
+"""Characters of a text that are looked up; no name is as long."""
 FILE = "names.db"
 TRIGRAM = 3
 CANDIDATES = 400
@@ -25,23 +27,45 @@ Hit = dict[str, str]
 
 
 class NameIndex:
-    """An SQLite FTS5 trigram index; opened read-only.
+    """An SQLite FTS5 trigram index in a folder; built where there is none, or a damaged one.
 
     Parameters
     ----------
-    path : Path
-        The database file.
+    snapshot : Snapshot
+        What is indexed.
+    folder : Path
+        Where the index lies.
+
+    Raises
+    ------
+    StoreError
+        If the folder can't be written.
     """
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        with closing(self._open()) as db:
-            form, pages, size = (
-                db.execute(f"PRAGMA {name}").fetchone()[0]
-                for name in ("user_version", "page_count", "page_size")
-            )
-        if form != FORMAT or pages * size != path.stat().st_size:
-            raise sqlite3.DatabaseError("another format, or not whole")
+    def __init__(self, snapshot: Snapshot, folder: Path) -> None:
+        self._snapshot = snapshot
+        self._path = folder / FILE
+        if not self._is_whole():
+            self._build()
+
+    def _is_whole(self) -> bool:
+        try:
+            with closing(self._open()) as db:
+                form, pages, size = (
+                    db.execute(f"PRAGMA {name}").fetchone()[0]
+                    for name in ("user_version", "page_count", "page_size")
+                )
+            return bool(form == FORMAT and pages * size == self._path.stat().st_size)
+        except (sqlite3.DatabaseError, OSError):
+            return False
+
+    def _build(self) -> None:
+        folder = self._path.parent
+        try:
+            with atomic_folder(folder) as work, closing(sqlite3.connect(work / FILE)) as db:
+                _fill(db, self._snapshot)
+        except (OSError, sqlite3.DatabaseError) as error:
+            raise StoreError(f"the name index can't be written ({error})", where=str(folder)) from error
 
     def __len__(self) -> int:
         return int(self._rows("SELECT count(*) FROM things")[0][0])
@@ -80,16 +104,15 @@ class NameIndex:
         return [hit for _, hit in good[:limit]]
 
     def _containing(self, low: str, limit: int) -> list[Hit]:
-        """Things that contain all words; the index holds trigrams, so shorter words only filter."""
+        """Things that contain all words; the index holds trigrams, so shorter words only filter a scan."""
         words = low.split()
         long = [word for word in words if len(word) >= TRIGRAM]
         short = [word for word in words if len(word) < TRIGRAM]
-        if not long:
-            return []
-        contains = "AND (instr(things.low, ?) > 0 OR instr(things.low_name, ?) > 0) "
+        matches = "words MATCH ?" if long else "? = ''"
+        contains = " AND (instr(things.low, ?) > 0 OR instr(things.low_name, ?) > 0)"
         return self._hits(
             "SELECT id, kind, name FROM words JOIN things ON things.place = words.rowid "
-            f"WHERE words MATCH ? {contains * len(short)}"
+            f"WHERE {matches}{contains * len(short)} "
             "ORDER BY instr(things.low, ?) != instr(things.low, '/') + 1, "
             "children DESC, length(id), id LIMIT ?",
             (" ".join(map(_quoted, long)), *[word for word in short for _ in range(2)], low, limit),
@@ -99,39 +122,19 @@ class NameIndex:
         return [dict(zip(("id", "kind", "name"), row, strict=True)) for row in self._rows(sql, values)]
 
     def _rows(self, sql: str, values: tuple[object, ...] = ()) -> list[tuple[str, ...]]:
+        """Run a query; damage that shows only now has the index built again."""
         try:
-            with closing(self._open()) as db:
-                return db.execute(sql, values).fetchall()
-        except sqlite3.DatabaseError as error:
-            raise StoreError(
-                f"the name index can't be read ({error})",
-                where=str(self._path),
-                hint="Remove the file: it is built again when it is needed.",
-            ) from error
+            return self._read(sql, values)
+        except sqlite3.DatabaseError:
+            self._build()
+            return self._read(sql, values)
+
+    def _read(self, sql: str, values: tuple[object, ...]) -> list[tuple[str, ...]]:
+        with closing(self._open()) as db:
+            return db.execute(sql, values).fetchall()
 
     def _open(self) -> sqlite3.Connection:
         return sqlite3.connect(f"{self._path.absolute().as_uri()}?mode=ro", uri=True)
-
-
-def open_index(snapshot: Snapshot, folder: Path) -> NameIndex:
-    """Open the index in `folder`; build it where there is none, or a damaged one.
-
-    Raises
-    ------
-    StoreError
-        If the folder can't be written.
-    """
-    path = folder / FILE
-    try:
-        return NameIndex(path)
-    except sqlite3.DatabaseError:
-        pass
-    try:
-        with atomic_folder(folder) as work, closing(sqlite3.connect(work / FILE)) as db:
-            _fill(db, snapshot)
-    except (OSError, sqlite3.DatabaseError) as error:
-        raise StoreError(f"the name index can't be written ({error})", where=str(folder)) from error
-    return NameIndex(path)
 
 
 def _fill(db: sqlite3.Connection, snapshot: Snapshot) -> None:
@@ -148,11 +151,11 @@ def _fill(db: sqlite3.Connection, snapshot: Snapshot) -> None:
 def _things(snapshot: Snapshot) -> Iterator[tuple[int, str, str, str, str, str, int]]:
     """Yield every thing with a name, models by number of children first."""
     named = [
-        _column(snapshot, "models", "model", pl.lit("")),
-        _column(snapshot, "institutions", "institution", pl.col("name")),
-        _column(snapshot, "datasets", "dataset", pl.lit("")),
-        _column(snapshot, "systems", "system", pl.coalesce("name", pl.lit(""))),
-        _column(snapshot, "benchmarks", "benchmark", pl.coalesce("name", pl.lit(""))),
+        _named(snapshot, "models", "model", pl.lit("")),
+        _institutions(snapshot),
+        _named(snapshot, "datasets", "dataset", pl.lit("")),
+        _named(snapshot, "systems", "system", pl.coalesce("name", pl.lit(""))),
+        _named(snapshot, "benchmarks", "benchmark", pl.coalesce("name", pl.lit(""))),
     ]
     children = (
         snapshot.frame("derivations", ["child", "parent"])
@@ -162,17 +165,28 @@ def _things(snapshot: Snapshot) -> Iterator[tuple[int, str, str, str, str, str, 
         .agg(children=pl.len())
     )
     things = pl.concat(named).join(children, on="id", how="left").fill_null(0)
-    for place, (key, kind, name, count) in enumerate(things.iter_rows(), 1):
-        yield place, key, kind, name, key.casefold(), name.casefold(), count
+    for place, (key, kind, name, other, count) in enumerate(things.iter_rows(), 1):
+        yield place, key, kind, name, key.casefold(), other.casefold(), count
 
 
-def _column(snapshot: Snapshot, table: str, kind: str, name: pl.Expr) -> pl.DataFrame:
-    return snapshot.frame(table).select("id", kind=pl.lit(kind), name=name)
+def _named(snapshot: Snapshot, table: str, kind: str, name: pl.Expr) -> pl.DataFrame:
+    return snapshot.frame(table).select("id", kind=pl.lit(kind), name=name, other=name)
+
+
+def _institutions(snapshot: Snapshot) -> pl.DataFrame:
+    """Institutions once under each of their names, Chinese ones and aliases included."""
+    rows = snapshot.frame("institutions", ["id", "name", "name_zh", "aliases"])
+    others = [rows.select("id", "name", other=column) for column in ("name", "name_zh")]
+    others.append(rows.select("id", "name", other="aliases").explode("other"))
+    names = pl.concat(others).drop_nulls("other").unique(maintain_order=True)
+    return names.select("id", "name", "other", kind=pl.lit("institution")).select(
+        "id", "kind", "name", "other"
+    )
 
 
 def _asked(text: str) -> str:
     """Return a text as it is looked up: caseless, without what no index can hold."""
-    return text.encode("utf-8", "ignore").decode().replace("\0", " ").strip().casefold()
+    return text.encode("utf-8", "ignore").decode().replace("\0", " ").strip()[:LONGEST].casefold()
 
 
 def _quoted(word: str) -> str:

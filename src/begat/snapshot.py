@@ -36,7 +36,8 @@ __all__ = [
 ]
 
 MANIFEST = "SOURCES.toml"
-FORMAT = 1
+FORMAT = 2
+FACTS = {"snapshot", "date", "digest", "tables", "sources"}
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ class Snapshot:
 
     def __post_init__(self) -> None:
         lost = [name for name in TABLES if not (self.path / f"{name}.parquet").exists()]
-        if lost or self.manifest.get("format") != FORMAT:
+        if lost or self.manifest.get("format") != FORMAT or not self.manifest.keys() >= FACTS:
             raise StoreError(
                 "this is no whole snapshot" + (f" (no table {', '.join(lost)})" if lost else ""),
                 where=str(self.path),
@@ -81,6 +82,12 @@ class Snapshot:
     def name(self) -> str:
         """Name of the snapshot: its date, with a number if there are several of one day."""
         return str(self.manifest["snapshot"])
+
+    @property
+    def order(self) -> tuple["date", int]:
+        """Date, and place among the snapshots of one day: how snapshots are sorted."""
+        number = self.name.removeprefix(str(self.date)).strip("-")
+        return self.date, int(number) if number.isdigit() else 1
 
     @property
     def date(self) -> date:
@@ -140,10 +147,11 @@ class Snapshot:
 
     def verify(self) -> list[str]:
         """Return the names of the tables whose bytes are not those that were written."""
+        written = self.manifest["tables"]
         return [
             name
-            for name, facts in self.manifest["tables"].items()
-            if sha256(self.path / f"{name}.parquet") != facts["sha256"]
+            for name in TABLES
+            if sha256(self.path / f"{name}.parquet") != written.get(name, {}).get("sha256")
         ]
 
 
@@ -178,7 +186,13 @@ def compile_snapshot(
 
     from begat.resolve import resolve
 
-    newest = max(part.date for part in parts if not part.source.curated)
+    dates = [part.date for part in parts if not part.source.curated]
+    if not dates:
+        raise InputError(
+            "begat's own tables alone make no snapshot: they are part of every one",
+            hint="Import a source; `begat sources` lists them.",
+        )
+    newest = max(dates)
     tables = resolve(parts)
     with atomic_folder(folder / f".new-{newest}") as work:
         facts = {}
@@ -198,10 +212,12 @@ def compile_snapshot(
         }
         _write_manifest(work / MANIFEST, manifest)
     built = folder / f".new-{newest}"
-    if target.exists():
+    if _is_whole(target, digest):
         shutil.rmtree(built)
-    else:
-        built.rename(target)
+        return Snapshot(target)
+    if target.exists():
+        shutil.rmtree(target)
+    built.rename(target)
     return Snapshot(target)
 
 
@@ -266,7 +282,7 @@ class Home:
     def snapshots(self) -> list[Snapshot]:
         """Return all whole snapshots, the embedded one included, oldest first; see `damaged`."""
         own = [found for found in self._opened() if isinstance(found, Snapshot)]
-        return sorted([embedded(), *own], key=lambda item: (item.date, item.name))
+        return sorted([embedded(), *own], key=lambda item: item.order)
 
     def damaged(self) -> list[StoreError]:
         """Return what is wrong with the folders that are no whole snapshots."""
@@ -281,9 +297,20 @@ class Home:
 
     def current(self) -> Snapshot:
         """Return the snapshot imported last, else the embedded one."""
+        return Snapshot(self.current_path())
+
+    def current_path(self) -> Path:
+        """Return the folder of the current snapshot, whole or not."""
         pointer = self.path / "current"
-        name = pointer.read_text(encoding="utf-8").strip() if pointer.exists() else ""
-        return Snapshot(self.snapshots_path / name) if name else embedded()
+        try:
+            name = pointer.read_text(encoding="utf-8").strip() if pointer.exists() else ""
+        except (OSError, ValueError) as error:
+            raise StoreError(
+                f"it can't be read which snapshot is current ({error})",
+                where=str(pointer),
+                hint="Remove it, or import again.",
+            ) from error
+        return self.snapshots_path / name if name else embedded().path
 
     def named(self, name: str) -> Snapshot:
         """Return a snapshot by name.
@@ -367,13 +394,24 @@ def _digest(tables: Mapping[str, Mapping[str, Any]]) -> str:
 
 
 def _free_name(folder: Path, name: str, digest: str) -> Path:
-    """Return the folder to write: the one with this content if it exists, else one not taken."""
+    """Return the folder to write: that of this content if there is one, a damaged one, or a new one."""
     number = 1
     while True:
         target = folder / (name if number == 1 else f"{name}-{number}")
-        if not target.exists() or Snapshot(target).digest == digest:
+        try:
+            if not target.exists() or Snapshot(target).digest == digest:
+                return target
+        except StoreError:
             return target
         number += 1
+
+
+def _is_whole(target: Path, digest: str) -> bool:
+    """Whether a folder is a snapshot of this content with the bytes that were written."""
+    try:
+        return Snapshot(target).digest == digest and not Snapshot(target).verify()
+    except StoreError:
+        return False
 
 
 def _write_manifest(path: Path, manifest: Mapping[str, Any]) -> None:

@@ -37,6 +37,7 @@ def make_graph(edges: list[tuple[int, int, int]], n: int = N, accounts: list[int
         share=1.0 / np.bincount(child, minlength=n)[child],
         account=np.array(accounts or [i % 4 for i in range(n)], dtype=np.int32),
         institution=np.array([0 if i % 5 == 0 else -1 for i in range(n)], dtype=np.int32),
+        twin=np.arange(n, dtype=np.int32),
         account_ids=Ids.of([f"a{i:03}" for i in range(n)]),
         institution_ids=Ids.of(["i0"]),
     )
@@ -106,8 +107,8 @@ def test_a_graph_without_edges_has_no_influence(measure: Measure) -> None:
 def test_pagerank_sums_to_one(edges: list[tuple[int, int, int]]) -> None:
     """PageRank is a distribution over the models that have a derivation."""
     credit = credit_graph(make_graph(edges))
-    total = credit.spread(pagerank(credit)).sum()
-    assert total == pytest.approx(1 if credit.dag.m else 0)
+    total = pagerank(credit).sum()
+    assert total == pytest.approx(1 if credit.graph.m else 0)
 
 
 @given(st.lists(st.integers(0, 3), min_size=1, max_size=20))
@@ -136,8 +137,46 @@ def test_accounts_ignore_the_own_house() -> None:
     """Children of the same account or institution are no distinct accounts; others count once."""
     finetune = RELATIONS.index("finetune")
     graph = make_graph([(i, 0, finetune) for i in range(1, 6)], 6, [0, 0, 1, 2, 2, 3])
-    graph.institution[:] = [7, -1, 7, -1, -1, -1]
-    assert accounts(credit_graph(graph))[0] == 2
+    graph.institution[:] = [0, -1, 0, -1, -1, -1]
+    credit = credit_graph(graph)
+    assert accounts(credit)[0] == 2
+    assert reach(credit)[0] == pytest.approx(np.log2(3) + 1)
+
+
+UNITED = {"children": 3, "accounts": 2, "descendants": 4}
+
+
+@pytest.mark.parametrize("name", UNITED)
+def test_institutions_count_distinct_models_of_others(name: str) -> None:
+    """A derivative of two models of a house counts once for it, its own models not at all."""
+    finetune = RELATIONS.index("finetune")
+    edges = [(1, 0), (2, 0), (2, 1), (3, 1), (4, 0), (5, 4)]
+    graph = make_graph([(child, parent, finetune) for child, parent in edges], 6, [0, 1, 2, 2, 3, 3])
+    graph.institution[:] = [0, 0, -1, -1, -1, -1]
+    credit = credit_graph(graph)
+    measure = measures()[name]
+    assert measure.by_institution(credit, measure.compute(credit)).tolist() == [UNITED[name]]
+
+
+def test_institutions_sum_what_is_no_count() -> None:
+    """Reach and PageRank of an institution are the sums over its models, members of cycles included."""
+    finetune = RELATIONS.index("finetune")
+    graph = make_graph([(1, 0, finetune), (0, 1, finetune), (2, 0, finetune)], 3, [0, 1, 2])
+    graph.institution[:] = [0, 0, -1]
+    credit = credit_graph(graph)
+    for name in ("reach", "pagerank"):
+        values = measures()[name].compute(credit)
+        assert measures()[name].by_institution(credit, values).tolist() == [values[0] + values[1]]
+
+
+def test_a_child_of_one_member_of_a_cycle_is_one_child() -> None:
+    """A cycle does not multiply what hangs on it."""
+    finetune = RELATIONS.index("finetune")
+    graph = make_graph([(0, 1, finetune), (1, 0, finetune), (0, 2, finetune)], 3, [0, 1, 2])
+    graph.institution[:] = -1
+    credit = credit_graph(graph)
+    assert measures()["children"].compute(credit).tolist() == [1, 1, 1]
+    assert measures()["descendants"].compute(credit).tolist() == [1, 1, 2]
 
 
 def test_copies_are_not_derivatives() -> None:
@@ -145,5 +184,4 @@ def test_copies_are_not_derivatives() -> None:
     finetune = RELATIONS.index("finetune")
     credit = credit_graph(make_graph([(1, 0, COPY), (2, 1, finetune)], 3, [0, 1, 2]))
     for name in ("children", "accounts", "descendants"):
-        values = credit.spread(measures()[name].compute(credit))
-        assert values.tolist() == [1, 0, 0]
+        assert measures()[name].compute(credit).tolist() == [1, 0, 0]

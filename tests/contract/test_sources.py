@@ -300,7 +300,7 @@ def test_a_row_without_a_field_is_set_aside(tmp_path: Path) -> None:
         (Model(None), "id is None: not str"),  # type: ignore[arg-type]
         (Model("a", parameters=2**63), "too large a number"),
         (Model("a", parameters=True), "parameters is True: not int"),
-        (Model("a\ud800"), "half of a surrogate pair"),
+        (Model("a\ud800"), "not Unicode text"),
         (Observation("a", "model", "likes", float("inf")), "value is inf: not a finite number"),
         (Observation("a", "model", "likes", 1.0, datetime(2026, 1, 1, tzinfo=UTC)), "not date"),
     ],

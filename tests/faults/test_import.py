@@ -58,8 +58,62 @@ def test_file_of_another_format(home: Path, tmp_path: Path) -> None:
     path.write_bytes(b"\x00\xff\xfe binary")
     ran = begat("import", "radar", str(path), home=home)
     assert ran.code == 2
-    assert "UTF-8" in ran.err
+    assert "none of its 1 rows could be read" in ran.err
     assert untouched(home)
+
+
+def test_bytes_that_are_no_text_cost_their_row(home: Path, tmp_path: Path) -> None:
+    """A name with a byte that is no UTF-8 is set aside; the rows beside it are read."""
+    path = tmp_path / "models.jsonl"
+    path.write_bytes((ROW % 1).encode() + b'{"id": "a/b", "license": "\xff"}\n' + (ROW % 2).encode())
+    ran = begat("import", "radar", str(path), "--format", "json", home=home)
+    assert (ran.code, ran.rows["models"], ran.rows["rows_set_aside"]) == (0, 2, 1)
+
+
+def test_nothing_readable_is_an_error(home: Path, tmp_path: Path) -> None:
+    """A file of which every row is set aside makes no empty snapshot."""
+    path = tmp_path / "models.jsonl"
+    path.write_text('{"id": 7}\n{"id": null}\n', encoding="utf-8")
+    ran = begat("import", "radar", str(path), home=home)
+    assert ran.code == 2
+    assert "line 1: 7 is no id of the Hub" in ran.err
+    assert untouched(home)
+
+
+def test_deep_nesting_costs_its_row(home: Path, tmp_path: Path) -> None:
+    """Brackets without end are a row set aside, not the end of the program."""
+    path = tmp_path / "models.jsonl"
+    path.write_text(ROW % 1 + '{"id": "a/b", "tags": ' + "[" * 100_000 + "\n", encoding="utf-8")
+    ran = begat("import", "radar", str(path), "--format", "json", home=home)
+    assert (ran.code, ran.rows["rows_set_aside"]) == (0, 1)
+
+
+def test_curated_table_alone(home: Path) -> None:
+    """Begat's own tables are part of every snapshot and make none alone."""
+    path = Path(__file__).parent.parent / "samples" / "systems"
+    ran = begat("import", "systems", str(path), home=home)
+    assert ran.code == 2
+    assert "part of every one" in ran.err
+
+
+def test_import_again_heals_a_damaged_snapshot(home: Path) -> None:
+    """A snapshot that lost bytes, a table or its manifest is replaced by importing it again."""
+    words = ("import", "radar", str(SAMPLES / "radar"), "--date", "2026-08-22", "-f", "json")
+    first = begat(*words, home=home).rows
+    folder = home / "snapshots" / "2026-08-22"
+    for damage in ("models.parquet", "aliases.parquet", "SOURCES.toml"):
+        (folder / damage).write_bytes(b"x")
+        assert begat("snapshots", home=home).code == 0
+        assert begat(*words, home=home).rows["digest"] == first["digest"]
+        assert Home(home).current().verify() == []
+
+
+def test_output_that_can_not_be_written(home: Path, tmp_path: Path) -> None:
+    """A folder in the place of a file is an error with its path, not a traceback."""
+    for words in (("tree", "Qwen/Qwen2.5-7B"), ("demo",)):
+        ran = begat(*words, "-o", str(tmp_path), "-f", "json", home=home)
+        assert ran.code == 2
+        assert str(tmp_path) in ran.err
 
 
 def test_truncated_gzip(home: Path, tmp_path: Path) -> None:

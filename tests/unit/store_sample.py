@@ -18,7 +18,7 @@ from begat.records import (
     TrainedOn,
 )
 from begat.snapshot import Snapshot
-from begat.store import nquads
+from begat.store.quads import nquads
 
 __all__ = ["HUB", "ODD", "TAGS", "in_memory", "world"]
 

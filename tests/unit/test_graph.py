@@ -1,6 +1,7 @@
 """The graph against networkx and against plain readings of its definitions."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import networkx as nx
@@ -37,6 +38,7 @@ def make_graph(rows: Iterable[Edge], n: int = 12) -> Graph:
         share=1.0 / shares[child],
         account=np.arange(n, dtype=np.int32) % 5,
         institution=np.where(np.arange(n) % 3 == 0, np.arange(n) % 2, -1).astype(np.int32),
+        twin=np.arange(n, dtype=np.int32),
         account_ids=Ids.of([f"a{i}" for i in range(5)]),
         institution_ids=Ids.of(["i0", "i1"]),
     )
@@ -59,7 +61,6 @@ def test_walk_is_reachability(rows: list[Edge], start: int) -> None:
 def test_walk_filters(rows: list[Edge], start: int, relations: set[str], depth: int) -> None:
     """A walk over some relations is a walk in the graph of only these, cut at the depth."""
     graph = make_graph(rows)
-    fewer = make_graph([row for row in rows if RELATIONS[row[2]] in relations])
     wanted = [
         (c, p)
         for c, p, r in zip(graph.child, graph.parent, graph.relation, strict=True)
@@ -117,11 +118,22 @@ def test_levels_refuse_a_cycle() -> None:
         levels(make_graph([(0, 1, 0), (1, 0, 0)]))
 
 
-def test_copies_that_name_each_other_stay() -> None:
-    """Two models that call each other a copy have no original; both stay models of their own."""
-    credit = credit_graph(make_graph([(0, 1, COPY), (1, 0, COPY), (2, 1, 0)]))
-    assert not credit.copy[[0, 1]].any()
-    assert credit.dag.m == 1
+def test_copies_that_name_each_other_are_one() -> None:
+    """Of models that call each other a copy one stands for all; a copy of them is a copy of it."""
+    credit = credit_graph(make_graph([(0, 1, COPY), (1, 0, COPY), (2, 1, 0), (3, 0, COPY)]))
+    assert credit.copy.nonzero()[0].tolist() == [1, 3]
+    assert list(zip(credit.graph.child.tolist(), credit.graph.parent.tolist(), strict=True)) == [(2, 0)]
+
+
+def test_a_mirror_is_one_with_its_original() -> None:
+    """What was made from either twin counts once, for the original; so does what it derives from."""
+    graph = make_graph([(2, 0, 0), (3, 1, 0), (1, 4, 0)])
+    twins = graph.twin.copy()
+    twins[[1, 3]] = [0, 2]
+    credit = credit_graph(replace(graph, twin=twins))
+    pairs = list(zip(credit.graph.child.tolist(), credit.graph.parent.tolist(), strict=True))
+    assert pairs == [(0, 4), (2, 0)]
+    assert credit.copy.nonzero()[0].tolist() == [1, 3]
 
 
 def test_children_of_a_copy_count_for_the_original() -> None:
@@ -174,16 +186,22 @@ def test_build_from_tables(make_snapshot: Callable[[Iterable[Record]], Snapshot]
     assert order == ["example-lab/m1", "example-lab/m0"]
 
 
-@pytest.mark.parametrize("damage", ["truncate", "remove", "none"])
+@pytest.mark.parametrize("damage", ["truncate", "remove", "flip", "manifest", "none"])
 def test_cache_is_rebuilt_when_damaged(
     make_snapshot: Callable[[Iterable[Record]], Snapshot], tmp_path: Path, damage: str
 ) -> None:
-    """A cached graph equals a built one; a cache that lost bytes or a file is built again."""
+    """A cached graph equals a built one; a cache with lost or changed bytes is built again."""
     snapshot = make_snapshot([*MODELS, *STATED])
     folder = tmp_path / "graph"
     load_or_build(snapshot, folder)
     if damage == "truncate":
         (folder / "parent.npy").write_bytes((folder / "parent.npy").read_bytes()[:-1])
+    elif damage == "flip":
+        data = bytearray((folder / "parent.npy").read_bytes())
+        data[-1] ^= 0xFF
+        (folder / "parent.npy").write_bytes(bytes(data))
+    elif damage == "manifest":
+        (folder / "graph.json").write_text("[]")
     elif damage == "remove":
         (folder / "ids.npy").unlink()
     again, fresh = load_or_build(snapshot, folder), build(snapshot)

@@ -7,9 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from begat.errors import StoreError
 from begat.records import Dataset, Derivation, Institution, Model, Record
-from begat.search import NameIndex, open_index
+from begat.search import NameIndex
 from begat.snapshot import Snapshot, embedded
 
 MakeSnapshot = Callable[[Iterable[Record]], Snapshot]
@@ -20,7 +19,7 @@ RECORDS: list[Record] = [
     Model("other-lab/alpha-tiny"),
     Model("other-lab/Beta"),
     Dataset("example-lab/alpha-data"),
-    Institution("Example Laboratory", id="example", name_zh="例"),
+    Institution("Example Laboratory", id="example", name_zh="例", aliases=["Example Labs, Inc."]),
     *[Derivation(f"x-lab/c{i}", "example-lab/Alpha-7B-Instruct", "finetune", "tags") for i in range(3)],
 ]
 
@@ -28,7 +27,7 @@ RECORDS: list[Record] = [
 @pytest.fixture
 def names(make_snapshot: MakeSnapshot, tmp_path: Path) -> NameIndex:
     """Return the index of a few example names."""
-    return open_index(make_snapshot(RECORDS), tmp_path / "names")
+    return NameIndex(make_snapshot(RECORDS), tmp_path / "names")
 
 
 def ids(hits: list[dict[str, str]]) -> list[str]:
@@ -64,7 +63,7 @@ def test_mistyped_names_get_near_ones(names: NameIndex) -> None:
 @pytest.fixture(scope="module")
 def shipped(tmp_path_factory: pytest.TempPathFactory) -> NameIndex:
     """Return the index of the embedded snapshot."""
-    return open_index(embedded(), tmp_path_factory.mktemp("names"))
+    return NameIndex(embedded(), tmp_path_factory.mktemp("names"))
 
 
 @given(text=st.text(max_size=30))
@@ -78,22 +77,27 @@ def test_damaged_index_is_rebuilt(make_snapshot: MakeSnapshot, tmp_path: Path, d
     """An index that is not whole is built again when it is opened."""
     snapshot = make_snapshot(RECORDS)
     path = tmp_path / "names" / "names.db"
-    open_index(snapshot, path.parent)
+    NameIndex(snapshot, path.parent)
     if damage == "truncate":
         path.write_bytes(path.read_bytes()[:-4096])
     elif damage == "garbage":
         path.write_bytes(b"not a database" * 100)
     else:
         path.unlink()
-    assert ids(open_index(snapshot, path.parent).exact("other-lab/beta")) == ["other-lab/Beta"]
+    assert ids(NameIndex(snapshot, path.parent).exact("other-lab/beta")) == ["other-lab/Beta"]
 
 
-def test_index_damaged_inside_says_so(make_snapshot: MakeSnapshot, tmp_path: Path) -> None:
-    """Damage that shows only on reading is an error that says what to do."""
+def test_index_damaged_inside_is_rebuilt(make_snapshot: MakeSnapshot, tmp_path: Path) -> None:
+    """Damage that shows only on reading has the index built again."""
     path = tmp_path / "names" / "names.db"
-    index = open_index(make_snapshot(RECORDS), path.parent)
+    index = NameIndex(make_snapshot(RECORDS), path.parent)
     data = bytearray(path.read_bytes())
     data[4096:] = b"\xff" * (len(data) - 4096)
     path.write_bytes(bytes(data))
-    with pytest.raises(StoreError, match="Remove the file"):
-        index.search("alpha")
+    assert ids(index.search("alpha-tiny")) == ["other-lab/alpha-tiny"]
+
+
+def test_institutions_are_found_by_all_their_names(names: NameIndex) -> None:
+    """Chinese names and aliases lead to the institution, short ones too."""
+    for text in ("例", "Example Labs, Inc.", "labs"):
+        assert ids(names.search(text)) == ["example"]

@@ -61,6 +61,7 @@ def build_graph(case: Case) -> tuple[Graph, Facts]:
         share=np.ones(len(edges)),
         account=np.array(case.accounts, dtype=np.int32),
         institution=np.array(case.institutions, dtype=np.int32),
+        twin=np.arange(n, dtype=np.int32),
         account_ids=Ids.of([f"a{i}" for i in range(4)]),
         institution_ids=Ids.of([f"i{i}" for i in range(4)]),
     )

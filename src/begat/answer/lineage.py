@@ -6,9 +6,11 @@ from typing import Any
 from begat.graph import RELATIONS, Graph, walk
 from begat.snapshot import Snapshot
 
-__all__ = ["lineage"]
+__all__ = ["KEYS", "lineage"]
 
 Row = dict[str, Any]
+
+KEYS = ("id", "direction", "depth", "relation", "via", "source", "method", "confidence", "evidence")
 
 STATEMENT = ["child", "parent", "relation", "source", "method", "confidence", "stated_on"]
 
@@ -59,7 +61,7 @@ def _evidence(snapshot: Snapshot, pairs: Collection[tuple[str, str]]) -> dict[An
         pair = (row.pop("child"), row.pop("parent"))
         if pair in pairs:
             del row["kind_confidence"]
-            found.setdefault(pair, []).append(row | {"stated_on": str(row["stated_on"] or "")})
+            found.setdefault(pair, []).append(row | {"stated_on": row["stated_on"] and str(row["stated_on"])})
     return found
 
 

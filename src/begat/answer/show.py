@@ -24,19 +24,17 @@ def show(snapshot: Snapshot, kind: str, key: str) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``type``, the columns of its table that are known, ``figures`` (each with date and source),
-        ``contested`` values, and what belongs to its kind: parents and datasets of a model, models of
-        a dataset, accounts of an institution.
+        ``type``, the columns of its table (null where nothing is known), ``figures`` (each with date and
+        source), ``contested`` values, and what belongs to its kind: parents and datasets of a model,
+        models of a dataset, accounts of an institution.
     """
-    table = snapshot.frame(KINDS[kind])
-    row = table.row(by_predicate=pl.col("id") == key, named=True)
-    facts = {name: value for name, value in row.items() if value is not None}
+    (facts,) = snapshot.table(KINDS[kind], where=[("id", "=", key)]).to_pylist()
     further = {
         "model": _of_model,
         "dataset": _of_dataset,
         "institution": _of_institution,
     }.get(kind)
-    subject = facts.get("osir", key) if kind == "institution" else key
+    subject = (facts["osir"] or key) if kind == "institution" else key
     return {
         "type": kind,
         **facts,
@@ -51,7 +49,7 @@ def _of_model(snapshot: Snapshot, key: str) -> dict[str, Any]:
     return {
         "bases": _rows(snapshot, "derivations", columns, child=key),
         "trained_on": _rows(snapshot, "trained_on", ["dataset", "stage", "source"], model=key),
-        "aliases": _rows(snapshot, "aliases", ["id", "kind", "source"], canonical=key),
+        "aliases": _rows(snapshot, "aliases", ["id", "kind", "source"], resolved=key),
     }
 
 

@@ -16,18 +16,22 @@ def stats(snapshot: Snapshot, graph: Graph) -> dict[str, Any]:
     """Return the counts of a snapshot; the keys are those that other tools rely on.
 
     `models` are repositories and catalogue entries that some source lists, `models_named_only` ids
-    known only from a derivation. `derivations` are distinct child-parent pairs, copies included;
-    `derivations_to_listed` those whose parent is listed.
+    known only from a derivation, `models_in_results_only` from a result or a training link.
+    `derivations` are distinct child-parent pairs, copies included; `derivations_to_listed` those whose
+    parent is listed.
     """
     models = snapshot.frame("models", ["id", "platform", "listed"])
     listed = models.filter("listed")
     pairs = _pairs(snapshot)
     institutions = _institutions(snapshot)
+    lineage = pl.Series(sorted({*graph.child.tolist(), *graph.parent.tolist()}))
+    named = models.sort("id")[lineage].filter(~pl.col("listed")).height
     return {
         "snapshot": snapshot.name,
         "digest": snapshot.digest,
         "models": listed.height,
-        "models_named_only": models.height - listed.height,
+        "models_named_only": named,
+        "models_in_results_only": models.height - listed.height - named,
         "models_by_platform": _counts(listed, "platform"),
         "derivations": graph.m,
         "derivations_to_listed": pairs.filter("to_listed").height,
@@ -58,13 +62,15 @@ def coverage(snapshot: Snapshot) -> list[dict[str, Any]]:
     """Return how much of the 30-day downloads belongs to a known institution and country.
 
     One row a source and date, never a sum over several; a source's undated figures stand apart under
-    ``observed_before``. The columns without ``assumed`` leave out accounts that rest on general
-    knowledge.
+    ``observed_before``, and say only how its own list divides. Of two figures that one source has for
+    a model under two names the larger counts. The columns without ``assumed`` leave out accounts that
+    rest on general knowledge.
     """
     figures = (
         snapshot.frame("observations")
         .filter((pl.col("subject_kind") == "model") & (pl.col("metric") == "downloads_30d"))
-        .select("subject", "value", "source", "observed_on", "observed_before")
+        .group_by("subject", "source", "observed_on", "observed_before")
+        .agg(pl.col("value").max())
     )
     known = _account_countries(snapshot)
     joined = figures.join(known, left_on="subject", right_on="id", how="left")
@@ -93,11 +99,10 @@ def coverage(snapshot: Snapshot) -> list[dict[str, Any]]:
 
 def _account_countries(snapshot: Snapshot) -> pl.DataFrame:
     """Institution, country and basis of each model, through its account."""
-    accounts = snapshot.frame("accounts", ["platform", "account", "institution", "basis"])
+    accounts = snapshot.frame("accounts", ["platform", "account", "institution", "basis", "current"])
     countries = snapshot.frame("institutions", ["id", "country"]).rename({"id": "institution"})
     operated = (
-        accounts.drop_nulls("institution")
-        .unique(["platform", "account"], keep="first", maintain_order=True)
+        accounts.filter("current")
         .join(countries, on="institution", how="left")
         .with_columns(assumed=pl.col("basis") == "assumed")
     )

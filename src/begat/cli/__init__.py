@@ -24,6 +24,8 @@ for group in (story, explore, influence, data):
 
 def main() -> None:
     """Run the command line; a closed pipe ends it quietly."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="replace")  # type: ignore[union-attr]
     try:
         app()
     except BrokenPipeError:

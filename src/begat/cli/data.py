@@ -80,8 +80,10 @@ def _read(
     chosen = source_named(source)
     with out.step(f"reading {chosen.name}"):
         day = on or _file_day(path)
+        if on is None:
+            out.note(f"the data are taken to be of {day}, when the file was written; --date says otherwise")
         parts = [collect(chosen, path, on=day), *curated_statements(provenance)]
-    facts = {"locator": path.name, "date": day}
+    facts = {"locator": path.name, "date_from": "--date" if on else "time of the file"}
     return parts, {**provenance, chosen.name: facts}
 
 
@@ -124,22 +126,25 @@ def snapshots(out: Output) -> None:
 
       begat snapshots --format json
     """
-    registry = out.registry()
-    current = registry.snapshot.digest
+    from begat.files import home_folder
+    from begat.snapshot import Home
+
+    home = Home(home_folder(out.home))
+    current = home.current_path()
     rows = [
         {
             "snapshot": item.name,
             "date": str(item.date),
-            "current": item.digest == current,
+            "current": item.path == current,
             "models": item.rows("models"),
             "derivations": item.rows("derivations"),
             "sources": len(item.sources),
             "digest": item.digest,
             "path": str(item.path),
         }
-        for item in registry.home.snapshots()
+        for item in home.snapshots()
     ]
-    for error in registry.home.damaged():
+    for error in home.damaged():
         out.note(f"not listed: {error}")
     out.rows(rows, ("snapshot", "current", "models", "derivations", "sources", "path"))
 

@@ -29,7 +29,7 @@ def show(thing: Annotated[str, typer.Argument(metavar="ID")], out: Output) -> No
         out.one(found)
         return
     lists = {name: found.pop(name) for name in list(found) if _is_rows(found[name])}
-    out.one({name: value for name, value in found.items() if value != []})
+    out.one({name: value for name, value in found.items() if value not in ([], None)})
     for name, rows in lists.items():
         shown = rows[:MOST_ROWS]
         title = name.replace("_", " ") + (f", {len(shown)} of {len(rows)}" if len(rows) > len(shown) else "")
@@ -50,7 +50,7 @@ def _is_rows(value: Any) -> bool:
 def search(
     text: Annotated[str, typer.Argument(help="Part of an id or name; typing errors are forgiven.")],
     out: Output,
-    limit: Annotated[int, typer.Option(min=1, help="At most this many.")] = 20,
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="At most this many.")] = 20,
 ) -> None:
     """Find ids of models, institutions, datasets, systems and benchmarks.
 
@@ -63,7 +63,7 @@ def search(
     hits = out.registry().search(text, limit=limit)
     out.rows(hits, ("id", "kind", "name"))
     if not hits:
-        out.note(f"nothing is named like {text!r}")
+        out.note(f"nothing is named like {text!r:.100}")
 
 
 def lineage(
@@ -78,16 +78,20 @@ def lineage(
 ) -> None:
     """List where a model comes from and what it led to, with the evidence of each step.
 
+    The relation of a step is the kind that is stated most reliably; all statements are in the JSON.
+
     Examples:
 
       begat lineage Qwen/Qwen2.5-7B-Instruct --up
 
       begat lineage Qwen/Qwen2.5-7B --down --relation finetune --depth 1 --format csv
     """
+    from begat.answer.lineage import KEYS
+
     registry = out.registry()
-    rows = registry.lineage(model, up=up or not down, down=down, relations=relation, depth=depth)
+    rows = registry.lineage(model, up=up, down=down, relations=relation, depth=depth)
     columns = ("depth", "relation", "id", "via", "source", "method", "confidence")
-    out.rows(rows, columns)
+    out.rows(rows, columns, keys=KEYS)
     if not rows and out.tabular:
         out.note(f"no lineage of {registry.model(model)} is recorded in this direction")
 
@@ -129,24 +133,19 @@ def tree(
 
       begat tree Qwen/Qwen2.5-7B --budget 1000 --format json
     """
-    from begat.files import atomic_write
-
     registry = out.registry()
     if as_ is Picture.PYVIS:
         page = registry.page(model, budget=budget or 300)
-        if file is None:
-            out.write(page)
-        else:
-            atomic_write(file, page)
-            out.note(f"wrote {file}")
+        out.write(page) if file is None else out.save(file, page)
         return
     found = registry.tree(model, budget=budget or 25, group_by=by.value)
     if not out.tabular:
-        out.rows([row._asdict() for row in found.rows], ())
+        out.rows([row._asdict() for row in found.rows], (), file=file)
         return
     from begat.views.text import outline
 
-    out.draw(outline(found, width=out.console.width, ascii_only=not out.unicode))
+    drawn = outline(found, width=out.console.width, ascii_only=not out.unicode)
+    out.draw(drawn) if file is None else out.save(file, drawn.plain + "\n")
 
 
 def query(

@@ -86,16 +86,36 @@ class Output:
         for part in parts:
             self.console.print(part)
 
-    def rows(self, rows: Sequence[Row], columns: Sequence[str], *, title: str = "") -> None:
-        """Print rows: a table of `columns`, or all keys in the machine formats."""
+    def rows(
+        self,
+        rows: Sequence[Row],
+        columns: Sequence[str],
+        *,
+        title: str = "",
+        keys: Sequence[str] = (),
+        file: Path | None = None,
+    ) -> None:
+        """Print rows: a table of `columns`, or all keys in the machine formats.
+
+        `keys` are the keys of a row, for the header of CSV without rows; `file` is written instead.
+        """
         if self.format is Format.TABLE:
             self.draw(table(rows, columns, title))
-        elif self.format is Format.JSON:
-            self.write(json.dumps(list(rows), ensure_ascii=False, indent=1, default=str) + "\n")
+            return
+        if self.format is Format.JSON:
+            text = json.dumps(list(rows), ensure_ascii=False, indent=1, default=str) + "\n"
         elif self.format is Format.JSONL:
-            self.write("".join(_line(row) for row in rows))
+            text = "".join(_line(row) for row in rows)
         else:
-            self.write(_csv(rows, columns))
+            text = _csv(rows, keys or columns)
+        self.write(text) if file is None else self.save(file, text)
+
+    def save(self, file: Path, text: str) -> None:
+        """Write a file, whole or not at all, and say so."""
+        from begat.files import atomic_write
+
+        atomic_write(file, text)
+        self.note(f"wrote {file}")
 
     def one(self, thing: Row) -> None:
         """Print one object: indented JSON, or name and value as a table."""
@@ -104,7 +124,10 @@ class Output:
         elif self.format is Format.JSONL:
             self.write(_line(thing))
         else:
-            pairs = [{"what": name, "value": _text(value)} for name, value in thing.items()]
+            pairs = [
+                {"what": name, "value": _text(value) if self.tabular else value}
+                for name, value in thing.items()
+            ]
             self.rows(pairs, ("what", "value"))
 
     def write(self, text: str) -> None:
@@ -156,9 +179,13 @@ def command(app: typer.Typer, **settings: Any) -> Callable[[Command], Command]:
             try:
                 function(out=_output(common), **options)
             except BegatError as error:
-                message = f"begat: {error}"
-                print(printable(message), file=sys.stderr)  # noqa: T201 - an error is no data
-                raise typer.Exit(error.exit_code) from error
+                raise _failed(str(error), error.exit_code) from error
+            except BrokenPipeError:
+                raise
+            except OSError as error:
+                name = error.filename2 or error.filename
+                where = f"{name}: " if name else ""
+                raise _failed(f"{where}{error.strerror or error}", 2) from error
 
         run.__signature__ = both  # type: ignore[attr-defined]
         run.__annotations__ = {item.name: item.annotation for item in both.parameters.values()}
@@ -166,6 +193,11 @@ def command(app: typer.Typer, **settings: Any) -> Callable[[Command], Command]:
         return function
 
     return register
+
+
+def _failed(message: str, code: int) -> typer.Exit:
+    print(printable(f"begat: {message}"), file=sys.stderr)  # noqa: T201 - an error is no data
+    return typer.Exit(code)
 
 
 def parse_day(text: str | None, option: str) -> date | None:

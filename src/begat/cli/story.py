@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from begat.cli.output import Output, command
+from begat.errors import StoreError
 
 if TYPE_CHECKING:
     from begat.registry import Registry
@@ -41,6 +42,8 @@ def demo(
 
       begat demo -o report.html
     """
+    from rich.text import Text
+
     from begat.files import atomic_write
 
     registry = out.registry()
@@ -53,34 +56,53 @@ def demo(
         models = registry.influence(by="model")
         institutions = registry.influence(by="institution")
         ranking = registry.rank() if stats["editions"] else []
+    root = _root(registry, models)
     with out.step("report"):
-        atomic_write(file, registry.report(ROOT, stats, models, institutions, ranking))
+        atomic_write(file, registry.report(root, stats, models, institutions, ranking))
     if not out.tabular:
         out.one({"snapshot": stats["snapshot"], "quads": quads, "report": str(file), "stats": stats})
         return
-    _tell(out, registry, stats, models, institutions, ranking)
-    out.draw(f"Report: {file.resolve()}", "", *NEXT)
+    out.draw(*_snapshot(stats), "")
+    _tree(out, registry, root, institutions)
+    _influence(out, models, institutions)
+    _ranking(out, stats, ranking)
+    out.draw("", Text(f"Report: {file.resolve()}"), "", *NEXT)
 
 
-def _tell(
-    out: Output,
-    registry: "Registry",
-    stats: Row,
-    models: Sequence[Row],
-    institutions: Sequence[Row],
-    ranking: Sequence[Row],
-) -> None:
+def _root(registry: "Registry", models: Sequence[Row]) -> str:
+    """The model whose tree is shown: Qwen2.5-7B, in a snapshot without it the most influential one.
+
+    Raises
+    ------
+    StoreError
+        If the snapshot holds no model.
+    """
+    if registry.graph.ids.find(ROOT) is not None:
+        return ROOT
+    if models:
+        return str(models[0]["id"])
+    if not registry.graph.n:
+        raise StoreError("the current snapshot holds no model", hint="Import one with models.")
+    return registry.graph.ids[0]
+
+
+def _tree(out: Output, registry: "Registry", root: str, institutions: Sequence[Row]) -> None:
     from begat.views.text import outline
 
-    out.draw(*_snapshot(stats), "")
-    _chapter(out, "Who builds on Qwen", _builders(institutions))
-    tree = registry.tree(ROOT, budget=LINES)
-    out.draw(outline(tree, width=out.console.width, ascii_only=not out.unicode))
-    measures = [name for name in models[0] if name not in {"id", "rank"}]
+    title = "Who builds on Qwen" if root == ROOT else f"Who builds on {root}"
+    _chapter(out, title, _builders(institutions) if root == ROOT else "")
+    out.draw(outline(registry.tree(root, budget=LINES), width=out.console.width, ascii_only=not out.unicode))
+
+
+def _influence(out: Output, models: Sequence[Row], institutions: Sequence[Row]) -> None:
+    measures = [name for name in (models[0] if models else {}) if name not in {"id", "rank"}]
     _chapter(out, "Which models carry the ecosystem", "Ordered by reach; the other measures beside it.")
     out.rows(models[:TOP], ("rank", "id", *measures))
     _chapter(out, "Which institutions", "Derivatives by others only; a model of several counts once.")
     out.rows(institutions[:TOP], ("rank", "name", *measures))
+
+
+def _ranking(out: Output, stats: Row, ranking: Sequence[Row]) -> None:
     if ranking:
         said = f"Edition {stats['editions'][-1]}, recomputed from its items: the numbers as published."
         _chapter(out, "The published ranking, OSIR-LMTS", said)

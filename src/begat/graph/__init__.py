@@ -2,7 +2,7 @@
 
 from begat.graph.arrays import RELATIONS, Graph, Ids
 from begat.graph.cache import load_or_build
-from begat.graph.contract import CreditGraph, credit_graph
+from begat.graph.contract import CreditGraph, credit_graph, inside_a_house
 from begat.graph.exchange import to_networkx
 from begat.graph.walk import Walk, reachable, walk
 
@@ -13,6 +13,7 @@ __all__ = [
     "Ids",
     "Walk",
     "credit_graph",
+    "inside_a_house",
     "load_or_build",
     "reachable",
     "to_networkx",

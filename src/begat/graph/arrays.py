@@ -89,10 +89,12 @@ class Graph:
         Part of the child that this parent accounts for; sums to 1 over the parents of a child.
     account, institution : array of int32, shape (n,)
         Position in `account_ids`, `institution_ids`; -1 where unknown.
+    twin : array of int32, shape (n,)
+        Node of the same model on the platform that a mirror names; the node itself where there is none.
 
     Notes
     -----
-    About 21 bytes an edge, 8 a node and the ids; derived rows are made when first used.
+    About 17 bytes an edge, 12 a node and the ids; derived rows are made when first used.
     """
 
     ids: Ids
@@ -102,6 +104,7 @@ class Graph:
     share: NDArray[np.float64]
     account: Edges
     institution: Edges
+    twin: Edges
     account_ids: Ids
     institution_ids: Ids
 

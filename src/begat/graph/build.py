@@ -29,6 +29,7 @@ def build(snapshot: Snapshot) -> Graph:
         share=edges["share"].to_numpy().astype(np.float64),
         account=_numbered(accounts, "account", account_ids),
         institution=_numbered(accounts, "institution", institution_ids),
+        twin=_twins(snapshot, number),
         account_ids=Ids.of(account_ids["account"].to_list()),
         institution_ids=Ids.of(institution_ids["institution"].to_list()),
     )
@@ -65,15 +66,24 @@ def _edges(snapshot: Snapshot, number: pl.DataFrame) -> pl.DataFrame:
 
 def _accounts(snapshot: Snapshot, models: pl.DataFrame) -> pl.DataFrame:
     """Account (``platform:name``) and institution of each model, in node order."""
-    operated = (
-        snapshot.frame("accounts", ["platform", "account", "institution"])
-        .drop_nulls("institution")
-        .unique(["platform", "account"], keep="first", maintain_order=True)
-    )
+    operated = snapshot.frame("accounts", ["platform", "account", "institution", "current"]).filter("current")
     return models.join(operated, on=["platform", "account"], how="left", maintain_order="left").select(
         account=pl.concat_str("platform", pl.lit(":"), "account"),
         institution="institution",
     )
+
+
+def _twins(snapshot: Snapshot, number: pl.DataFrame) -> np.ndarray:
+    """The node that each model mirrors, by the first statement; itself where it mirrors none."""
+    mirrors = (
+        snapshot.frame("aliases", ["id", "resolved", "kind"])
+        .filter(pl.col("kind") == "mirror")
+        .join(number, left_on="resolved", right_on="id", maintain_order="left")
+        .select("id", twin="node")
+        .unique("id", keep="first", maintain_order=True)
+    )
+    joined = number.join(mirrors, on="id", how="left", maintain_order="left")
+    return joined.select(pl.coalesce("twin", "node")).to_series().to_numpy().astype(np.int32)
 
 
 def _codes(accounts: pl.DataFrame, column: str) -> pl.DataFrame:

@@ -1,6 +1,7 @@
 """The arrays on disk: memory-mapped when they are whole, built when they are not."""
 
 import json
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,8 @@ from begat.snapshot import Snapshot
 
 __all__ = ["load_or_build"]
 
-FORMAT = 1
-ARRAYS = ("child", "parent", "relation", "share", "account", "institution")
+FORMAT = 2
+ARRAYS = ("child", "parent", "relation", "share", "account", "institution", "twin")
 NAMES = ("ids", "account_ids", "institution_ids")
 
 
@@ -21,7 +22,7 @@ def load_or_build(snapshot: Snapshot, folder: Path) -> Graph:
     """Open the cached graph in `folder`; build and cache it where there is none, or a damaged one."""
     try:
         return _load(folder)
-    except (OSError, ValueError, KeyError):
+    except (OSError, ValueError, KeyError, TypeError):
         from begat.graph.build import build
 
         graph = build(snapshot)
@@ -31,24 +32,27 @@ def load_or_build(snapshot: Snapshot, folder: Path) -> Graph:
 
 def _save(graph: Graph, folder: Path) -> None:
     with atomic_folder(folder) as work:
-        sizes = {}
         for name in ARRAYS:
             np.save(work / f"{name}.npy", getattr(graph, name))
         for name in NAMES:
             np.save(work / f"{name}.npy", getattr(graph, name).block)
             np.save(work / f"{name}.ends.npy", getattr(graph, name).ends)
-        for path in work.glob("*.npy"):
-            sizes[path.name] = path.stat().st_size
-        (work / "graph.json").write_text(json.dumps({"format": FORMAT, "sizes": sizes}))
+        sums = {path.name: _checksum(path) for path in work.glob("*.npy")}
+        (work / "graph.json").write_text(json.dumps({"format": FORMAT, "checksums": sums}))
+
+
+def _checksum(path: Path) -> int:
+    """CRC-32 of a file: a gigabyte a second, so even the whole Hub's arrays open in a fraction of one."""
+    return zlib.crc32(path.read_bytes())
 
 
 def _load(folder: Path) -> Graph:
-    """Map the cached arrays; a file of another size than was written makes the cache invalid."""
+    """Map the cached arrays; a file with other bytes than were written makes the cache invalid."""
     facts = json.loads((folder / "graph.json").read_text())
     if facts["format"] != FORMAT:
         raise ValueError("another format")
-    for name, size in facts["sizes"].items():
-        if (folder / name).stat().st_size != size:
+    for name, checksum in facts["checksums"].items():
+        if _checksum(folder / name) != checksum:
             raise ValueError(f"{name} is damaged")
 
     def mapped(name: str) -> Any:

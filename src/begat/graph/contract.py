@@ -1,71 +1,119 @@
-"""The graph of credit: copies are one with their original, the members of a cycle are one."""
+"""The graphs of credit: a model, its copies and its mirrors are one; in the second, cycles are too."""
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from begat.graph.arrays import COPY, Graph, Ints
 from begat.graph.order import components, levels
 
-__all__ = ["CreditGraph", "credit_graph"]
+__all__ = ["CreditGraph", "Flags", "credit_graph", "inside_a_house"]
+
+Flags = NDArray[np.bool_]
+Values = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class CreditGraph:
-    """What influence is computed on: a DAG over the same node numbers.
+    """What influence is computed on, over the same node numbers as the graph it was made from.
 
     Attributes
     ----------
+    graph : Graph
+        Models with their copies and mirrors contracted into them; cycles are still cycles. A copy has
+        no edge.
+    copy : array of bool, shape (n,)
+        Models that are copies or mirrors of another; they get no credit of their own.
     dag : Graph
-        The graph after contraction; nodes that were contracted into another have no edge.
+        `graph` with each cycle contracted into its first member.
     of : array of int64, shape (n,)
         The node of `dag` that stands for each model.
     size : array of int64, shape (n,)
-        How many models a node of `dag` stands for, copies not counted; 0 for contracted nodes.
-    copy : array of bool, shape (n,)
-        Models that are copies of another; they get no credit of their own.
-    levels : list of arrays
-        Nodes of `dag`, leaves first, each after all its children.
+        How many models a node of `dag` stands for; 0 for nodes that were contracted into another.
     """
 
+    graph: Graph
+    copy: Flags
     dag: Graph
     of: Ints
     size: Ints
-    copy: np.ndarray
-    levels: list[Ints]
 
-    def spread(self, values: np.ndarray) -> np.ndarray:
-        """Return values of the contracted nodes for every model: members alike, copies 0."""
-        return np.where(self.copy, 0, values[self.of])
+    @cached_property
+    def levels(self) -> list[Ints]:
+        """Nodes of `dag`, leaves first, each after all its children."""
+        return levels(self.dag)
+
+    @cached_property
+    def outside(self) -> Graph:
+        """`dag` without the derivations inside one house, which earn no credit."""
+        return kept(self.dag, ~inside_a_house(self.dag))
+
+    def spread(self, values: Values) -> Values:
+        """Return values of `dag` for every model: members of a cycle alike, copies 0."""
+        return np.where(self.copy, 0.0, values[self.of])
 
 
 def credit_graph(graph: Graph) -> CreditGraph:
-    """Contract copies into their originals and cycles into one node; O(n + m).
+    """Contract copies and mirrors into their originals, and then cycles into one node; O(n + m).
 
     A model with several originals is taken for a copy of the first. A derivative of a copy becomes a
-    derivative of the original, a pair that so occurs twice counts once, and a copy itself derives
-    from nothing: it gives no credit and gets none.
+    derivative of the original, a pair that so occurs twice counts once. A copy itself derives from
+    nothing; what a mirror derives from, its original derives from too.
     """
     originals = _originals(graph)
-    copy = originals != np.arange(graph.n)
-    contracted = _quotient(_kept(graph, ~copy[graph.child]), originals)
+    copied = np.zeros(graph.n, dtype=bool)
+    copied[graph.child[graph.relation == COPY]] = True
+    copied &= originals != np.arange(graph.n)
+    contracted = _quotient(kept(graph, ~copied[graph.child]), originals)
     least = components(contracted)
-    dag = _quotient(contracted, least)
+    copy = originals != np.arange(graph.n)
     of = least[originals]
     size = np.bincount(of[~copy], minlength=graph.n)
-    return CreditGraph(dag, of, size, copy, levels(dag))
+    return CreditGraph(contracted, copy, _quotient(contracted, least), of, size)
+
+
+def inside_a_house(graph: Graph) -> Flags:
+    """Which edges join models of one institution, or of one account."""
+    child, parent = graph.child, graph.parent
+    institution: Flags = graph.institution[child] == graph.institution[parent]
+    account: Flags = graph.account[child] == graph.account[parent]
+    same: Flags = institution & (graph.institution[parent] >= 0)
+    return same | (account & (graph.account[parent] >= 0))
+
+
+def kept(graph: Graph, keep: Flags) -> Graph:
+    """Return a graph with some of its edges; shares stay as they are."""
+    return replace(
+        graph,
+        child=graph.child[keep],
+        parent=graph.parent[keep],
+        relation=graph.relation[keep],
+        share=graph.share[keep],
+    )
 
 
 def _originals(graph: Graph) -> Ints:
-    """Follow copy edges to their end; copies that name each other in a circle stay what they are."""
-    target = np.arange(graph.n)
+    """The model that each one is a copy or mirror of in the end; of a circle one member stands for all."""
+    from scipy.sparse import csr_array
+    from scipy.sparse.csgraph import connected_components
+
+    target = graph.twin.astype(np.int64)
     edges = np.flatnonzero(graph.relation == COPY)[::-1]
     target[graph.child[edges]] = graph.parent[edges]
     end = target
     for _ in range(graph.n.bit_length() + 1):
         end = end[end]
-    on_circle = target[end] != end
-    return np.where(on_circle, np.arange(graph.n), end)
+    nodes = np.arange(graph.n)
+    ones = np.ones(graph.n, dtype=np.int8)
+    _, group = connected_components(
+        csr_array((ones, (nodes, target)), shape=(graph.n, graph.n)), directed=False
+    )
+    least: Ints = np.full(graph.n, graph.n, dtype=np.int64)
+    np.minimum.at(least, group, end)
+    chosen: Ints = least[group]
+    return chosen
 
 
 def _quotient(graph: Graph, of: Ints) -> Graph:
@@ -75,17 +123,7 @@ def _quotient(graph: Graph, of: Ints) -> Graph:
     first = np.zeros(graph.m, dtype=bool)
     first[np.unique(pair, return_index=True)[1]] = True
     ends = replace(graph, child=child.astype(np.int32), parent=parent.astype(np.int32))
-    return _shared(_kept(ends, first & (child != parent)))
-
-
-def _kept(graph: Graph, keep: np.ndarray) -> Graph:
-    return replace(
-        graph,
-        child=graph.child[keep],
-        parent=graph.parent[keep],
-        relation=graph.relation[keep],
-        share=graph.share[keep],
-    )
+    return _shared(kept(ends, first & (child != parent)))
 
 
 def _shared(graph: Graph) -> Graph:

@@ -77,7 +77,7 @@ def queries() -> Mapping[str, Query]:
     InputError
         If a header is wrong; the message names the file and the line.
     """
-    return {path.stem: read(path) for path in sorted(LIBRARY.glob("*.rq"))}
+    return {path.stem: read(path) for path in sorted(LIBRARY.glob("*.rq"), key=lambda path: path.stem)}
 
 
 def query_named(name: str) -> Query:
@@ -121,7 +121,7 @@ def _header(text: str, where: str) -> Iterator[tuple[int, str, str]]:
     for number, line in enumerate(text.splitlines(), 1):
         if not line.startswith("#"):
             return
-        key, _, value = line.removeprefix("#").strip().partition(": ")
+        key, _, value = line.removeprefix("#").strip().partition(":")
         if key not in KEYS:
             known = ", ".join(KEYS)
             raise InputError(

@@ -1,6 +1,7 @@
 """Running queries: named ones with parameters of a declared kind, and own ones as text."""
 
 import difflib
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
@@ -82,6 +83,8 @@ def bind(query: Query, params: Mapping[str, str]) -> dict[str, Term]:
 def _term(parameter: Parameter, text: str) -> Term:
     if not text.strip():
         raise InputError(f"the parameter {parameter.name} is empty", hint=f"It is {parameter.text}.")
+    if re.search("[\ud800-\udfff]", text):
+        raise InputError(f"the parameter {parameter.name} is no Unicode text: {text[:40]!r}")
     kind, _, thing = parameter.kind.partition(":")
     if kind == "iri":
         return _node(thing, text.strip())
@@ -104,8 +107,8 @@ def _relation(text: str, _name: str) -> ox.Literal:
 
 
 def _integer(text: str, name: str) -> ox.Literal:
-    if not text.strip().lstrip("+-").isdecimal():
-        raise InputError(f"the parameter {name} is a whole number, not {text!r}")
+    if not re.fullmatch("[+-]?[0-9]{1,18}", text.strip()):
+        raise InputError(f"the parameter {name} is a whole number of at most 18 digits, not {text[:40]!r}")
     return ox.Literal(str(int(text)), datatype=ox.NamedNode(XSD.INTEGER))
 
 

@@ -7,7 +7,7 @@ import polars as pl
 
 from begat.ids import slug
 
-__all__ = ["account_rows", "identified", "maintained"]
+__all__ = ["account_rows", "identified", "maintained", "spelled_accounts"]
 
 
 def identified(institutions: pl.DataFrame) -> pl.DataFrame:
@@ -40,23 +40,35 @@ def _known(institutions: pl.DataFrame) -> dict[str, str]:
 def account_rows(models: pl.DataFrame, datasets: pl.DataFrame, stated: pl.DataFrame) -> pl.DataFrame:
     """Return every account that publishes, with its institution where a source names one.
 
-    Accounts are compared without regard to case and keep the spelling of the platform.
+    Accounts are compared without regard to case and keep the spelling of the platform. Of several
+    operators the first that has not ended is current; `stated` comes in order of authority.
     """
+    key = ["platform", "low"]
     seen = (
         pl.concat([models.select("platform", "account"), datasets.select("platform", "account")])
         .drop_nulls()
         .unique()
         .with_columns(low=pl.col("account").str.to_lowercase())
         .sort("platform", "low", "account")
-        .unique(["platform", "low"], keep="first", maintain_order=True)
+        .unique(key, keep="first", maintain_order=True)
     )
     operated = stated.with_columns(low=pl.col("account").str.to_lowercase())
-    rest = seen.join(operated, on=["platform", "low"], how="anti")
+    lasting = pl.col("until").is_null() & pl.col("institution").is_not_null()
+    operated = operated.with_columns(current=lasting & (lasting.cast(pl.Int64).cum_sum().over(key) == 1))
+    rest = seen.join(operated, on=key, how="anti")
     spelled = operated.join(
-        seen.rename({"account": "spelling"}), on=["platform", "low"], how="left"
-    ).with_columns(account=pl.coalesce("spelling", "account"))
-    rows = pl.concat([spelled.drop("spelling"), rest], how="diagonal")
-    return rows.drop("low").sort("platform", "account", "institution", "source")
+        seen.rename({"account": "spelling"}), on=key, how="left", maintain_order="left"
+    ).with_columns(account=pl.coalesce("spelling", pl.col("account").first().over(key)))
+    return pl.concat([spelled.drop("spelling"), rest], how="diagonal").drop("low")
+
+
+def spelled_accounts(things: pl.DataFrame, accounts: pl.DataFrame) -> pl.DataFrame:
+    """Give the accounts of models or datasets the spelling of the table of accounts."""
+    known = accounts.select("platform", low=pl.col("account").str.to_lowercase(), spelling="account")
+    joined = things.with_columns(low=pl.col("account").str.to_lowercase()).join(
+        known.unique(["platform", "low"]), on=["platform", "low"], how="left", maintain_order="left"
+    )
+    return joined.with_columns(account=pl.coalesce("spelling", "account")).drop("low", "spelling")
 
 
 def _folded(name: str) -> str:

@@ -7,8 +7,17 @@ import polars as pl
 
 __all__ = ["licence_id", "licences"]
 
-UNSTATED = {"", "unknown", "other", "unlicensed", "none", "null", "license", "not specified"}
-OWN_SPELLING = {"bsl-1.0": "BSL-1.0", "ms-pl": "MS-PL", "unlicense": "Unlicense"}
+UNSTATED = {"", "unknown", "other", "unlicensed", "none", "null", "license", "not specified", "n/a"}
+OWN_SPELLING = {
+    "odc-by": "ODC-By-1.0",
+    "odbl": "ODbL-1.0",
+    "pddl": "PDDL-1.0",
+    "apache license 2.0": "Apache-2.0",
+    "apache 2.0 license": "Apache-2.0",
+    "apache license version 2.0": "Apache-2.0",
+}
+"""Spellings of the Hub and of people that are no SPDX id in another case."""
+
 FAMILIES = {"cc", "gpl", "lgpl", "bsd", "openrail", "openrail++"}
 """Names of the Hub that stand for several licences; SPDX has no id for them."""
 
@@ -26,15 +35,21 @@ def licence_id(raw: str) -> str | None:
     ... )
     ('Apache-2.0', 'Apache-2.0', 'LicenseRef-llama3.1', None)
     """
-    text = raw.strip()
-    low = text.casefold()
-    if low in UNSTATED:
+    low = " ".join(raw.casefold().replace(",", " ").split())
+    if low in UNSTATED or not re.search(r"\w", low):
         return None
-    if low not in FAMILIES:
-        for guess in (low, re.sub(r"\s+", "-", low), re.sub(r"[\s-]+(licen[cs]e)?$", "", low)):
-            if (known := _spdx().get(re.sub(r"\s+", "-", guess))) is not None:
-                return known
-    return "LicenseRef-" + (re.sub(r"[^a-z0-9.]+", "-", low).strip("-") or "unnamed")[:80]
+    return _listed(low) or "LicenseRef-" + re.sub(r"[^\w.+]+", "-", low).strip("-")[:80]
+
+
+def _listed(low: str) -> str | None:
+    """Return the SPDX id of a name in lower case, None if SPDX lists none."""
+    if low in FAMILIES:
+        return None
+    if low in OWN_SPELLING:
+        return OWN_SPELLING[low]
+    bare = re.sub(r"[\s-]+licen[cs]e$", "", low)
+    guesses = (re.sub(r"\s+", "-", name) for name in (low, bare))
+    return next((known for guess in guesses if (known := _spdx().get(guess))), None)
 
 
 def licences(raw: pl.Series) -> dict[str, str | None]:

@@ -1,17 +1,38 @@
 """One spelling for each model: renames, case variants, legacy names, and ids that are none."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import polars as pl
 
 from begat.ids import HUB, hub_id, split_key
 
-__all__ = ["Names", "known_names"]
+__all__ = ["Names", "resolve_names"]
 
 
 @dataclass(frozen=True)
 class Names:
+    """What every text of the statements stands for: the id of a model, or None if it is no id.
+
+    Attributes
+    ----------
+    found : mapping
+        From each text to its id.
+    used : DataFrame
+        The aliases in use, case variants found among the listed ids included.
+    """
+
+    found: Mapping[str, str | None]
+    used: pl.DataFrame
+
+    def of(self, texts: pl.Series) -> pl.Series:
+        """Return the ids of a column of texts, null where a text is no id."""
+        wanted = {text: self.found[text] for text in texts.drop_nulls().unique()}
+        return texts.replace_strict(wanted, default=None, return_dtype=pl.String)
+
+
+@dataclass(frozen=True)
+class _Known:
     """The known ids: `listed` ones, where other spellings lead (`renamed`), and any case (`folded`)."""
 
     listed: frozenset[str]
@@ -24,60 +45,62 @@ class Names:
         Tried in this order: a rename, a listed id as it stands, any other case of these, and last a
         well-formed Hub id that nothing is known about.
         """
-        platform, _ = split_key(text)
-        key = text if platform != HUB or text in self.renamed else hub_id(text) or text
+        key = text if text in self.renamed or text in self.listed else hub_id(text) or text
         if key in self.renamed:
             return self.renamed[key]
         if key in self.listed:
             return key
         if (known := self.folded.get(key.casefold())) is not None:
             return known
-        return hub_id(key) if platform == HUB else None
-
-    def mapping(self, texts: Iterable[str]) -> dict[str, str | None]:
-        """Return `resolve` of each text; two spellings of an unknown id get the commoner one."""
-        found = {text: self.resolve(text) for text in texts}
-        spelling: dict[str, str] = {}
-        for key in sorted({key for key in found.values() if key}):
-            spelling.setdefault(key.casefold(), key)
-        return {
-            text: key if key is None or key in self.listed else spelling[key.casefold()]
-            for text, key in found.items()
-        }
+        return hub_id(key) if split_key(key)[0] == HUB else None
 
 
-def known_names(
-    models: pl.DataFrame, aliases: pl.DataFrame, own: Collection[str]
-) -> tuple[Names, pl.DataFrame]:
-    """Build the known ids from what sources list and from the aliases they state.
+def resolve_names(
+    models: pl.DataFrame, aliases: pl.DataFrame, texts: pl.Series, own: Collection[str]
+) -> Names:
+    """Resolve all texts that name a model.
 
     Parameters
     ----------
     models : DataFrame
         ``id``, ``created_at``, ``source`` in order of authority, best first.
     aliases : DataFrame
-        The stated aliases; mirrors are no names of the same repository and are ignored.
+        The stated aliases in the same order; of two that contradict each other the first is used.
+        Mirrors are no names of the same repository and are ignored.
+    texts : Series
+        Every occurrence of a text, so that of two spellings of an unknown id the commoner is kept.
     own : collection of str
         The sources that are a platform's own records: what they list exists under that name.
-
-    Returns
-    -------
-    Names
-        The resolver.
-    DataFrame
-        The aliases in use, case variants found among the listed ids included.
     """
-    case = _case_variants(models)
     twice = _both_listed(models.filter(pl.col("source").is_in(own)), aliases)
     named = (pl.col("id") != "") & (pl.col("canonical") != "") & (pl.col("kind") != "mirror")
-    stated = aliases.filter(named).join(twice, on="id", how="anti")
+    stated = aliases.filter(named).join(twice, on="id", how="anti", maintain_order="left")
+    case = _case_variants(models).join(stated.select(canonical="id"), on="canonical", how="anti")
     used = pl.concat([stated, case], how="diagonal")
-    listed = frozenset(models["id"])
-    direct = dict(zip(used["id"].to_list(), used["canonical"].to_list(), strict=True))
+    known = _known(frozenset(models["id"]), used)
+    return Names(_found(known, texts), used)
+
+
+def _known(listed: frozenset[str], used: pl.DataFrame) -> _Known:
+    pairs = zip(used["id"].to_list(), used["canonical"].to_list(), strict=True)
+    direct = dict(reversed(list(pairs)))
     renamed = {key: end for key in direct if (end := _follow(direct, key)) != key}
     folded = {key.casefold(): key for key in sorted(listed - renamed.keys(), reverse=True)}
     folded |= {key.casefold(): end for key, end in renamed.items() if key.casefold() not in folded}
-    return Names(listed, renamed, folded), used
+    return _Known(listed, renamed, folded)
+
+
+def _found(known: _Known, texts: pl.Series) -> dict[str, str | None]:
+    counts = dict(texts.drop_nulls().value_counts().iter_rows())
+    found = {text: known.resolve(text) for text in counts}
+    spelling: dict[str, str] = {}
+    for text in sorted(found, key=lambda text: (-counts[text], text)):
+        if (key := found[text]) is not None:
+            spelling.setdefault(key.casefold(), key)
+    return {
+        text: key if key is None or key in known.listed else spelling[key.casefold()]
+        for text, key in found.items()
+    }
 
 
 def _both_listed(models: pl.DataFrame, aliases: pl.DataFrame) -> pl.DataFrame:

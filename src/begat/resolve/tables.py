@@ -6,13 +6,23 @@ from collections.abc import Sequence
 import polars as pl
 import pyarrow as pa
 
-from begat.ids import PART, is_hub_id, slug
-from begat.records import TABLES, Alias, Benchmark, Dataset, Institution, Model, System, schema
+from begat.ids import HUB, PART, is_hub_id, slug
+from begat.records import (
+    TABLES,
+    Alias,
+    Benchmark,
+    Dataset,
+    Institution,
+    Model,
+    System,
+    fields,
+    schema,
+)
 from begat.resolve.collect import Statements
-from begat.resolve.institutions import account_rows, identified, maintained
+from begat.resolve.institutions import account_rows, identified, maintained, spelled_accounts
 from begat.resolve.licences import licences
 from begat.resolve.merge import merge
-from begat.resolve.names import Names, known_names
+from begat.resolve.names import Names, resolve_names
 
 __all__ = ["resolve"]
 
@@ -55,89 +65,102 @@ def resolve(parts: Sequence[Statements]) -> dict[str, pa.Table]:
         name: pl.concat([part.frames[name] for part in ranked]) for name in TABLES if name != "contested"
     }
     own = [part.source.name for part in ranked if part.source.authority == 0]
-    names, frames["aliases"] = _aliases(frames, own)
-    frames = _renamed(frames, names)
+    frames = _renamed(frames, own)
     frames["models"], contested = _models(frames)
     frames["derivations"] = _derivations(frames)
     frames["datasets"], other = _datasets(frames)
     contested.extend(other)
     frames |= _catalogues(frames, contested)
     frames["accounts"] = account_rows(frames["models"], frames["datasets"], frames["accounts"])
+    for table in ("models", "datasets"):
+        frames[table] = spelled_accounts(frames[table], frames["accounts"])
     frames["contested"] = pl.concat(contested)
     return {name: _table(name, frames[name]) for name in TABLES}
 
 
-def _aliases(frames: Frames, own: Sequence[str]) -> tuple[Names, pl.DataFrame]:
-    models = frames["models"].select("id", "created_at", "source")
-    names, used = known_names(models, frames["aliases"], own)
-    mirrors = frames["aliases"].filter(pl.col("kind") == "mirror")
-    used = used.with_columns(
-        canonical=pl.col("id").replace_strict(names.renamed, default=pl.col("canonical"))
-    )
-    mirrors = _mapped(_mapped(mirrors, names, "canonical"), names, "id")
-    return names, pl.concat([used, mirrors], how="diagonal").select(Alias._fields).unique()
-
-
-def _renamed(frames: Frames, names: Names) -> Frames:
+def _renamed(frames: Frames, own: Sequence[str]) -> Frames:
     """Bring every reference to a model to the one spelling of its id."""
-    model_figures = pl.col("subject_kind") == "model"
-    figures = frames["observations"]
-    listed = frames["listings"].with_columns(entity=pl.concat_str("account", pl.lit("/"), "name"))
+    listings = frames["listings"]
+    twins = frames["aliases"].filter(pl.col("kind") == "mirror")
+    of_models = pl.col("subject_kind") == "model"
+    figures, others = (frames["observations"].filter(test) for test in (of_models, ~of_models))
+    places = {kind: _item(listings, kind) for kind in ("", "modelscope:")}
+    references = [
+        *(frames[table][column] for table, column in REFERENCES),
+        *(frames["aliases"][column] for column in ("id", "canonical")),
+        figures["subject"],
+        *places.values(),
+    ]
+    texts = pl.concat([column.rename("text") for column in references])
+    names = resolve_names(
+        frames["models"].select("id", "created_at", "source"), frames["aliases"], texts, own
+    )
+    listed = names.of(frames["models"]["id"]).unique().implode()
+    hub, scope = (names.of(column) for column in places.values())
+    entity = pl.when(hub.is_in(listed)).then(hub).when(scope.is_in(listed)).then(scope)
+    used = pl.concat([names.used, _mapped(twins, names, "id")], how="diagonal")
     return frames | {
-        "models": _mapped(frames["models"], names, "id"),
+        **{table: _mapped(frames[table], names, column) for table, column in REFERENCES[:-1]},
         "derivations": _mapped(frames["derivations"], names, "child").with_columns(
-            parent=_through(frames["derivations"], names, "parent_raw")
+            parent=names.of(frames["derivations"]["parent_raw"])
         ),
-        "trained_on": _mapped(frames["trained_on"], names, "model"),
-        "evaluations": _mapped(frames["evaluations"], names, "model"),
-        "observations": pl.concat(
-            [
-                _mapped(figures.filter(model_figures), names, "subject"),
-                figures.filter(~model_figures),
-            ]
-        ),
-        "listings": listed.with_columns(
-            entity=pl.when(pl.col("kind") == "model").then(_through(listed, names, "entity"))
-        ),
+        "observations": pl.concat([_mapped(figures, names, "subject"), others]),
+        "listings": listings.with_columns(entity=pl.when(pl.col("kind") == "model").then(entity)),
+        "aliases": used.with_columns(resolved=pl.coalesce(names.of(used["canonical"]), "canonical"))
+        .select(Alias._fields)
+        .unique(),
     }
 
 
+REFERENCES = (
+    ("models", "id"),
+    ("trained_on", "model"),
+    ("evaluations", "model"),
+    ("derivations", "child"),
+    ("derivations", "parent_raw"),
+)
+"""Columns that name a model; the last is a text that may be none."""
+
+
+def _item(listings: pl.DataFrame, prefix: str) -> pl.Series:
+    """The id that a listed item would have on a platform; a ranking does not say on which it is."""
+    return listings.select(pl.concat_str(pl.lit(prefix), "account", pl.lit("/"), "name")).to_series()
+
+
 def _mapped(frame: pl.DataFrame, names: Names, column: str) -> pl.DataFrame:
-    return frame.with_columns(pl.coalesce(_through(frame, names, column), column).alias(column))
-
-
-def _through(frame: pl.DataFrame, names: Names, column: str) -> pl.Series:
-    """Return the resolved ids of a column of texts, null where a text is no id."""
-    texts = frame[column]
-    return texts.replace_strict(
-        names.mapping(texts.drop_nulls().unique()), default=None, return_dtype=pl.String
-    )
+    return frame.with_columns(pl.coalesce(names.of(frame[column]), column).alias(column))
 
 
 def _models(frames: Frames) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
-    """One row a model, and a row for each id that is known only as somebody's parent or child."""
+    """One row a model, and a row for each id that is only named: as parent, child, trained or evaluated."""
     stated = frames["models"].with_columns(listed=pl.lit(value=True))
-    lineage = frames["derivations"]
-    named = pl.concat([lineage.select(id="child"), lineage.select(id="parent")]).drop_nulls().unique()
-    only_named = named.join(stated.select("id"), on="id", how="anti")
-    stubs = only_named.with_columns(listed=pl.lit(value=False)).join(_naming(lineage), on="id", how="left")
-    rows = _placed(pl.concat([stated, stubs.sort("id", "source")], how="diagonal"))
+    named = _naming(frames).join(stated.select("id"), on="id", how="anti")
+    stubs = named.with_columns(listed=pl.lit(value=False)).sort("id", "source")
+    rows = _placed(pl.concat([stated, stubs], how="diagonal"))
     merged, contested = merge(_licensed(rows), Model, "model")
     return merged, [contested]
 
 
-def _naming(lineage: pl.DataFrame) -> pl.DataFrame:
-    sides = [lineage.select("source", id=side) for side in ("child", "parent")]
-    return pl.concat(sides).drop_nulls().unique()
+def _naming(frames: Frames) -> pl.DataFrame:
+    """Which source names which id of a model."""
+    places = (
+        ("derivations", "child"),
+        ("derivations", "parent"),
+        ("trained_on", "model"),
+        ("evaluations", "model"),
+    )
+    named = [frames[table].select("source", id=column) for table, column in places]
+    return pl.concat(named).drop_nulls().unique()
 
 
 def _placed(frame: pl.DataFrame) -> pl.DataFrame:
-    """Fill in platform and account, which an id carries."""
+    """Fill in platform and account, which an id carries; a catalogue has no accounts."""
     rest = pl.col("id").str.replace(r"^[a-z][a-z0-9.-]*:", "")
-    return frame.with_columns(
-        platform=pl.coalesce(pl.col("id").str.extract(r"^([a-z][a-z0-9.-]*):"), pl.lit("huggingface")),
-        account=pl.when(rest.str.contains("/", literal=True)).then(rest.str.extract("^([^/]*)/")),
+    placed = frame.with_columns(
+        platform=pl.coalesce(pl.col("id").str.extract(r"^([a-z][a-z0-9.-]*):"), pl.lit(HUB)),
+        account=rest.str.extract("^([^/]+)/"),
     )
+    return placed.with_columns(account=pl.when(pl.col("platform").is_in([HUB, "modelscope"])).then("account"))
 
 
 def _licensed(frame: pl.DataFrame) -> pl.DataFrame:
@@ -202,10 +225,12 @@ def _catalogues(frames: Frames, contested: list[pl.DataFrame]) -> Frames:
     spelling = _spelling(frames["systems"]["id"])
     systems = maintained(_licensed(_spelled(frames["systems"], "id", spelling)), institutions)
     systems, also = merge(systems, System, "system")
-    named = frames["benchmarks"].with_columns(id=_slugs(frames["benchmarks"], "name", "id"))
-    benchmarks, _ = merge(named, Benchmark, "benchmark")
+    slugs = _slugs(frames["benchmarks"])
+    benchmarks, _ = merge(frames["benchmarks"].with_columns(id=slugs), Benchmark, "benchmark")
+    stated = dict(reversed(list(zip(frames["benchmarks"]["id"], slugs, strict=True))))
+    used = {text: stated.get(text) or slug(text) for text in frames["evaluations"]["benchmark"].unique()}
     evaluations = frames["evaluations"].with_columns(
-        benchmark=_slugs(frames["evaluations"], "benchmark", "benchmark")
+        pl.col("benchmark").replace_strict(used, return_dtype=pl.String)
     )
     of_system = pl.col("subject_kind") == "system"
     figures = frames["observations"]
@@ -235,15 +260,17 @@ def _spelled(frame: pl.DataFrame, column: str, spelling: dict[str, str]) -> pl.D
     return frame.with_columns(pl.col(column).replace_strict(found, return_dtype=pl.String))
 
 
-def _slugs(frame: pl.DataFrame, column: str, other: str) -> pl.Series:
+def _slugs(benchmarks: pl.DataFrame) -> pl.Series:
     """Benchmarks have no shared key: those whose names give one slug are taken for one."""
-    texts = frame.select(pl.coalesce(column, other))[column]
-    return texts.replace_strict({text: slug(text) for text in texts.unique()}, return_dtype=pl.String)
+    names = benchmarks.select(pl.coalesce("name", "id")).to_series()
+    return names.replace_strict({name: slug(name) for name in names.unique()}, return_dtype=pl.String)
 
 
 def _table(name: str, frame: pl.DataFrame) -> pa.Table:
+    """Order a table by its keys, then by all other columns: the same rows give the same bytes."""
     record = TABLES[name]
     keys = KEYS.get(name, ["id"] if "id" in frame.columns else ["platform", "account"])
-    ordered = frame.select(record._fields).sort(keys, nulls_last=True)
+    flat = [column.name for column in fields(record) if column.kind != list[str]]
+    ordered = frame.select(record._fields).sort([*keys, *sorted(set(flat) - set(keys))], nulls_last=True)
     columns = ordered.to_arrow().cast(schema(record)).columns
     return pa.Table.from_arrays(columns, schema=schema(record))

@@ -1,14 +1,17 @@
 """What the Hub's tags and counts say, shared by the sources that carry them."""
 
+import re
 from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
+from begat.ids import PART
 from begat.records import Derivation, Observation, TrainedOn
-from begat.sources.base import Method
+from begat.sources.base import BadRow, Method, Row
 
 __all__ = ["RELATIONS", "TAG_METHODS", "figures", "lineage", "parameters", "tag_value", "training"]
 
+REPOSITORY = re.compile(rf"(?:{PART}/)?{PART}")
 RELATIONS = ("finetune", "adapter", "quantized", "merge")
 MOST_PARAMETERS = 10**14
 """A count above this is a mistake of the file, not a size."""
@@ -47,6 +50,20 @@ def lineage(child: str, tags: Iterable[str], card: Any, on: date) -> Iterator[De
         yield from card_lineage(child, card, on)
 
 
+def repository(row: Row) -> str:
+    """Return the id of a listed repository, ``owner/name`` or a legacy bare name.
+
+    Raises
+    ------
+    BadRow
+        If it has another form: the Hub gives no such id.
+    """
+    key = row["id"]
+    if not isinstance(key, str) or not REPOSITORY.fullmatch(key):
+        raise BadRow(f"{key!r:.60} is no id of the Hub")
+    return key
+
+
 def tag_method(relation: str) -> str:
     """Return the method of a typed tag: fine-tune tags are kept apart, being weak for the kind."""
     return "tags-finetune" if relation == "finetune" else "tags"
@@ -54,8 +71,9 @@ def tag_method(relation: str) -> str:
 
 def card_lineage(child: str, card: Any, on: date) -> Iterator[Derivation]:
     """Yield the bases that a card names and the Hub did not resolve to a tag."""
-    values = [card] if isinstance(card, str) else card or []
-    names = [name.strip() for value in values for name in str(value).split(",") if name.strip()]
+    values = card if isinstance(card, list) else [card]
+    texts = [value for value in values if isinstance(value, str)]
+    names = [name.strip() for text in texts for name in text.split(",") if name.strip()]
     for place, name in enumerate(dict.fromkeys(names)):
         yield Derivation(child, name, "undetermined", "card", place, stated_on=on)
 

@@ -17,11 +17,15 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple, TextIO, get_origin
+from typing import TYPE_CHECKING, Any, NamedTuple, TextIO, get_origin
 
 from begat import records
 from begat.errors import InputError, UnknownName, UnreadableFile, WrongSchema
-from begat.records import Column, Record, SetAside, fields
+from begat.records import Column, Derivation, Record, SetAside, fields
+from begat.vocab import RELATIONS
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 __all__ = [
     "BadRow",
@@ -167,6 +171,7 @@ class Source:
 
 def _parse_file(file: File, context: Context, count: Parsed) -> Iterator[Record]:
     missing: set[str] = set()
+    first = ""
     for place, row in file.read(context.path):
         count.seen += 1
         try:
@@ -176,16 +181,21 @@ def _parse_file(file: File, context: Context, count: Parsed) -> Iterator[Record]
                 missing.update(absent)
                 raise BadRow(f"no field {', '.join(absent)}")
             yield from [_sound(record) for record in file.rows(row, context)]
-        except (ValueError, TypeError, KeyError, AttributeError, OverflowError) as error:
+        except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError) as error:
             count.set_aside += 1
             reason = f"no field {error}" if isinstance(error, KeyError) else str(error)
+            first = first or f"{place}: {reason}"
             text = "" if isinstance(row, BadRow) else repr(row)
             yield SetAside(context.path.name, place, reason or type(error).__name__, text[:200])
     if missing and count.set_aside == count.seen:
         raise WrongSchema(
             f"no row has the field {', '.join(sorted(missing))}",
             where=str(context.path),
-            hint="Is it a file of this source? `begat import --help` lists the sources.",
+            hint="Is it a file of this source? `begat sources` lists what each one reads.",
+        )
+    if count.seen and count.set_aside == count.seen:
+        raise UnreadableFile(
+            f"none of its {count.seen:,} rows could be read ({first})", where=str(context.path)
         )
 
 
@@ -198,6 +208,8 @@ def _sound(record: Record) -> Record:
         If a value has another type than its field, is missing where it must not be, is a whole number
         beyond 64 bits, not finite, or text that is not Unicode.
     """
+    if isinstance(record, Derivation) and record.relation not in RELATIONS:
+        raise BadRow(f"no relation is named {record.relation!r:.60}")
     values: tuple[Any, ...] = record
     for value, column in zip(values, _columns(record.__class__.__name__), strict=True):
         if value.__class__ is str is column.kind and value.isascii():
@@ -215,7 +227,7 @@ def _fault(value: Any, kind: Any) -> str:
     if value.__class__ is not wanted and not (wanted is float and value.__class__ is int):
         return f"not {wanted.__name__}"
     if wanted is str and not _is_unicode(value):
-        return "half of a surrogate pair"
+        return "not Unicode text"
     if wanted is int and abs(value) >= LARGEST:
         return "too large a number"
     if wanted is float and not math.isfinite(value):
@@ -247,7 +259,7 @@ def json_items(path: Path) -> Iterator[tuple[str, Row | BadRow]]:
     """Read one JSON document: a list gives its items, an object its entries as {key, value}."""
     try:
         document = json.loads("".join(_lines(path)), parse_constant=_no_constant)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise UnreadableFile(f"this is not JSON ({error})", where=str(path)) from error
     if isinstance(document, dict):
         document = [{"key": key, "value": value} for key, value in document.items()]
@@ -290,7 +302,7 @@ def parquet(*columns: str) -> Callable[[Path], Iterator[tuple[str, Row | BadRow]
                 present = [name for name in columns if name in file.schema_arrow.names]
                 number = 0
                 for batch in file.iter_batches(8192, columns=present):
-                    for row in batch.to_pylist():
+                    for row in _in_microseconds(batch).to_pylist():
                         number += 1
                         yield f"row {number}", row
         except (pa.ArrowException, OSError) as error:
@@ -298,6 +310,19 @@ def parquet(*columns: str) -> Callable[[Path], Iterator[tuple[str, Row | BadRow]
             raise UnreadableFile(f"this is not a whole Parquet file ({reason})", where=str(path)) from error
 
     return read
+
+
+def _in_microseconds(batch: "pa.RecordBatch") -> "pa.RecordBatch":
+    """Cut times to microseconds, which is all that Python's moments hold."""
+    import pyarrow as pa
+
+    columns = [
+        column.cast(pa.timestamp("us", column.type.tz), safe=False)
+        if pa.types.is_timestamp(column.type)
+        else column
+        for column in batch.columns
+    ]
+    return pa.RecordBatch.from_arrays(columns, names=batch.schema.names) if columns else batch
 
 
 def instant(text: str | datetime | None) -> datetime | None:
@@ -381,16 +406,15 @@ def _lines(path: Path) -> Iterator[str]:
             yield from file
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise UnreadableFile(f"the gzip file is damaged ({error})", where=str(path)) from error
-    except UnicodeDecodeError as error:
-        raise UnreadableFile(f"this is not UTF-8 text ({error})", where=str(path)) from error
     except OSError as error:
         raise UnreadableFile(error.strerror or str(error), where=str(path)) from error
 
 
 def _open(path: Path) -> TextIO:
+    """Open a text file; bytes that are no UTF-8 become lone surrogates, which set their row aside."""
     if path.suffix == ".gz":
-        return gzip.open(path, "rt", encoding="utf-8-sig", newline="")
-    return path.open(encoding="utf-8-sig", newline="")
+        return gzip.open(path, "rt", encoding="utf-8-sig", errors="surrogateescape", newline="")
+    return path.open(encoding="utf-8-sig", errors="surrogateescape", newline="")
 
 
 def first(values: Sequence[Any] | str | None) -> Any:

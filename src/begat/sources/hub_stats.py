@@ -1,15 +1,18 @@
 """cfahlgren1/hub-stats: the daily bulk dump of the Hub as Parquet."""
 
 import json
+import math
 from collections.abc import Iterator
 from typing import Any
 
 from begat.records import Derivation, Evaluation, Model, Record
 from begat.sources._hub import (
+    RELATIONS,
     TAG_METHODS,
     figures,
     lineage,
     parameters,
+    repository,
     tag_method,
     tag_value,
     training,
@@ -38,7 +41,7 @@ COLUMNS = (
 
 def model(row: Row, context: Context) -> Iterator[Record]:
     """Yield the records of one model."""
-    key, tags = row["id"], row.get("tags") or []
+    key, tags = repository(row), row.get("tags") or []
     card = json_object(row.get("cardData"))
     yield Model(
         key,
@@ -68,7 +71,7 @@ def bases(key: str, stated: Any, tags: list[str], card: Row, context: Context) -
     if not stated or not stated.get("models"):
         yield from lineage(key, tags, card.get("base_model"), context.date)
         return
-    relation = stated.get("relation") or "undetermined"
+    relation = stated.get("relation") if stated.get("relation") in RELATIONS else "undetermined"
     for place, base in enumerate(stated["models"]):
         method = tag_method(relation)
         yield Derivation(key, base["id"], relation, method, place, stated_on=context.date)
@@ -76,8 +79,13 @@ def bases(key: str, stated: Any, tags: list[str], card: Row, context: Context) -
 
 def licence(tags: list[str], card: Row) -> str | None:
     """Return the licence: the Hub's tag, with the card's name for one that is ``other``."""
-    value = tag_value(tags, "license:") or first(card.get("license"))
-    return card.get("license_name") or value if value == "other" else value
+    value = tag_value(tags, "license:") or text(first(card.get("license")))
+    return text(card.get("license_name")) or value if value == "other" else value
+
+
+def text(value: Any) -> str | None:
+    """Return a text of the card; None for anything else that people put there."""
+    return value if isinstance(value, str) else None
 
 
 def size(row: Row) -> int | None:
@@ -94,7 +102,7 @@ def evaluations(key: str, card: Row) -> Iterator[Evaluation]:
             name = dataset.get("name") if isinstance(dataset, dict) else None
             for metric in listed(result.get("metrics")):
                 value = metric.get("value")
-                if isinstance(name, str) and isinstance(value, int | float):
+                if isinstance(name, str) and isinstance(value, int | float) and math.isfinite(value):
                     kind = str(metric.get("type") or metric.get("name") or "unknown")
                     yield Evaluation(key, name, kind, float(value), method="model-index")
 
@@ -103,7 +111,7 @@ def json_object(text: str | None) -> Row:
     """Read an object from a JSON column; {} for nothing or for text that is none."""
     try:
         value = json.loads(text) if text else {}
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return value if isinstance(value, dict) else {}
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from begat.records import Evaluation, Model, Record
-from begat.sources._hub import TAG_METHODS, figures, lineage, parameters, training
+from begat.sources._hub import TAG_METHODS, figures, lineage, parameters, repository, training
 from begat.sources.base import Context, File, Row, Source, instant, jsonl
 
 __all__ = ["SOURCE"]
@@ -11,7 +11,7 @@ __all__ = ["SOURCE"]
 
 def model(row: Row, context: Context) -> Iterator[Record]:
     """Yield the records of one model."""
-    key = row["id"]
+    key = repository(row)
     tags = row.get("tags") or []
     yield Model(
         key,

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from begat.records import Dataset, Model, Record
-from begat.sources._hub import TAG_METHODS, figures, lineage, tag_value, training
+from begat.sources._hub import TAG_METHODS, figures, lineage, repository, tag_value, training
 from begat.sources.base import Context, File, Row, Source, instant, jsonl
 
 __all__ = ["SOURCE"]
@@ -11,7 +11,7 @@ __all__ = ["SOURCE"]
 
 def model(row: Row, context: Context) -> Iterator[Record]:
     """Yield the records of one model."""
-    key, tags = row["id"], row["tags"]
+    key, tags = repository(row), row["tags"]
     yield Model(
         key,
         created_at=instant(row.get("createdAt")),
@@ -28,7 +28,7 @@ def model(row: Row, context: Context) -> Iterator[Record]:
 def dataset(row: Row, context: Context) -> Iterator[Record]:
     """Yield the records of one dataset."""
     yield Dataset(
-        row["id"],
+        repository(row),
         created_at=instant(row.get("createdAt")),
         modified_at=instant(row.get("lastModified")),
         modality=tag_value(row["tags"], "modality:"),
@@ -45,7 +45,7 @@ def space(row: Row, context: Context) -> Iterator[Record]:
 def trend(kind: str, row: Row, context: Context) -> Iterator[Record]:
     """Yield the figures that a list shows."""
     return figures(
-        row["id"],
+        repository(row),
         kind,
         on=context.date,
         downloads_30d=row.get("downloads"),

@@ -4,7 +4,6 @@ import polars as pl
 
 from begat.snapshot import Snapshot
 from begat.store.terms import (
-    NOT_SPDX,
     Lines,
     account_keys,
     address,
@@ -15,6 +14,7 @@ from begat.store.terms import (
     statements,
     typed,
 )
+from begat.store.things import NOT_SPDX
 from begat.vocab import (
     BEGAT,
     DCAT,
@@ -243,12 +243,12 @@ def _licences(snapshot: Snapshot) -> Lines:
 
 def _aliases(snapshot: Snapshot) -> Lines:
     """Lead from former ids that are well formed to the present ones, and join twins of two platforms."""
-    rows = snapshot.frame("aliases", ["id", "canonical", "kind"])
-    rows = rows.filter(pl.col("id").str.contains(FORMER_ID) & (pl.col("id") != pl.col("canonical")))
+    rows = snapshot.frame("aliases", ["id", "resolved", "kind"]).drop_nulls("resolved")
+    rows = rows.filter(pl.col("id").str.contains(FORMER_ID) & (pl.col("id") != pl.col("resolved")))
     twin = pl.col("kind") == "mirror"
     for part, predicate in ((~twin, BEGAT.RENAMED_TO), (twin, PROV.ALTERNATE_OF)):
-        pairs = rows.filter(part).select("id", "canonical").unique(maintain_order=True)
+        pairs = rows.filter(part).select("id", "resolved").unique(maintain_order=True)
         frame = pairs.with_columns(
-            subject=iris("model", pairs["id"]), object=iris("model", pairs["canonical"])
+            subject=iris("model", pairs["id"]), object=iris("model", pairs["resolved"])
         )
         yield from statements(frame, {predicate: pl.col("object")})

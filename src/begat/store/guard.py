@@ -52,8 +52,12 @@ def refuse(query: str) -> None:
     Raises
     ------
     InputError
-        For SERVICE, an update, a backslash outside strings, more than 64 open brackets or 1,000 operators.
+        For SERVICE, an update, a backslash outside strings, half a surrogate pair, more than 64 open brackets
+        or 1,000 operators.
     """
+    if half := re.search("[\ud800-\udfff]", query):
+        line = query.count("\n", 0, half.start()) + 1
+        raise _refused("half of a surrogate pair is no Unicode text", Token("", half[0], line))
     tokens = list(_tokens(query))
     for token in tokens:
         if token.kind in ("word", "prefix") and "SERVICE" in token.text:

@@ -2,6 +2,7 @@
 
 import io
 import json
+import zlib
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,13 +12,12 @@ import pyoxigraph as ox
 from begat.errors import StoreError
 from begat.files import atomic_folder
 from begat.snapshot import Snapshot
-from begat.store.quads import nquads
 from begat.version import __version__
 
 if TYPE_CHECKING:
     import rdflib
 
-__all__ = ["build_store", "open_store", "rdflib_dataset"]
+__all__ = ["build_store", "open_store", "rdflib_dataset", "verify_store"]
 
 FORMAT = 1
 MANIFEST = "store.json"
@@ -28,8 +28,8 @@ UNCHECKED = ("LOG", "LOCK")
 UNUSABLE = (OSError, RuntimeError, ValueError, KeyError, TypeError)
 """What opening a missing, outdated or damaged store raises; the engine's own is OSError or RuntimeError."""
 
-MOST_COUNTED = 5_000_000
-"""Up to this many quads they are counted at every opening (0.1 s a million); sizes are always checked."""
+MOST_READ = 1 << 30
+"""Up to this many bytes the files are read at every opening (0.3 s a GB); their sizes are always checked."""
 
 GRAPH_SIZES = "SELECT ?graph (COUNT(*) AS ?quads) { GRAPH ?graph { ?s ?p ?o } } GROUP BY ?graph"
 
@@ -51,24 +51,22 @@ def build_store(snapshot: Snapshot, folder: Path, progress: Progress | None = No
     Raises
     ------
     StoreError
-        If the folder can't be written.
+        If the folder can't be written, or holds something else than a store.
 
     Notes
     -----
     About 4 microseconds a quad on two cores; 1.9 GB beside the columns of the largest table.
     """
-    if folder.is_file():
-        raise StoreError("a store is a folder, and this is a file", where=str(folder))
+    from begat.store.quads import nquads
+
     try:
+        _refuse_others(folder)
         with atomic_folder(folder) as work:
-            _load(work / DATA, nquads(snapshot), progress)
-            facts = {
-                "format": FORMAT,
-                "begat": __version__,
-                "digest": snapshot.digest,
-                **_counts(work / DATA),
-            }
-            (work / MANIFEST).write_text(json.dumps({**facts, "files": _sizes(work / DATA)}, indent=1))
+            data = work / DATA
+            _load(data, nquads(snapshot), progress)
+            facts = {"format": FORMAT, "begat": __version__, "digest": snapshot.digest, **_counts(data)}
+            facts |= {"sizes": _sizes(data), "checksums": _checksums(data)}
+            (work / MANIFEST).write_text(json.dumps(facts, indent=1))
     except OSError as error:
         raise StoreError(
             f"the store can't be written ({error.strerror or error})",
@@ -87,8 +85,9 @@ def open_store(snapshot: Snapshot, folder: Path, progress: Progress | None = Non
 
     Notes
     -----
-    Damage means: a file of another size than was written, or another number of quads. What is damaged is
-    never repaired. A flipped bit shows when it is read, as a `StoreError` of the query.
+    Damage means: a file of another size than was written or, where all files together are below 1 GiB, of
+    another checksum. The engine's own checks are not enough: a damaged block of text makes a FILTER drop
+    its rows without an error. What is damaged is never repaired. For larger stores see `verify_store`.
     """
     try:
         return _open(snapshot, folder)
@@ -100,6 +99,24 @@ def open_store(snapshot: Snapshot, folder: Path, progress: Progress | None = Non
         raise StoreError(f"the store is damaged as soon as written ({error})", where=str(folder)) from error
 
 
+def verify_store(folder: Path) -> list[str]:
+    """Return the names of the files whose bytes are not those that were written; reads all of them.
+
+    Raises
+    ------
+    StoreError
+        If there is no store with a readable manifest in the folder.
+    """
+    try:
+        written: Mapping[str, int] = json.loads((folder / MANIFEST).read_text())["checksums"]
+        found = _checksums(folder / DATA)
+    except UNUSABLE as error:
+        raise StoreError(
+            f"there is no whole store ({error})", where=str(folder), hint="It is built when next opened."
+        ) from error
+    return sorted(name for name in written.keys() | found.keys() if written.get(name) != found.get(name))
+
+
 def rdflib_dataset(store: ox.Store) -> "rdflib.Dataset":
     """Return a store behind rdflib's interface, its default graph the union of all graphs.
 
@@ -108,6 +125,17 @@ def rdflib_dataset(store: ox.Store) -> "rdflib.Dataset":
     from begat.store.adapter import dataset
 
     return dataset(store)
+
+
+def _refuse_others(folder: Path) -> None:
+    """Refuse to replace what begat did not make: a file, or a folder that holds no part of a store."""
+    if folder.is_file():
+        raise StoreError("a store is a folder, and this is a file", where=str(folder))
+    own = (folder / MANIFEST).exists() or (folder / DATA).exists()
+    if folder.is_dir() and not own and any(folder.iterdir()):
+        raise StoreError(
+            "this folder holds something else than a store", where=str(folder), hint="Give a new folder."
+        )
 
 
 def _load(folder: Path, pieces: Iterator[tuple[bytes, int]], progress: Progress | None) -> None:
@@ -124,12 +152,11 @@ def _open(snapshot: Snapshot, folder: Path) -> ox.Store:
     wanted = {"format": FORMAT, "begat": __version__, "digest": snapshot.digest}
     if {name: facts[name] for name in wanted} != wanted:
         raise ValueError("built from something else")
-    if facts["files"] != _sizes(folder / DATA):
+    if facts["sizes"] != _sizes(folder / DATA):
         raise ValueError("a file has another size than was written")
-    store = ox.Store.read_only(str(folder / DATA))
-    if facts["quads"] <= MOST_COUNTED and len(store) != facts["quads"]:
-        raise ValueError("another number of quads than was written")
-    return store
+    if sum(facts["sizes"].values()) <= MOST_READ and facts["checksums"] != _checksums(folder / DATA):
+        raise ValueError("a file has other bytes than were written")
+    return ox.Store.read_only(str(folder / DATA))
 
 
 def _counts(folder: Path) -> Mapping[str, Any]:
@@ -142,9 +169,25 @@ def _counts(folder: Path) -> Mapping[str, Any]:
     return {"quads": total, "graphs": {"": total - sum(graphs.values()), **dict(sorted(graphs.items()))}}
 
 
+def _files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.iterdir() if not path.name.startswith(UNCHECKED))
+
+
 def _sizes(folder: Path) -> dict[str, int]:
-    files = (path for path in folder.iterdir() if not path.name.startswith(UNCHECKED))
-    return {path.name: path.stat().st_size for path in sorted(files)}
+    return {path.name: path.stat().st_size for path in _files(folder)}
+
+
+def _checksums(folder: Path) -> dict[str, int]:
+    """Return the CRC-32 of each file: made for damage, four times as fast as SHA-256."""
+    return {path.name: _checksum(path) for path in _files(folder)}
+
+
+def _checksum(path: Path) -> int:
+    total = 0
+    with path.open("rb") as file:
+        while block := file.read(1 << 20):
+            total = zlib.crc32(block, total)
+    return total
 
 
 class _Joined(io.RawIOBase):

@@ -200,11 +200,6 @@ def _operated(snapshot: Snapshot) -> Lines:
 
 
 def _operators(snapshot: Snapshot) -> pl.DataFrame:
-    """Return who operates each account on the date of the snapshot; the first statement counts."""
-    frame = snapshot.frame("accounts", ["platform", "account", "institution", "until", "basis", "source"])
-    current = pl.col("until").is_null() | (pl.col("until") > snapshot.date)
-    return (
-        frame.filter(pl.col("institution").is_not_null() & current)
-        .unique(["platform", "account"], keep="first", maintain_order=True)
-        .with_columns(method=pl.col("basis").fill_null("curated"))
-    )
+    """Return who operates each account now; earlier operators stay in the table."""
+    frame = snapshot.frame("accounts", ["platform", "account", "institution", "current", "basis", "source"])
+    return frame.filter("current").with_columns(method=pl.col("basis").fill_null("curated"))

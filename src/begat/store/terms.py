@@ -1,15 +1,15 @@
 """Columns of N-Quads: terms and statements as Polars strings, never one triple at a time."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 import polars as pl
 
 from begat import ids
 from begat.ids import HUB, PAGES
+from begat.store.things import IRIS
 from begat.vocab import XSD
 
 __all__ = [
-    "IRIS",
     "Lines",
     "account_keys",
     "address",
@@ -17,7 +17,6 @@ __all__ = [
     "decimal",
     "graphs",
     "instant",
-    "iri",
     "iris",
     "literal",
     "statements",
@@ -38,34 +37,6 @@ ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r"}
 """What N-Quads does not allow inside quotes; every other character stands for itself."""
 
 ADDRESS = r"^https?://[A-Za-z0-9.-]+(:[0-9]+)?([/?#]([A-Za-z0-9._~:@!$&'()*+,;=/?#-]|%[0-9A-Fa-f]{2})*)?$"
-
-NOT_SPDX = "LicenseRef-"
-
-
-def _licence_iri(licence: str) -> str:
-    name = licence.removeprefix(NOT_SPDX)
-    return ids.licence_iri(name, spdx=name == licence)
-
-
-IRIS: Mapping[str, Callable[[str], str]] = {
-    "model": ids.model_iri,
-    "dataset": ids.dataset_iri,
-    "account": lambda key: ids.account_iri(*ids.split_key(key)),
-    "institution": lambda slug: ids.minted_iri("org", slug),
-    "country": lambda code: ids.minted_iri("country", code),
-    "family": lambda name: ids.minted_iri("family", ids.slug(name)),
-    "task": lambda name: ids.minted_iri("task", ids.slug(name)),
-    "system": lambda key: ids.minted_iri("system", *key.split("/")),
-    "benchmark": lambda slug: ids.minted_iri("benchmark", slug),
-    "licence": _licence_iri,
-    "source": lambda name: ids.minted_iri("source", name),
-}
-"""Kind of thing -> what makes its IRI from the id that tables hold and people type."""
-
-
-def iri(kind: str, key: str) -> str:
-    """Return the IRI of one thing; `kind` is one of `IRIS`."""
-    return IRIS[kind](key)
 
 
 def iris(kind: str, keys: pl.Series) -> pl.Series:

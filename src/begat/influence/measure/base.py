@@ -36,12 +36,12 @@ class Measure:
     reference : str
         Where the formula comes from.
     compute : function
-        From a `CreditGraph` to one value a node of its ``dag``, shape (n,), >= 0.
+        From a `CreditGraph` to one value a model, shape (n,), >= 0; copies get 0.
     readable : function
         The same by definition, on the same graph, for tests: slow and plain.
-    of_institution : function, optional
-        From a `CreditGraph` and the nodes of an institution to its value; the sum of the values of
-        its models where there is none.
+    united : function, optional
+        From a `CreditGraph` to one value an institution, shape (institutions,): a count of distinct
+        things, where the sum over its models would count some twice. The sum where there is none.
     """
 
     name: str
@@ -51,7 +51,16 @@ class Measure:
     reference: str
     compute: Callable[[CreditGraph], Values]
     readable: Callable[[CreditGraph], Values]
-    of_institution: Callable[[CreditGraph, int], float] | None = None
+    united: Callable[[CreditGraph], Values] | None = None
+
+    def by_institution(self, credit: CreditGraph, values: Values) -> Values:
+        """Return the value of every institution; `values` are those of `compute`."""
+        if self.united is not None:
+            return self.united(credit)
+        known = credit.graph.institution >= 0
+        count = len(credit.graph.institution_ids)
+        of = credit.graph.institution[known]
+        return np.bincount(of, weights=values[known], minlength=count).astype(np.float64)
 
 
 @cache

@@ -11,30 +11,27 @@ __all__ = ["MEASURE", "children"]
 def children(credit: CreditGraph) -> Values:
     """Count the children of each model: c(p) = |{c : c -> p}|.
 
-    Copies are one with their original. O(m). Misleads under mass uploads: one account with a
-    thousand adapters counts a thousand.
+    A model and its copies are one. Children of the own house count. O(m). Misleads under mass uploads:
+    one account with a thousand adapters counts a thousand.
     """
-    dag = credit.dag
-    counts: Values = np.bincount(dag.parent, weights=credit.size[dag.child], minlength=dag.n).astype(
-        np.float64
-    )
-    return counts
+    return np.bincount(credit.graph.parent, minlength=credit.graph.n).astype(np.float64)
 
 
 def readable(credit: CreditGraph) -> Values:
     """Count by definition."""
-    counts = np.zeros(credit.dag.n)
-    for child, parent in zip(credit.dag.child, credit.dag.parent, strict=True):
-        counts[parent] += credit.size[child]
+    counts = np.zeros(credit.graph.n)
+    for parent in credit.graph.parent:
+        counts[parent] += 1
     return counts
 
 
-def of_institution(credit: CreditGraph, institution: int) -> float:
+def united(credit: CreditGraph) -> Values:
     """Count the distinct models of others made from any model of an institution."""
-    dag = credit.dag
-    own = dag.institution == institution
-    made = np.unique(dag.child[own[dag.parent] & ~own[dag.child]])
-    return float(credit.size[made].sum())
+    graph = credit.graph
+    maker, house = graph.institution[graph.child], graph.institution[graph.parent]
+    other = (house >= 0) & (maker != house)
+    pairs = np.unique(np.column_stack((house[other], graph.child[other])), axis=0)
+    return np.bincount(pairs[:, 0], minlength=len(graph.institution_ids)).astype(np.float64)
 
 
 MEASURE = Measure(
@@ -45,5 +42,5 @@ MEASURE = Measure(
     reference="in-degree; what the Hub's model tree and OSIR-LMTS count as descendants",
     compute=children,
     readable=readable,
-    of_institution=of_institution,
+    united=united,
 )

@@ -12,8 +12,8 @@ def descendants(credit: CreditGraph) -> Values:
     """Count the distinct descendants of each model: |{v : v leads to p}|, exact with merges.
 
     A node below which every model has one parent is a sum over its children, in level order; only
-    above merges are sets walked. O(n + m) plus the part below those nodes. Copies are not counted;
-    the members of a cycle count each other.
+    above merges are sets walked, one a node. O(n + m) plus the part below those nodes. Copies are not
+    counted; the members of a cycle count each other.
     """
     dag = credit.dag
     merged = np.bincount(dag.child, minlength=dag.n) > 1
@@ -24,35 +24,53 @@ def descendants(credit: CreditGraph) -> Values:
         child, parent = dag.child[edges], dag.parent[edges]
         below += np.bincount(parent, weights=below[child] + credit.size[child], minlength=dag.n)
         mixed[parent[merged[child] | mixed[child]]] = True
+    seen = np.zeros(dag.n, dtype=bool)
     for node in np.flatnonzero(mixed).tolist():
-        below[node] = credit.size[reachable(dag, np.array([node]), up=False)].sum()
-    return below + np.maximum(credit.size - 1, 0)
+        below[node] = _below(credit, node, seen)
+    return credit.spread(below + np.maximum(credit.size - 1, 0))
+
+
+def _below(credit: CreditGraph, node: int, seen: np.ndarray) -> int:
+    """Count what leads to a node; `seen` is a working array that is all False before and after."""
+    found = []
+    frontier = np.array([node])
+    while len(frontier):
+        near = credit.dag.child[credit.dag.to_children(frontier)]
+        frontier = np.unique(near[~seen[near]]).astype(np.int64)
+        seen[frontier] = True
+        found.append(frontier)
+    reached = np.concatenate(found)
+    seen[reached] = False
+    return int(credit.size[reached].sum())
 
 
 def readable(credit: CreditGraph) -> Values:
-    """Walk from every node."""
-    dag = credit.dag
+    """Walk from every model of the graph with its cycles."""
+    graph = credit.graph
     kids: dict[int, list[int]] = {}
-    for child, parent in zip(dag.child.tolist(), dag.parent.tolist(), strict=True):
+    for child, parent in zip(graph.child.tolist(), graph.parent.tolist(), strict=True):
         kids.setdefault(parent, []).append(child)
-    counts = np.zeros(dag.n)
-    for node in range(dag.n):
+    counts = np.zeros(graph.n)
+    for node in range(graph.n):
         seen: set[int] = set()
         todo = [node]
         while todo:
             fresh = [kid for kid in kids.get(todo.pop(), ()) if kid not in seen]
             seen.update(fresh)
             todo.extend(fresh)
-        counts[node] = sum(credit.size[kid] for kid in seen) + max(credit.size[node] - 1, 0)
+        counts[node] = len(seen - {node})
     return counts
 
 
-def of_institution(credit: CreditGraph, institution: int) -> float:
+def united(credit: CreditGraph) -> Values:
     """Count the distinct models of others that lead back to any model of an institution."""
-    own = np.flatnonzero(credit.dag.institution == institution)
-    below = reachable(credit.dag, own, up=False)
-    others = below[credit.dag.institution[below] != institution]
-    return float(credit.size[others].sum())
+    graph = credit.graph
+    counts = np.zeros(len(graph.institution_ids))
+    for institution in range(len(counts)):
+        own = np.flatnonzero(graph.institution == institution)
+        below = reachable(graph, own, up=False)
+        counts[institution] = (graph.institution[below] != institution).sum()
+    return counts
 
 
 MEASURE = Measure(
@@ -63,5 +81,5 @@ MEASURE = Measure(
     reference="reachability; blast radius of a model",
     compute=descendants,
     readable=readable,
-    of_institution=of_institution,
+    united=united,
 )

@@ -14,7 +14,8 @@ def pagerank(credit: CreditGraph, alpha: float = DAMPING) -> Values:
     """Compute PageRank exactly: solve y = v + alpha P y in level order, then divide by its sum.
 
     P[p, c] = s(c, p) is the share of child c that goes to parent p, v the restart, uniform on the
-    models with at least one edge; the mass of roots returns to v, so the solution is y / sum(y).
+    models with at least one edge; the mass of roots, and of derivations inside one house, returns to
+    v, so the solution is y / sum(y).
 
     Returns
     -------
@@ -30,35 +31,37 @@ def pagerank(credit: CreditGraph, alpha: float = DAMPING) -> Values:
     ----------
     Brin and Page (1998), The anatomy of a large-scale hypertextual Web search engine.
     """
-    dag = credit.dag
-    touched = np.zeros(dag.n, dtype=bool)
-    touched[dag.child] = touched[dag.parent] = True
-    if not touched.any():
-        return np.zeros(dag.n)
-    y: Values = touched / touched.sum()
+    restart, dag = _restart(credit), credit.outside
+    y = restart.copy()
     for level in credit.levels:
         edges = dag.to_parents(level)
         flow = alpha * dag.share[edges] * y[dag.child[edges]]
         y += np.bincount(dag.parent[edges], weights=flow, minlength=dag.n)
-    mass: Values = y / y.sum() / np.maximum(credit.size, 1)
-    return mass
+    return _divided(credit, y / (y.sum() or 1))
 
 
 def readable(credit: CreditGraph) -> Values:
-    """Iterate the definition to convergence, dangling mass to the restart set."""
-    dag = credit.dag
-    touched = np.zeros(dag.n)
-    touched[dag.child] = touched[dag.parent] = 1
-    if not touched.any():
-        return touched
-    restart = touched / touched.sum()
-    roots = np.bincount(dag.child, minlength=dag.n) == 0
-    x: Values = restart
+    """Iterate the definition to convergence, all mass that is not passed on to the restart set."""
+    restart, dag = _restart(credit), credit.outside
+    given = np.bincount(dag.child, weights=dag.share, minlength=dag.n)
+    x = restart.copy()
     for _ in range(500):
         flow = np.bincount(dag.parent, weights=dag.share * x[dag.child], minlength=dag.n)
-        x = DAMPING * flow + (1 - DAMPING + DAMPING * x[roots].sum()) * restart
-    mass: Values = x / np.maximum(credit.size, 1)
-    return mass
+        lost = (x * (1 - given)).sum()
+        x = DAMPING * flow + (1 - DAMPING + DAMPING * lost) * restart
+    return _divided(credit, x)
+
+
+def _restart(credit: CreditGraph) -> Values:
+    """Uniform on the models with recorded lineage; a cycle has the part of all its members."""
+    touched = np.zeros(credit.graph.n)
+    touched[credit.graph.child] = touched[credit.graph.parent] = 1
+    parts = np.bincount(credit.of, weights=touched, minlength=credit.graph.n)
+    return parts / (touched.sum() or 1)
+
+
+def _divided(credit: CreditGraph, mass: Values) -> Values:
+    return credit.spread(mass / np.maximum(credit.size, 1))
 
 
 MEASURE = Measure(

@@ -1,7 +1,6 @@
 """Discounted reach: derivatives weighted by kind, distance, share and a cap on each account."""
 
 import numpy as np
-from numpy.typing import NDArray
 
 from begat.graph import RELATIONS, CreditGraph
 from begat.influence.measure.base import Measure, Values
@@ -30,7 +29,7 @@ def reach(credit: CreditGraph, decay: float = DECAY) -> Values:
     tau is the weight of the relation, s the parent's share of the child, b the decay a generation.
     Of the children that one account has on one parent, sorted by their value, the i-th counts with
     g_i = log2((1 + i) / i), so that n equal children of one account count log2(1 + n). Edges inside
-    one institution count nothing.
+    one institution or account count nothing.
 
     Notes
     -----
@@ -38,22 +37,15 @@ def reach(credit: CreditGraph, decay: float = DECAY) -> Values:
     Caps hold against a dozen accounts and are worthless against a thousand: read it beside
     `accounts`.
     """
-    dag = credit.dag
+    dag = credit.outside
     weight = np.array([WEIGHT[name] for name in RELATIONS])[dag.relation] * dag.share
-    weight = np.where(_inside(credit), 0.0, weight)
     account = np.where(dag.account >= 0, dag.account, -1 - np.arange(dag.n))[dag.child]
     values = np.zeros(dag.n)
     for level in credit.levels[1:]:
         edges = dag.to_children(level)
         worth = weight[edges] * (1 + decay * values[dag.child[edges]])
         values += _capped(dag.parent[edges], account[edges], worth, dag.n)
-    return values
-
-
-def _inside(credit: CreditGraph) -> NDArray[np.bool_]:
-    institution, child, parent = credit.dag.institution, credit.dag.child, credit.dag.parent
-    same: NDArray[np.bool_] = institution[child] == institution[parent]
-    return same & (institution[parent] >= 0)
+    return credit.spread(values)
 
 
 def _capped(parent: np.ndarray, account: np.ndarray, worth: np.ndarray, n: int) -> Values:
@@ -76,15 +68,16 @@ def readable(credit: CreditGraph) -> Values:
         worth: dict[int, list[float]] = {}
         for edge in np.flatnonzero(dag.parent == node):
             child = dag.child[edge]
-            if dag.institution[child] == dag.institution[node] >= 0:
+            account = dag.account[child]
+            if dag.institution[child] == dag.institution[node] >= 0 or account == dag.account[node] >= 0:
                 continue
-            owner = dag.account[child] if dag.account[child] >= 0 else -1 - child
+            owner = account if account >= 0 else -1 - child
             value = WEIGHT[RELATIONS[dag.relation[edge]]] * dag.share[edge]
             worth.setdefault(int(owner), []).append(value * (1 + DECAY * values[child]))
         for listed in worth.values():
             for i, value in enumerate(sorted(listed, reverse=True), 1):
                 values[node] += value * np.log2((1 + i) / i)
-    return values
+    return credit.spread(values)
 
 
 MEASURE = Measure(

@@ -1,0 +1,209 @@
+"""Answers on a small made-up snapshot: counts, coverage, influence and lineage, each number by hand."""
+
+from collections.abc import Callable, Iterable
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from begat.answer.influence import influence
+from begat.answer.lineage import KEYS, lineage
+from begat.answer.show import show
+from begat.answer.stats import coverage, stats
+from begat.errors import UnknownName
+from begat.graph import Graph
+from begat.graph.build import build
+from begat.records import (
+    Account,
+    Alias,
+    Derivation,
+    Evaluation,
+    Institution,
+    Model,
+    Observation,
+    Record,
+    TrainedOn,
+)
+from begat.snapshot import Snapshot
+
+DAY, LATER = date(2026, 1, 1), date(2026, 2, 1)
+
+
+def downloads(model: str, value: float, on: date | None = DAY) -> Observation:
+    """Return a figure of downloads, undated if `on` is None."""
+    before = None if on else LATER
+    return Observation(model, "model", "downloads_30d", value, on, before)
+
+
+RECORDS: list[Record] = [
+    Institution("Example", id="example", country="DE"),
+    Institution("Other", id="other"),
+    Account("huggingface", "Example-Lab", "example", basis="osir-lmts", stated_on=DAY),
+    Account("huggingface", "example-two", "example", basis="assumed", stated_on=DAY),
+    Account("huggingface", "other-lab", "other", basis="osai-index", stated_on=DAY),
+    Account("huggingface", "other-lab", "example", basis="assumed", stated_on=DAY),
+    *[Model(f"example-lab/{name}") for name in ("base", "instruct")],
+    *[Model(f"example-two/{name}") for name in ("copy",)],
+    *[Model(f"{who}/{name}") for who in ("ann", "bob", "other-lab") for name in ("one", "two")],
+    Model("modelscope:ann/one"),
+    Alias("modelscope:ann/one", "ann/one", "mirror"),
+    Derivation("example-lab/instruct", "example-lab/base", "finetune", "tags", stated_on=DAY),
+    Derivation("example-two/copy", "example-lab/base", "copy", "tags", stated_on=DAY),
+    Derivation("ann/one", "example-two/copy", "finetune", "tags", stated_on=DAY),
+    Derivation("modelscope:ann/one", "example-lab/base", "finetune", "card", stated_on=DAY),
+    Derivation("ann/two", "example-lab/instruct", "adapter", "tags", stated_on=DAY),
+    Derivation("bob/one", "example-lab/instruct", "merge", "tags", 0, stated_on=DAY),
+    Derivation("bob/one", "ann/one", "merge", "tags", 1, stated_on=DAY),
+    Derivation("bob/two", "bob/one", "quantized", "tags", stated_on=DAY),
+    Derivation("bob/two", "gone/base", "quantized", "card", 1, stated_on=DAY),
+    TrainedOn("ann/one", "squad", "tags", stated_on=DAY),
+    Evaluation("results-only/model", "bench", "accuracy", 0.5),
+    downloads("example-lab/base", 50),
+    downloads("example-two/copy", 20),
+    downloads("other-lab/one", 10),
+    downloads("ann/one", 20),
+    downloads("example-lab/base", 1_000, LATER),
+    downloads("ann/one", 7, None),
+]
+
+
+@pytest.fixture
+def snapshot(make_snapshot: Callable[[Iterable[Record]], Snapshot]) -> Snapshot:
+    """Return the snapshot of the records above."""
+    return make_snapshot(RECORDS)
+
+
+@pytest.fixture
+def graph(snapshot: Snapshot) -> Graph:
+    """Return its graph."""
+    return build(snapshot)
+
+
+def test_stats_count_what_they_say(snapshot: Snapshot, graph: Graph) -> None:
+    """Listed, named and evaluated models, pairs, statuses and relations are what was stated."""
+    found = stats(snapshot, graph)
+    assert found["models"] == 10
+    assert found["models_named_only"] == 1
+    assert found["models_in_results_only"] == 1
+    assert found["models_by_platform"] == {"huggingface": 9, "modelscope": 1}
+    assert found["derivations"] == 9
+    assert found["derivations_to_listed"] == 8
+    assert found["derivation_statements"] == {"resolved": 8, "dangling": 1}
+    assert found["derivations_by_relation"] == {
+        "finetune": 3,
+        "merge": 2,
+        "quantized": 2,
+        "adapter": 1,
+        "copy": 1,
+    }
+    assert found["institutions_with_account_and_country"] == 1
+    assert found["trained_on_datasets"] == 1
+    assert found["cycles"] == 0
+
+
+def test_coverage_is_by_source_and_date(snapshot: Snapshot) -> None:
+    """Shares are of one date; accounts on general knowledge and institutions without country are apart."""
+    rows = {row["observed_on"] or "undated": row for row in coverage(snapshot)}
+    assert set(rows) == {"2026-01-01", "2026-02-01", "undated"}
+    first = rows["2026-01-01"]
+    assert (first["models"], first["downloads_30d"]) == (4, 100)
+    assert first["with_institution"] == pytest.approx(0.8)
+    assert first["with_country"] == pytest.approx(0.7)
+    assert first["with_institution_not_assumed"] == pytest.approx(0.6)
+    assert first["with_country_not_assumed"] == pytest.approx(0.5)
+    assert rows["undated"]["with_institution"] == 0
+
+
+def test_influence_of_models_is_ordered_downwards(snapshot: Snapshot, graph: Graph) -> None:
+    """The most influential comes first; copies and mirrors count for the original and get no row."""
+    rows = influence(snapshot, graph, measure="descendants")
+    assert [(row["id"], row["rank"], row["descendants"]) for row in rows][:3] == [
+        ("example-lab/base", 1, 5),
+        ("example-lab/instruct", 2, 3),
+        ("ann/one", 3, 2),
+    ]
+    base = rows[0]
+    assert (base["children"], base["accounts"]) == (2, 1)
+    assert not {"example-two/copy", "modelscope:ann/one"} & {row["id"] for row in rows}
+
+
+def test_influence_of_institutions_counts_others_once(snapshot: Snapshot, graph: Graph) -> None:
+    """Of a house only models of others count, each once, over all its accounts."""
+    (row,) = influence(snapshot, graph, by="institution", measure="accounts")
+    assert (row["id"], row["name"], row["rank"]) == ("example", "Example", 1)
+    assert (row["children"], row["accounts"], row["descendants"]) == (3, 2, 4)
+
+
+def test_influence_of_unknown_things(snapshot: Snapshot, graph: Graph) -> None:
+    """A measure or group that is not there is an error; without accounts there are no rows."""
+    with pytest.raises(UnknownName, match="reach"):
+        influence(snapshot, graph, measure="reech")
+    with pytest.raises(UnknownName, match="institution"):
+        influence(snapshot, graph, by="planet")
+
+
+def test_influence_without_any_institution(make_snapshot: Callable[[Iterable[Record]], Snapshot]) -> None:
+    """A snapshot that maps no account has no institutions to rank, and that is no error."""
+    bare = make_snapshot([Model("a-lab/m"), Derivation("b-lab/c", "a-lab/m", "finetune", "tags")])
+    assert influence(bare, build(bare), by="institution") == []
+
+
+def test_lineage_rows(snapshot: Snapshot, graph: Graph) -> None:
+    """Each row is one step with its evidence; walks go through copies."""
+    node = graph.ids.find("bob/one")
+    assert node is not None
+    rows = lineage(snapshot, graph, node, up=True)
+    assert [(row["id"], row["depth"], row["relation"], row["via"]) for row in rows] == [
+        ("example-lab/instruct", 1, "merge", "bob/one"),
+        ("ann/one", 1, "merge", "bob/one"),
+        ("example-lab/base", 2, "finetune", "example-lab/instruct"),
+        ("example-two/copy", 2, "finetune", "ann/one"),
+    ]
+    assert all(tuple(row) == KEYS for row in rows)
+    (evidence,) = rows[0]["evidence"]
+    assert evidence == {
+        "relation": "merge",
+        "source": "test",
+        "method": "tags",
+        "confidence": 0.98,
+        "stated_on": "2026-01-01",
+    }
+    assert len(lineage(snapshot, graph, node, up=True, depth=1)) == 2
+    assert lineage(snapshot, graph, node, up=True, relations=["adapter"]) == []
+
+
+def test_show_has_every_column(snapshot: Snapshot) -> None:
+    """What is not known is null, not left out; lists belong to the kind of the thing."""
+    model = show(snapshot, "model", "ann/one")
+    assert model["type"] == "model"
+    assert model["licence"] is None
+    assert [row["parent"] for row in model["bases"]] == ["example-two/copy"]
+    assert [row["dataset"] for row in model["trained_on"]] == ["squad"]
+    assert [row["id"] for row in model["aliases"]] == ["modelscope:ann/one"]
+    institution = show(snapshot, "institution", "example")
+    assert len(institution["accounts"]) == 3
+
+
+def test_operator_in_use_is_the_first_stated(snapshot: Snapshot) -> None:
+    """Of two operators of one account one is current, and it is the one stated first."""
+    rows = snapshot.frame("accounts").filter(account="other-lab")
+    assert dict(rows.select("institution", "current").iter_rows()) == {"other": True, "example": False}
+
+
+def test_python_interface(tmp_path: Path) -> None:
+    """`begat.open()` answers lineage, SPARQL, networkx and rdflib on the embedded snapshot."""
+    import begat
+
+    registry = begat.open(tmp_path)
+    assert registry.model("qwen/qwen2.5-7b") == "Qwen/Qwen2.5-7B"
+    up = registry.lineage("Qwen/Qwen2.5-7B-Instruct")
+    assert [row["id"] for row in up] == ["Qwen/Qwen2.5-7B"]
+    down = registry.lineage("Qwen/Qwen2.5-7B-Instruct", down=True)
+    assert {row["direction"] for row in down} == {"down"}
+    both = registry.lineage("Qwen/Qwen2.5-7B-Instruct", up=True, down=True)
+    assert len(both) == len(up) + len(down)
+    network = registry.networkx()
+    assert network.has_edge("Qwen/Qwen2.5-7B-Instruct", "Qwen/Qwen2.5-7B")
+    parents = "SELECT ?p { <https://huggingface.co/Qwen/Qwen2.5-7B-Instruct> prov:wasDerivedFrom ?p }"
+    assert {row["p"] for row in registry.sparql(parents).rows} == {"https://huggingface.co/Qwen/Qwen2.5-7B"}
+    assert len(list(registry.rdflib().query(parents))) == 1

@@ -1,0 +1,277 @@
+"""The library of named queries: each declares itself, runs, and gives the answer kept beside it."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph as ox
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+from tests.conftest import TEST_SOURCE, MakeSnapshot
+from tests.unit.store_sample import in_memory, world
+
+from begat.errors import InputError, UnknownName
+from begat.ids import model_iri
+from begat.query.named import LIBRARY, read
+from begat.query.run import bind, queries, query_named, run, run_text
+from begat.records import Derivation, Model
+from begat.resolve import gather
+from begat.snapshot import compile_snapshot, embedded
+from begat.vocab import RELATIONS
+
+GOLDEN = Path(__file__).resolve().parents[1] / "golden" / "queries"
+NAMES = sorted(queries())
+NODES = 8
+
+HEADER: Mapping[str, str | None] = {
+    "title": "Title",
+    "title-zh": "标题",
+    "description": "Words.",
+    "param": "model iri:model required - the model",
+    "example": "model=a/b",
+}
+SELECT = "SELECT DISTINCT ?model WHERE { ?model a ?kind } ORDER BY ?model\n"
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> ox.Store:
+    """Return the example world."""
+    parts = [gather(TEST_SOURCE, world(), on=date(2026, 1, 1))]
+    return in_memory(compile_snapshot(parts, tmp_path_factory.mktemp("snapshots"), provenance={}))
+
+
+@pytest.fixture(scope="module")
+def shipped() -> ox.Store:
+    """Return the embedded snapshot."""
+    return in_memory(embedded())
+
+
+def golden(name: str) -> Any:
+    """Return the kept parameters and rows of a query."""
+    return json.loads((GOLDEN / f"{name}.json").read_text(encoding="utf-8"))
+
+
+def as_json(rows: Sequence[Mapping[str, Any]]) -> Any:
+    """Return rows as they come back from JSON."""
+    return json.loads(json.dumps(rows, default=str))
+
+
+# ----- the library -----------------------------------------------------------------------------
+
+
+def test_every_query_has_its_answer_and_no_answer_is_left_over() -> None:
+    """The files of the library and those of the kept answers are the same set."""
+    assert {path.stem for path in GOLDEN.glob("*.json")} == set(NAMES)
+    assert {path.stem for path in LIBRARY.iterdir()} == set(NAMES)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_answer_on_the_example_world(store: ox.Store, name: str) -> None:
+    """Each query gives the kept rows in their order, and at least one."""
+    kept = golden(name)
+    result = run(store, name, kept["params"])
+    assert as_json(result.rows) == kept["rows"]
+    assert kept["rows"]
+    assert all(tuple(row) == result.columns for row in result.rows)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_declaration(store: ox.Store, name: str) -> None:
+    """Each query speaks both languages, has a stable order, and an example that its parameters accept."""
+    query = query_named(name)
+    assert query.title.isascii()
+    assert not query.title_zh.isascii()
+    assert query.description.endswith(".")
+    assert bind(query, query.example_values).keys() == query.example_values.keys()
+    assert "ORDER BY" in query.text
+    assert "DISTINCT" in query.text
+    assert run_text(store, query.text).columns
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_example_has_an_answer(shipped: ox.Store, name: str) -> None:
+    """The example of each query gives rows on the snapshot that ships with begat."""
+    assert run(shipped, name, query_named(name).example_values, limit=3).rows
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_required_parameters(store: ox.Store, name: str) -> None:
+    """A query without a required parameter is an error that shows the example; its column is left out."""
+    query = query_named(name)
+    required = [parameter.name for parameter in query.parameters if parameter.required]
+    assert not set(required) & set(run(store, name, golden(name)["params"]).columns)
+    if required:
+        with pytest.raises(InputError, match=f"needs the parameter {required[0]}") as caught:
+            run(store, name, {})
+        assert query.example in str(caught.value)
+
+
+# ----- parameters ------------------------------------------------------------------------------
+
+
+def test_near_names() -> None:
+    """A query that does not exist is an error with near names."""
+    with pytest.raises(UnknownName) as caught:
+        query_named("ancestor")
+    assert caught.value.suggestions[0] == "ancestors"
+
+
+@pytest.mark.parametrize(
+    ("name", "params", "what"),
+    [
+        ("ancestors", {"modell": "a/b"}, "no parameter named 'modell'"),
+        ("unresolved-bases", {"model": "a/b"}, "It takes none"),
+        ("ancestors", {"model": "example-lab/nothing"}, "no model named 'example-lab/nothing'"),
+        ("ancestors", {"model": " "}, "the parameter model is empty"),
+        ("ancestors", {"model": "https://exa mple.org/"}, "no valid address"),
+        ("children", {"model": "example-lab/base", "relation": "quantised"}, "Did you mean quantized"),
+        ("weak-evidence", {"percent": "many"}, "whole number of at most 18 digits, not 'many'"),
+        ("weak-evidence", {"percent": "1" * 5000}, "at most 18 digits"),
+        ("models-under-licence", {"licence": "\udcff"}, "licence is no Unicode text"),
+        ("ancestors", {"model": "a/\ud800"}, "model is no Unicode text"),
+        ("accounts-of-institution", {"institution": "Example Institute"}, "no institution named"),
+    ],
+)
+def test_a_wrong_parameter(store: ox.Store, name: str, params: dict[str, str], what: str) -> None:
+    """A parameter of another name, kind or thing is an error that says so."""
+    with pytest.raises(InputError, match=what):
+        run(store, name, params)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "example-lab/base",
+        " example-lab/base ",
+        "https://huggingface.co/example-lab/base/tree/main",
+        "example-lab/old-base",
+    ],
+)
+def test_ways_to_name_a_model(store: ox.Store, text: str) -> None:
+    """An id, its page and its former name lead to the same model."""
+    expected = run(store, "descendants", {"model": "example-lab/base"})
+    assert run(store, "descendants", {"model": text}) == expected
+
+
+def test_relations_filter(store: ox.Store) -> None:
+    """An optional parameter narrows the rows and keeps its column."""
+    every = run(store, "children", {"model": "example-lab/base-instruct"})
+    some = run(store, "children", {"model": "example-lab/base-instruct", "relation": "merge"})
+    assert some.columns == every.columns
+    assert some.rows == [row for row in every.rows if row["relation"] == "merge"]
+    assert len(some.rows) == 1
+    assert len(run(store, "descendants", {"model": "example-lab/base"}, limit=2).rows) == 2
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"])))
+def test_hostile_parameters_only_name(store: ox.Store, text: str) -> None:
+    """No text changes the query that it is a parameter of: it names something, or it is an error of ours."""
+    for name, parameter in (("ancestors", "model"), ("models-of-account", "account")):
+        with pytest.raises(InputError):
+            run(store, name, {parameter: text})
+    if text.strip():
+        assert run(store, "models-under-licence", {"licence": text}).rows == []
+
+
+# ----- headers ---------------------------------------------------------------------------------
+
+
+def written(folder: Path, header: Mapping[str, str | None], text: str = SELECT) -> Path:
+    """Write a query file with a changed header."""
+    lines = [f"# {key}: {value}\n" for key, value in {**HEADER, **header}.items() if value is not None]
+    path = folder / "one.rq"
+    path.write_text("".join(lines) + text, encoding="utf-8")
+    return path
+
+
+def test_a_header_is_read(tmp_path: Path) -> None:
+    """The declaration is what the header says."""
+    query = read(written(tmp_path, {"example": 'model="a/b c"'}))
+    assert (query.name, query.title, query.title_zh) == ("one", "Title", "标题")
+    assert query.parameters[0] == ("model", "iri:model", True, "the model")
+    assert query.example_values == {"model": "a/b c"}
+
+
+@pytest.mark.parametrize(
+    ("header", "text", "where", "what"),
+    [
+        ({"title": None}, SELECT, "one.rq", "# title:"),
+        ({"title-zh": ""}, SELECT, "one.rq", "# title-zh:"),
+        ({"titel": "x"}, SELECT, "one.rq, line 6", "no header is named 'titel'"),
+        ({"param": "model iri:thing required - x"}, SELECT, "one.rq, line 4", "declares no parameter"),
+        (
+            {"param": "other iri:model required - x"},
+            SELECT,
+            "one.rq, line 4",
+            r"SELECT does not name \?other",
+        ),
+        ({"example": None}, SELECT, "one.rq", "# example:"),
+        ({"example": "other=a/b"}, SELECT, "one.rq", "the example gives other for model"),
+        (
+            {"param": "model iri:model required - x\n# param: kind text required - y"},
+            SELECT.replace("?model", "?model ?kind", 1),
+            "one.rq",
+            "the example gives model for kind, model",
+        ),
+        ({}, "ASK { ?model a ?kind }", "one.rq, line 4", r"SELECT does not name \?model"),
+    ],
+)
+def test_a_wrong_header(
+    tmp_path: Path, header: dict[str, str | None], text: str, where: str, what: str
+) -> None:
+    """A header that is missing, unknown or wrong is an error that names the file and the line."""
+    with pytest.raises(InputError, match=what) as caught:
+        read(written(tmp_path, header, text))
+    assert caught.value.where == where
+
+
+# ----- paths against a plain search ------------------------------------------------------------
+
+
+def reached(edges: set[tuple[int, int]], start: int) -> set[int]:
+    """Return what can be reached from a node by any number of edges, itself left out."""
+    found, front = {start}, {start}
+    while front:
+        front = {end for begin, end in edges if begin in front} - found
+        found |= front
+    return found - {start}
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.integers(0, NODES - 1), st.integers(0, NODES - 1), st.sampled_from(sorted(RELATIONS))),
+        max_size=20,
+    )
+)
+@example([(0, 1, "finetune"), (1, 0, "finetune"), (2, 0, "merge"), (2, 3, "merge"), (4, 4, "copy")])
+def test_lineage_is_that_of_a_plain_search(
+    make_snapshot: MakeSnapshot, rows: list[tuple[int, int, str]]
+) -> None:
+    """Ancestors, descendants and roots by SPARQL are those of a search in the derivations table."""
+    keys = [f"example-lab/m{node}" for node in range(NODES)]
+    models = [Model(key) for key in keys]
+    stated = [Derivation(keys[child], keys[parent], kind, "tags") for child, parent, kind in rows]
+    snapshot = make_snapshot([*models, *stated])
+    table = snapshot.frame("derivations").select("child", "parent", "status")
+    edges = {
+        (keys.index(child), keys.index(parent))
+        for child, parent, how in table.iter_rows()
+        if how == "resolved"
+    }
+    store = in_memory(snapshot)
+    for node, key in enumerate(keys):
+        above = reached(edges, node)
+        below = reached({(end, begin) for begin, end in edges}, node)
+        tops = {top for top in above if not reached(edges, top)}
+        for name, column, expected in (
+            ("ancestors", "ancestor", above),
+            ("descendants", "descendant", below),
+            ("roots", "root", tops),
+        ):
+            rows_found = run(store, name, {"model": key}).rows
+            assert [row["id"] for row in rows_found] == sorted(keys[number] for number in expected)
+            assert [row[column] for row in rows_found] == [model_iri(str(row["id"])) for row in rows_found]
