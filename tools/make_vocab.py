@@ -38,9 +38,7 @@ def main(arguments: list[str] | None = None) -> int:
     stale = {path: text for path, text in outputs(load()).items() if read(path) != text}
     for path, text in stale.items():
         if check:
-            print(
-                f"stale: {path.relative_to(ROOT)}; run python tools/make_vocab.py", file=sys.stderr
-            )
+            print(f"stale: {path.relative_to(ROOT)}; run python tools/make_vocab.py", file=sys.stderr)
         else:
             path.write_text(text, encoding="utf-8", newline="\n")
             print(f"wrote {path.relative_to(ROOT)}")
@@ -89,9 +87,7 @@ def vocab(graph: Graph) -> str:
         f'VERSION = "{graph.value(URIRef(BEGAT.rstrip("#")), OWL.versionInfo)}"\n',
         table("PREFIXES", "Prefix -> namespace.", prefixes(graph)),
         *(constants(graph, prefix, base) for prefix, base in prefixes(graph).items()),
-        table(
-            "RELATIONS", "Relation -> property, in the order of legends.", relations(graph, kinds)
-        ),
+        table("RELATIONS", "Relation -> property, in the order of legends.", relations(graph, kinds)),
         table("KINDS", "Relation -> concept.", kinds),
         table("LABELS", "Relation -> its name in each language.", labels(graph, kinds)),
         table("INSTITUTION_KINDS", "Kind of institution -> concept.", institution_kinds),
