@@ -13,11 +13,6 @@ import tempfile
 import time
 from pathlib import Path
 
-import pyoxigraph as ox
-
-from begat.snapshot import embedded
-from begat.store.quads import nquads
-
 RUN = [sys.executable, "-m", "begat.cli"]
 
 
@@ -34,6 +29,8 @@ def process(*words: str) -> tuple[float, float, float]:
 
 def dump(path: Path) -> int:
     """Write the listed models of the embedded snapshot as a dump; return their number."""
+    from begat.snapshot import embedded
+
     rows = embedded().frame("models", ["id", "task", "library", "licence_raw", "platform"])
     rows = rows.filter(platform="huggingface")
     with path.open("w", encoding="utf-8") as file:
@@ -54,6 +51,11 @@ def raw_json(path: Path) -> float:
 
 def raw_load(folder: Path) -> tuple[float, int]:
     """Load the same quads with nothing around it; return CPU seconds and their number."""
+    import pyoxigraph as ox
+
+    from begat.snapshot import embedded
+    from begat.store.quads import nquads
+
     text = b"".join(piece for piece, _ in nquads(embedded()))
     started = time.process_time()
     store = ox.Store(str(folder))
@@ -61,34 +63,36 @@ def raw_load(folder: Path) -> tuple[float, int]:
     return time.process_time() - started, len(store)
 
 
+def rivals(folder: Path) -> dict[str, float]:
+    """Write the dump and time the rivals; in a process of its own, whose memory no command inherits."""
+    models = dump(folder / "models.jsonl")
+    seconds, quads = raw_load(folder / "raw")
+    return {"models": models, "json": raw_json(folder / "models.jsonl"), "quads": quads, "load": seconds}
+
+
 def main() -> None:
     """Print one row a piece of work."""
-    write = sys.stdout.write
+    if sys.argv[1:]:
+        sys.stdout.write(json.dumps(rivals(Path(sys.argv[1]))))
+        return
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
+        found = json.loads(subprocess.check_output([sys.executable, __file__, name]))
         home = ("--home", str(folder / "home"), "-q")
-        models = dump(folder / "models.jsonl")
-        plain = raw_json(folder / "models.jsonl")
-        raw, quads = raw_load(folder / "raw")
-        write(f"{'work':56}{'CPU s':>8}{'wall s':>8}{'peak MiB':>10}{'rival CPU s':>13}\n")
-        for label, words, rival in (
+        store = f"store of {found['quads']:,} quads and the rest (rival: bulk_load)"
+        load = f"import of {found['models']:,} models (rival: json.loads)"
+        work = (
             ("demo, nothing cached", ("demo", *home, "-o", str(folder / "r.html")), None),
             ("lineage of one model, warm", ("lineage", "Qwen/Qwen2.5-7B-Instruct", *home), None),
             ("tree of one model, warm", ("tree", "Qwen/Qwen2.5-7B", *home), None),
-            (
-                f"store of {quads:,} quads and the rest (rival: bulk_load)",
-                ("build", "--home", str(folder / "second"), "-q"),
-                raw,
-            ),
-            (
-                f"import of {models:,} models (rival: json.loads)",
-                ("import", "radar", str(folder / "models.jsonl"), *home),
-                plain,
-            ),
-        ):
+            (store, ("build", "--home", str(folder / "second"), "-q"), found["load"]),
+            (load, ("import", "radar", str(folder / "models.jsonl"), *home), found["json"]),
+        )
+        sys.stdout.write(f"{'work':56}{'CPU s':>8}{'wall s':>8}{'peak MiB':>10}{'rival CPU s':>13}\n")
+        for label, words, rival in work:
             cpu, wall, peak = process(*words)
             beside = f"{rival:13.2f}" if rival is not None else ""
-            write(f"{label:56}{cpu:8.2f}{wall:8.2f}{peak:10.0f}{beside}\n")
+            sys.stdout.write(f"{label:56}{cpu:8.2f}{wall:8.2f}{peak:10.0f}{beside}\n")
 
 
 if __name__ == "__main__":
