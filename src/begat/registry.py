@@ -212,11 +212,24 @@ class Registry:
 
         return influence(self.snapshot, self.graph, by=by, measure=measure)
 
-    def rank(self, method: str = "osir-53", edition: date | None = None) -> list[Row]:
-        """Rank institutions in four dimensions; see `begat.influence.ranking`."""
+    def rank(
+        self,
+        method: str = "osir-53",
+        edition: date | None = None,
+        *,
+        among: Collection[str] | None = None,
+        country: str | None = None,
+    ) -> list[Row]:
+        """Rank institutions in four dimensions, all or only some; see `begat.influence.ranking`.
+
+        `country` (ISO 3166-1 alpha-2) ranks the institutions with their seat there among themselves.
+        """
         from begat.influence.ranking import rank
 
-        return rank(self.snapshot, method, edition).to_dicts()
+        if country is not None:
+            rows = self.snapshot.table("institutions", ["osir"], where=[("country", "=", country.upper())])
+            among = [code for code in rows["osir"].to_pylist() if code]
+        return rank(self.snapshot, method, edition, among=among).to_dicts()
 
     def sparql(self, query: str) -> "Result":
         """Run a SPARQL query over all graphs together."""

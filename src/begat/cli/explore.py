@@ -2,11 +2,14 @@
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from begat.cli.output import Output, command
+
+if TYPE_CHECKING:
+    from begat.query.run import Result
 
 __all__ = ["register"]
 
@@ -178,7 +181,17 @@ def query(
         if bad := [name for name, equals, _ in pairs if not equals]:
             raise InputError(f"{bad[0]!r} is no parameter", hint="Write --param name=value.")
         result = registry.query(what, **{name: value for name, _, value in pairs})
-    out.rows(result.rows, result.columns)
+    out.rows(result.rows, _readable(result), keys=result.columns)
+
+
+def _readable(result: "Result") -> list[str]:
+    """Columns for people: where ids are there, the IRIs of the same things are left out."""
+    if "id" not in result.columns:
+        return list(result.columns)
+    iris = {
+        name for name in result.columns if all(str(row[name]).startswith("https://") for row in result.rows)
+    }
+    return [name for name in result.columns if name not in iris]
 
 
 def queries(out: Output) -> None:

@@ -25,6 +25,12 @@ def _measure_names(incomplete: str) -> list[str]:
     return [name for name in measures() if name.startswith(incomplete)]
 
 
+def _method_names(incomplete: str) -> list[str]:
+    from begat.influence.method import presets
+
+    return [name for name in presets() if name.startswith(incomplete)]
+
+
 def influence(
     out: Output,
     by: Annotated[Group, typer.Option(help="Whose influence.")] = Group.MODEL,
@@ -52,22 +58,34 @@ def influence(
 
 def rank(
     out: Output,
-    method: Annotated[str, typer.Option(help="The method of the ranking.")] = "osir-53",
+    method: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME|FILE", help="A preset or a TOML file of weights.", autocompletion=_method_names
+        ),
+    ] = "osir-53",
     edition: Annotated[
         str | None, typer.Option(metavar="DATE", help="An edition; the newest one if not given.")
+    ] = None,
+    country: Annotated[
+        str | None,
+        typer.Option(metavar="CC", help="Rank only institutions with their seat there, among themselves."),
     ] = None,
 ) -> None:
     """Rank institutions in the dimensions data, model, system and evaluation.
 
-    osir-53 is the published method, reproduced from its items; it gives no interval of ranks.
+    osir-53 is the published method, reproduced from its items; osir-53-2026 the same with the weights
+    of March 2026. Neither gives an interval of ranks. An own method is a TOML file like theirs.
 
     Examples:
 
       begat rank --method osir-53
 
       begat rank --edition 2025-03-07 --format json
+
+      begat rank --method osir-53-2026 --country CN
     """
-    rows = out.registry().rank(method, parse_day(edition, "--edition"))
+    rows = out.registry().rank(method, parse_day(edition, "--edition"), country=country)
     columns = ("rank", "name", "score", "data", "model", "system", "evaluation")
     out.rows(rows, columns)
 

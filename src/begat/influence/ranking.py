@@ -1,24 +1,28 @@
 """Rankings of institutions in four dimensions."""
 
+from collections.abc import Collection
 from datetime import date
 
 import polars as pl
 
-from begat.errors import UnknownName
+from begat.errors import InputError, UnknownName
 from begat.influence.indicator import DIMENSIONS, editions, osir_values
+from begat.influence.method import Method, method_named
 from begat.snapshot import Snapshot
 
-__all__ = ["METHODS", "osir_ranking", "rank"]
-
-METHODS = ("osir-53",)
+__all__ = ["osir_ranking", "rank"]
 
 EQUAL_DIGITS = 12
 """Scores that agree to this many decimals are tied; sums in another order differ in the 16th."""
 
-OSIR_WEIGHTS = {"data": 1 / 6, "model": 1 / 2, "system": 1 / 6, "evaluation": 1 / 6}
 
-
-def rank(snapshot: Snapshot, method: str = "osir-53", edition: date | None = None) -> pl.DataFrame:
+def rank(
+    snapshot: Snapshot,
+    method: str = "osir-53",
+    edition: date | None = None,
+    *,
+    among: Collection[str] | None = None,
+) -> pl.DataFrame:
     """Rank the institutions of an edition by a method.
 
     Parameters
@@ -26,9 +30,11 @@ def rank(snapshot: Snapshot, method: str = "osir-53", edition: date | None = Non
     snapshot : Snapshot
         Holds the listed items and observations.
     method : str
-        One of `METHODS`.
+        A preset, or the path of a TOML file; see `begat.influence.method`.
     edition : date, optional
         The newest one if not given.
+    among : collection of str, optional
+        Rank only these institutions, by their codes in the OSIR tables, as if no other were listed.
 
     Returns
     -------
@@ -40,13 +46,19 @@ def rank(snapshot: Snapshot, method: str = "osir-53", edition: date | None = Non
     ------
     UnknownName
         If there is no such method or edition.
+    InputError
+        If the method is invalid, or `among` leaves nobody.
     """
-    if method not in METHODS:
-        raise UnknownName("method", method, hint=f"Known: {', '.join(METHODS)}.")
+    chosen = method_named(method)
     known = editions(snapshot)
     if not known:
         raise UnknownName("edition", "newest", hint="This snapshot holds no edition of OSIR-LMTS.")
-    ranked = osir_ranking(osir_values(snapshot, edition or known[-1]))
+    values = osir_values(snapshot, edition or known[-1])
+    if among is not None:
+        values = values.filter(pl.col("institution").is_in(sorted(among)))
+    if values.is_empty():
+        raise InputError("no ranked institution is left", hint="`begat rank` lists those of an edition.")
+    ranked = osir_ranking(values, chosen)
     names = snapshot.frame("institutions", ["osir", "name"]).drop_nulls("osir")
     return (
         ranked.join(names, left_on="subject", right_on="osir", how="left")
@@ -63,16 +75,18 @@ def rank(snapshot: Snapshot, method: str = "osir-53", edition: date | None = Non
     )
 
 
-def osir_ranking(values: pl.DataFrame) -> pl.DataFrame:
+def osir_ranking(values: pl.DataFrame, method: Method) -> pl.DataFrame:
     """Apply the published formula of OSIR-LMTS to indicator values.
 
-    ``x' = x / max(x)`` over the listed institutions, ``s_d = mean(x')``, ``r_d`` = dense rank of s_d,
-    ``S = sum of w_d / log2(r_d + 1)`` with w = 1/2 for model and 1/6 for the other dimensions.
+    ``x' = x / max(x)`` over the listed institutions, ``s_d`` = weighted mean of x', ``r_d`` = dense rank
+    of s_d, ``S = sum of w_d / log2(r_d + 1)``. Indicators that an edition lacks are left out of the mean.
 
     Parameters
     ----------
     values : DataFrame
         ``institution, dimension, code, value``, a row for every institution and indicator.
+    method : Method
+        The weights of dimensions and indicators.
 
     Returns
     -------
@@ -89,16 +103,22 @@ def osir_ranking(values: pl.DataFrame) -> pl.DataFrame:
     OSIR-LMTS, github.com/brucecui0120/OSIR-LMTS at 5afa2f4, 2025-09-18.
     """
     best = pl.col("value").max().over("dimension", "code")
+    keys = values.select("dimension", "code").unique(maintain_order=True)
+    weights = keys.with_columns(w=pl.Series([method.weight(*key) for key in keys.iter_rows()]))
     scores = (
         values.with_columns(x=pl.when(best > 0).then(pl.col("value") / best).otherwise(0.0))
+        .join(weights, on=["dimension", "code"], maintain_order="left")
         .group_by("institution", "dimension", maintain_order=True)
-        .agg(pl.col("x").mean())
+        .agg((pl.col("x") * pl.col("w")).sum() / pl.col("w").sum())
         .pivot("dimension", index="institution", values="x")
         .rename({"institution": "subject"})
     )
     ranks = {f"{dimension}_rank": _dense_rank(dimension) for dimension in DIMENSIONS}
     total = pl.sum_horizontal(
-        [weight / (pl.col(f"{d}_rank") + 1).log(2) for d, weight in OSIR_WEIGHTS.items()]
+        [
+            float(weight) / (pl.col(f"{dimension}_rank") + 1).log(2)
+            for dimension, weight in method.dimensions.items()
+        ]
     )
     return scores.with_columns(**ranks).with_columns(score=total).with_columns(rank=_dense_rank("score"))
 
