@@ -231,6 +231,23 @@ class Registry:
             among = [code for code in rows["osir"].to_pylist() if code]
         return rank(self.snapshot, method, edition, among=among).to_dicts()
 
+    def explain(
+        self,
+        text: str,
+        *,
+        indicator: str | None = None,
+        method: str = "osir-53",
+        edition: date | None = None,
+    ) -> list[Row]:
+        """Return the indicators behind an institution's score, or the rows behind one indicator."""
+        from begat.answer.explain import newest, ranked_code, rows_behind, score_parts
+
+        day = newest(self.snapshot, edition)
+        code = ranked_code(self.snapshot, text, day)
+        if indicator is None:
+            return score_parts(self.snapshot, code, method=method, edition=day)
+        return rows_behind(self.snapshot, code, indicator, edition=day)
+
     def sparql(self, query: str) -> "Result":
         """Run a SPARQL query over all graphs together."""
         from begat.query.run import run_text

@@ -1,4 +1,4 @@
-"""Commands about influence: influence, rank."""
+"""Commands about influence: influence, rank, explain."""
 
 from enum import StrEnum
 from typing import Annotated
@@ -90,7 +90,41 @@ def rank(
     out.rows(rows, columns)
 
 
+def explain(
+    institution: Annotated[str, typer.Argument(help="Its code, id or name, as `begat rank` shows it.")],
+    out: Output,
+    indicator: Annotated[
+        str | None, typer.Option(help="Show the rows behind this one: dimension:code, or the code.")
+    ] = None,
+    method: Annotated[str, typer.Option(metavar="NAME|FILE", help="As in rank.")] = "osir-53",
+    edition: Annotated[
+        str | None, typer.Option(metavar="DATE", help="An edition; the newest one if not given.")
+    ] = None,
+    top: Annotated[int, typer.Option(min=0, help="At most this many rows; 0 for all.")] = 0,
+) -> None:
+    """Open a score down: its indicators with their weights, or the rows behind one of them.
+
+    The contributions of a dimension sum to its score; the amounts of the rows to the value.
+
+    Examples:
+
+      begat explain Alibaba
+
+      begat explain Ali --indicator model:downloads_language --top 10
+    """
+    day = parse_day(edition, "--edition")
+    rows = out.registry().explain(institution, indicator=indicator, method=method, edition=day)
+    shown = rows[:top] if top else rows
+    if indicator is None:
+        figures = ("value", "maximum", "normalised", "weight", "contribution")
+        out.rows(shown, ("dimension", "indicator", *figures))
+        return
+    out.rows(shown, ("amount", "what", "id", "method", "date", "source"))
+    if out.tabular:
+        out.note(f"{len(rows):,} rows, together {sum(row['amount'] for row in rows):,.0f}")
+
+
 def register(app: typer.Typer) -> None:
     """Add these commands."""
-    for function in (influence, rank):
+    for function in (influence, rank, explain):
         command(app, rich_help_panel=PANEL)(function)

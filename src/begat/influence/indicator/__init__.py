@@ -12,7 +12,7 @@ import polars as pl
 from begat.errors import UnknownName
 from begat.snapshot import Snapshot
 
-__all__ = ["DIMENSIONS", "Indicator", "editions", "osir_53", "osir_values"]
+__all__ = ["DIMENSIONS", "Indicator", "by_hand", "editions", "osir_53", "osir_values"]
 
 DIMENSIONS = ("data", "model", "system", "evaluation")
 
@@ -47,6 +47,19 @@ class Indicator:
     modality: str
     lifecycle: str
 
+    def counted(self, listed: pl.DataFrame) -> pl.DataFrame:
+        """Return the listed items that the indicator is made from, each with its part in ``amount``.
+
+        The value is the sum of the amounts. No item for an indicator that was typed in by hand.
+        """
+        if not self.item:
+            return listed.clear().with_columns(amount=pl.lit(None, dtype=pl.Float64))
+        items = listed.filter(pl.col("kind") == self.item)
+        for column, wanted in (("modality", self.modality), ("lifecycle", self.lifecycle)):
+            items = items.filter(pl.col(column) == wanted) if wanted else items
+        amount = pl.lit(1.0) if self.figure == "count" else pl.col(self.figure).cast(pl.Float64)
+        return items.with_columns(amount=amount)
+
 
 @cache
 def osir_53() -> tuple[Indicator, ...]:
@@ -79,10 +92,10 @@ def osir_values(snapshot: Snapshot, edition: date) -> pl.DataFrame:
         hint = f"Known: {', '.join(map(str, known))}." if known else "The snapshot holds none."
         raise UnknownName("edition", str(edition), hint=hint)
     listed = snapshot.frame("listings").filter(pl.col("edition") == edition)
-    by_hand = _by_hand(snapshot, edition)
-    parts = [by_hand, *_from_items(listed)]
-    known_codes = by_hand.filter(~pl.col("added")).select("dimension", "code").unique()
-    ranked = by_hand.filter(~pl.col("added")).select("institution").unique()
+    typed = by_hand(snapshot, edition)
+    parts = [typed, *_from_items(listed)]
+    known_codes = typed.filter(~pl.col("added")).select("dimension", "code").unique()
+    ranked = typed.filter(~pl.col("added")).select("institution").unique()
     items = pl.DataFrame(
         [(i.dimension, i.code) for i in osir_53() if i.item], ["dimension", "code"], orient="row"
     )
@@ -96,14 +109,18 @@ def osir_values(snapshot: Snapshot, edition: date) -> pl.DataFrame:
     )
 
 
-def _by_hand(snapshot: Snapshot, edition: date) -> pl.DataFrame:
-    """Hand-made values, ``osir:<dimension>:<code>``; `added` marks counts that add to those of items."""
+def by_hand(snapshot: Snapshot, edition: date) -> pl.DataFrame:
+    """Return the hand-made values of an edition: ``institution, dimension, code, value`` and their origin.
+
+    Their metric is ``osir:<dimension>:<code>``; `added` marks counts that add to those of items.
+    """
     key = pl.col("metric").str.split(":")
+    columns = ["subject", "metric", "value", "observed_on", "method", "source"]
     return (
-        snapshot.frame("observations", ["subject", "metric", "value", "observed_on", "method"])
+        snapshot.frame("observations", columns)
         .filter((pl.col("observed_on") == edition) & pl.col("metric").str.starts_with("osir:"))
         .select(
-            pl.col("value"),
+            *["value", "observed_on", "method", "source"],
             institution="subject",
             dimension=key.list.get(1),
             code=key.list.get(2),
@@ -114,15 +131,10 @@ def _by_hand(snapshot: Snapshot, edition: date) -> pl.DataFrame:
 
 def _from_items(listed: pl.DataFrame) -> Iterator[pl.DataFrame]:
     for indicator in osir_53():
-        if not indicator.item:
-            continue
-        items = listed.filter(pl.col("kind") == indicator.item)
-        for column in ("modality", "lifecycle"):
-            if wanted := getattr(indicator, column):
-                items = items.filter(pl.col(column) == wanted)
-        figure = pl.len() if indicator.figure == "count" else pl.col(indicator.figure).sum()
-        yield (
-            items.group_by("institution")
-            .agg(value=figure.cast(pl.Float64))
-            .with_columns(dimension=pl.lit(indicator.dimension), code=pl.lit(indicator.code))
-        )
+        if indicator.item:
+            yield (
+                indicator.counted(listed)
+                .group_by("institution")
+                .agg(value=pl.col("amount").sum())
+                .with_columns(dimension=pl.lit(indicator.dimension), code=pl.lit(indicator.code))
+            )
