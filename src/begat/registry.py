@@ -219,6 +219,8 @@ class Registry:
         *,
         among: Collection[str] | None = None,
         country: str | None = None,
+        draws: int = 2000,
+        seed: int = 0,
     ) -> list[Row]:
         """Rank institutions in four dimensions, all or only some; see `begat.influence.ranking`.
 
@@ -229,7 +231,7 @@ class Registry:
         if country is not None:
             rows = self.snapshot.table("institutions", ["osir"], where=[("country", "=", country.upper())])
             among = [code for code in rows["osir"].to_pylist() if code]
-        return rank(self.snapshot, method, edition, among=among).to_dicts()
+        return rank(self.snapshot, method, edition, among=among, draws=draws, seed=seed).to_dicts()
 
     def explain(
         self,

@@ -104,9 +104,13 @@ def _influence(out: Output, models: Sequence[Row], institutions: Sequence[Row]) 
 
 def _ranking(out: Output, stats: Row, ranking: Sequence[Row]) -> None:
     if ranking:
-        said = f"Edition {stats['editions'][-1]}, recomputed from its items: the numbers as published."
+        said = (
+            f"Edition {stats['editions'][-1]}, recomputed from its items: the numbers as published. Low and "
+            "high bound the rank in 90 % of 2,000 other defensible methods; one tier can't be told apart."
+        )
         _chapter(out, "The published ranking, OSIR-LMTS", said)
-        out.rows(ranking[:TOP], ("rank", "name", "score", "data", "model", "system", "evaluation"))
+        columns = ("rank", "low", "high", "tier", "name", "score", "data", "model", "system", "evaluation")
+        out.rows(ranking[:TOP], columns)
 
 
 def _snapshot(stats: Row) -> list[str]:

@@ -3,11 +3,13 @@
 from collections.abc import Collection
 from datetime import date
 
+import numpy as np
 import polars as pl
 
 from begat.errors import InputError, UnknownName
 from begat.influence.indicator import DIMENSIONS, editions, osir_values
 from begat.influence.method import Method, method_named
+from begat.influence.uncertainty import TOPS, draw_ranks, intervals, ranking_table
 from begat.snapshot import Snapshot
 
 __all__ = ["osir_ranking", "rank"]
@@ -22,6 +24,8 @@ def rank(
     edition: date | None = None,
     *,
     among: Collection[str] | None = None,
+    draws: int = 0,
+    seed: int = 0,
 ) -> pl.DataFrame:
     """Rank the institutions of an edition by a method.
 
@@ -35,12 +39,17 @@ def rank(
         The newest one if not given.
     among : collection of str, optional
         Rank only these institutions, by their codes in the OSIR tables, as if no other were listed.
+    draws : int
+        How many variants of the method to draw for the interval of each rank; 0 for none.
+    seed : int
+        Of the random draws: the same gives the same intervals.
 
     Returns
     -------
     DataFrame
-        ``subject, name, rank, low, high, score, data, model, system, evaluation`` and the rank in each
-        dimension, best first. `low` and `high` bound the rank; null where the method gives no interval.
+        ``subject, name, rank, low, high, score, data, model, system, evaluation``, the rank in each
+        dimension, and `median_rank`, `p_first`, `p_top3`, `p_top10`, `tier`, best first. `low` and `high`
+        bound the rank in 90 % of the draws; null without draws. See `begat.influence.uncertainty`.
 
     Raises
     ------
@@ -58,21 +67,35 @@ def rank(
         values = values.filter(pl.col("institution").is_in(sorted(among)))
     if values.is_empty():
         raise InputError("no ranked institution is left", hint="`begat rank` lists those of an edition.")
-    ranked = osir_ranking(values, chosen)
+    ranked = osir_ranking(values, chosen).join(
+        _intervals(snapshot, chosen, edition or known[-1], values, draws, seed), on="subject"
+    )
     names = snapshot.frame("institutions", ["osir", "name"]).drop_nulls("osir")
     return (
         ranked.join(names, left_on="subject", right_on="osir", how="left")
         .with_columns(
             name=pl.coalesce("name", "subject"),
-            low=pl.lit(None, dtype=pl.Int64),
-            high=pl.lit(None, dtype=pl.Int64),
         )
         .select(
             *["subject", "name", "rank", "low", "high", "score", *DIMENSIONS],
             *[f"{dimension}_rank" for dimension in DIMENSIONS],
+            *["median_rank", *[f"p_{top}" for top in TOPS], "tier"],
         )
         .sort("rank", "subject")
     )
+
+
+def _intervals(
+    snapshot: Snapshot, method: Method, edition: date, values: pl.DataFrame, draws: int, seed: int
+) -> pl.DataFrame:
+    """The interval of each institution's rank, null columns without draws."""
+    table = ranking_table(snapshot, edition, values) if draws else None
+    if table is None:
+        nothing = intervals(np.zeros((1, 0), dtype=np.int64))
+        subjects = values.select(subject="institution").unique()
+        return subjects.join(nothing.with_columns(subject=pl.lit("")), on="subject", how="left")
+    found = intervals(draw_ranks(table, method, draws=draws, seed=seed))
+    return found.with_columns(subject=pl.Series(table.institutions))
 
 
 def osir_ranking(values: pl.DataFrame, method: Method) -> pl.DataFrame:
