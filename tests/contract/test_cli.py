@@ -58,7 +58,7 @@ def test_help_has_examples(home: Path, name: str) -> None:
 
 
 def test_reference_page_is_current() -> None:
-    """The page of commands is what the command line says of itself."""
+    """The page of commands is what the command line says of itself; `make check` compares every line."""
     done = program("--help", home=ROOT)
     assert done.code == 0
     page = (ROOT / "docs" / "reference" / "commands.md").read_text(encoding="utf-8")

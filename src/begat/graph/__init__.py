@@ -2,7 +2,7 @@
 
 from begat.graph.arrays import RELATIONS, Graph, Ids
 from begat.graph.cache import load_or_build
-from begat.graph.contract import CreditGraph, credit_graph, inside_a_house
+from begat.graph.contract import CreditGraph, credit_graph, inside_a_house, kept
 from begat.graph.exchange import to_networkx
 from begat.graph.walk import Walk, reachable, walk
 
@@ -14,6 +14,7 @@ __all__ = [
     "Walk",
     "credit_graph",
     "inside_a_house",
+    "kept",
     "load_or_build",
     "reachable",
     "to_networkx",

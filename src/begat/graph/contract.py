@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from begat.graph.arrays import COPY, Graph, Ints
 from begat.graph.order import components, levels
 
-__all__ = ["CreditGraph", "Flags", "credit_graph", "inside_a_house"]
+__all__ = ["CreditGraph", "Flags", "credit_graph", "inside_a_house", "kept"]
 
 Flags = NDArray[np.bool_]
 Values = NDArray[np.float64]
@@ -83,7 +83,7 @@ def inside_a_house(graph: Graph) -> Flags:
     return same | (account & (graph.account[parent] >= 0))
 
 
-def kept(graph: Graph, keep: Flags) -> Graph:
+def kept(graph: Graph, keep: Flags | Ints) -> Graph:
     """Return a graph with some of its edges; shares stay as they are."""
     return replace(
         graph,

@@ -9,6 +9,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from begat.discovery import named
 from begat.errors import InputError, UnknownName, UnreadableFile
 from begat.influence.indicator import DIMENSIONS, osir_53
 
@@ -64,9 +65,8 @@ def method_named(name: str) -> Method:
     if name in presets():
         return _method(name, (PRESETS / f"{name}.toml").read_text(encoding="utf-8"))
     if not name.endswith(".toml"):
-        near = difflib.get_close_matches(name, presets())
         hint = f"Known: {', '.join(presets())}; or a TOML file."
-        raise UnknownName("method", name, suggestions=near, hint=hint)
+        named("method", name, dict.fromkeys(presets()), hint=hint)
     try:
         return _method(name, Path(name).read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:

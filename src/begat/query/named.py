@@ -13,7 +13,6 @@ Then SPARQL. A parameter is a variable of the same name that SELECT names; it is
 query runs. The columns of required parameters are left out of the answer.
 """
 
-import difflib
 import re
 import shlex
 from collections.abc import Iterator, Mapping
@@ -21,7 +20,8 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from begat.errors import InputError, UnknownName
+from begat.discovery import named
+from begat.errors import InputError
 
 __all__ = ["KINDS", "Parameter", "Query", "queries", "query_named", "read"]
 
@@ -88,11 +88,7 @@ def query_named(name: str) -> Query:
     UnknownName
         If there is none of this name; near names come with it.
     """
-    known = queries()
-    if name not in known:
-        near = difflib.get_close_matches(name, known)
-        raise UnknownName("query", name, suggestions=near, hint="`begat queries` lists them.")
-    return known[name]
+    return named("query", name, queries(), hint="`begat queries` lists them.")
 
 
 def read(path: Path) -> Query:

@@ -7,10 +7,8 @@ opening, decompressing, splitting into rows, counting, and setting bad rows asid
 
 import csv
 import gzip
-import importlib
 import json
 import math
-import pkgutil
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,7 +18,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TextIO, get_origin
 
 from begat import records
-from begat.errors import InputError, UnknownName, UnreadableFile, WrongSchema
+from begat.discovery import declared, named
+from begat.errors import UnreadableFile, WrongSchema
 from begat.records import Column, Derivation, Record, SetAside, fields
 from begat.vocab import RELATIONS
 
@@ -356,19 +355,7 @@ def discover() -> Mapping[str, Source]:
     InputError
         If a file declares no ``SOURCE`` or a name twice; the message names the file.
     """
-    found: dict[str, Source] = {}
-    package = importlib.import_module("begat.sources")
-    for module in sorted(pkgutil.iter_modules(package.__path__), key=lambda info: info.name):
-        if module.name.startswith("_") or module.name == "base":
-            continue
-        source = getattr(importlib.import_module(f"begat.sources.{module.name}"), "SOURCE", None)
-        if not isinstance(source, Source) or source.name in found:
-            raise InputError(
-                "a source file declares one SOURCE with a name of its own",
-                where=f"begat/sources/{module.name}.py",
-            )
-        found[source.name] = source
-    return found
+    return declared("begat.sources", "SOURCE", Source)
 
 
 def source_named(name: str) -> Source:
@@ -379,13 +366,7 @@ def source_named(name: str) -> Source:
     UnknownName
         If there is none of this name; near names come with it.
     """
-    import difflib
-
-    sources = discover()
-    if name not in sources:
-        near = difflib.get_close_matches(name, sources)
-        raise UnknownName("source", name, suggestions=near, hint=f"Known: {', '.join(sources)}.")
-    return sources[name]
+    return named("source", name, discover())
 
 
 def _object(line: str) -> Row | BadRow:

@@ -6,13 +6,13 @@ listed where the shortest way from the root reaches it. So the homes form a tree
 whatever merges and cycles there are, and numbers listed by home add up.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from begat.graph import Graph, walk
+from begat.graph import Graph, kept, walk
 from begat.graph.arrays import COPY, Ints
 from begat.graph.order import components
 
@@ -114,7 +114,7 @@ def family(graph: Graph, root: int) -> Family:
 
 def _home_edges(graph: Graph, place: Ints, inside: Ints, reached: Ints) -> Ints:
     """Return the edge to the home of each member; the root's is -1."""
-    least = components(_only(graph, inside))
+    least = components(kept(graph, inside))
     outside = inside[least[graph.child[inside]] != least[graph.parent[inside]]]
     other = graph.relation[outside] != COPY
     outside = outside[np.lexsort((np.arange(len(outside)), other, graph.child[outside]))]
@@ -122,16 +122,6 @@ def _home_edges(graph: Graph, place: Ints, inside: Ints, reached: Ints) -> Ints:
     home_edge = np.concatenate(([-1], reached))
     home_edge[place[children]] = outside[first]
     return home_edge
-
-
-def _only(graph: Graph, edges: Ints) -> Graph:
-    return replace(
-        graph,
-        child=graph.child[edges],
-        parent=graph.parent[edges],
-        relation=graph.relation[edges],
-        share=graph.share[edges],
-    )
 
 
 def _own_house(graph: Graph, root: int) -> Flags:

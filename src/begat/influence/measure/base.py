@@ -1,17 +1,13 @@
 """What a measure is, and how measures are found."""
 
-import difflib
-import importlib
-import pkgutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from begat.errors import InputError, UnknownName
+from begat.discovery import declared, named
 from begat.graph import CreditGraph
 
 __all__ = ["Measure", "Values", "measure_named", "measures"]
@@ -72,19 +68,7 @@ def measures() -> Mapping[str, Measure]:
     InputError
         If a file declares no ``MEASURE`` or a name twice; the message names the file.
     """
-    found: dict[str, Measure] = {}
-    package = importlib.import_module("begat.influence.measure")
-    for module in pkgutil.iter_modules(package.__path__):
-        if module.name == "base":
-            continue
-        loaded: Any = importlib.import_module(f"begat.influence.measure.{module.name}")
-        measure = getattr(loaded, "MEASURE", None)
-        if not isinstance(measure, Measure) or measure.name in found:
-            raise InputError(
-                "a measure file declares one MEASURE with a name of its own",
-                where=f"begat/influence/measure/{module.name}.py",
-            )
-        found[measure.name] = measure
+    found = declared("begat.influence.measure", "MEASURE", Measure)
     return dict(sorted(found.items(), key=lambda item: item[1].column))
 
 
@@ -96,8 +80,4 @@ def measure_named(name: str) -> Measure:
     UnknownName
         If there is none of this name.
     """
-    known = measures()
-    if name not in known:
-        near = difflib.get_close_matches(name, known)
-        raise UnknownName("measure", name, suggestions=near, hint=f"Known: {', '.join(known)}.")
-    return known[name]
+    return named("measure", name, measures())
