@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from begat.errors import UnknownName
 from begat.files import home_folder
 from begat.ids import hub_id
-from begat.snapshot import Home, Snapshot
+from begat.snapshot import Home, Snapshot, embedded
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -42,6 +42,11 @@ class Registry:
 
     home: Home
     snapshot: Snapshot
+
+    @property
+    def shipped(self) -> bool:
+        """Whether the snapshot is the one that ships with begat."""
+        return self.snapshot.path == embedded().path
 
     @cached_property
     def graph(self) -> "Graph":
@@ -203,6 +208,7 @@ class Registry:
             ranking=ranking,
             edition=stats["editions"][-1] if stats["editions"] else None,
             sources=snapshot.sources,
+            shipped=self.shipped,
         )
         return report(data)
 

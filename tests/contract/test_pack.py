@@ -1,6 +1,7 @@
 """The embedded snapshot is what its data pack gives, and the promises that are made of it."""
 
 import os
+import shutil
 from pathlib import Path
 
 import polars as pl
@@ -27,6 +28,23 @@ def test_pack_gives_the_embedded_snapshot(tmp_path: Path) -> None:
     ran = begat("import", "pack", str(PACK), "--output", str(tmp_path), "-f", "json", home=tmp_path / "home")
     assert ran.code == 0, ran.err
     assert ran.rows["digest"] == embedded().digest
+
+
+@pytest.mark.pack
+@pytest.mark.skipif(not PACK.is_dir(), reason="the data pack is not here")
+def test_a_further_edition_is_ranked_after_its_import(tmp_path: Path) -> None:
+    """A folder of another date with the same tables gives the same ranking, without further work."""
+    folder = tmp_path / "osir"
+    shutil.copytree(PACK / "osir-lmts" / "2025-09-07", folder / "2026-01-01")
+    home = tmp_path / "home"
+    ran = begat("import", "osir", str(folder), "--date", "2026-01-02", "-f", "json", home=home)
+    assert ran.code == 0, ran.err
+    assert begat("stats", "-f", "json", home=home).rows["editions"] == ["2026-01-01"]
+    again = begat("rank", "--draws", "0", "-f", "json", home=home).rows
+    published = begat(
+        "rank", "--edition", "2025-09-07", "--draws", "0", "-f", "json", home=tmp_path / "other"
+    )
+    assert again == published.rows
 
 
 @pytest.mark.parametrize(

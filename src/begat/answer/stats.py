@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 from begat.graph import Graph
@@ -24,8 +25,9 @@ def stats(snapshot: Snapshot, graph: Graph) -> dict[str, Any]:
     listed = models.filter("listed")
     pairs = _pairs(snapshot)
     institutions = _institutions(snapshot)
-    lineage = pl.Series(sorted({*graph.child.tolist(), *graph.parent.tolist()}))
-    named = models.sort("id")[lineage].filter(~pl.col("listed")).height
+    joined = pl.Series(np.union1d(graph.child, graph.parent).astype(np.uint32)).implode()
+    unlisted = models.sort("id").with_row_index("node").filter(~pl.col("listed"))
+    named = unlisted.filter(pl.col("node").is_in(joined)).height
     return {
         "snapshot": snapshot.name,
         "digest": snapshot.digest,

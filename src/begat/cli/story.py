@@ -62,7 +62,7 @@ def demo(
     if not out.tabular:
         out.one({"snapshot": stats["snapshot"], "quads": quads, "report": str(file), "stats": stats})
         return
-    out.draw(*_snapshot(stats), "")
+    out.draw(*_snapshot(stats, shipped=registry.shipped), "")
     _tree(out, registry, root, institutions)
     _influence(out, models, institutions)
     _ranking(out, stats, ranking)
@@ -95,7 +95,9 @@ def _tree(out: Output, registry: "Registry", root: str, institutions: Sequence[R
 
 
 def _influence(out: Output, models: Sequence[Row], institutions: Sequence[Row]) -> None:
-    measures = [name for name in (models[0] if models else {}) if name not in {"id", "rank"}]
+    if not models:
+        return
+    measures = [name for name in models[0] if name not in {"id", "rank"}]
     _chapter(out, "Which models carry the ecosystem", "Ordered by reach; the other measures beside it.")
     out.rows(models[:TOP], ("rank", "id", *measures))
     _chapter(out, "Which institutions", "Derivatives by others only; a model of several counts once.")
@@ -113,20 +115,21 @@ def _ranking(out: Output, stats: Row, ranking: Sequence[Row]) -> None:
         out.rows(ranking[:TOP], columns)
 
 
-def _snapshot(stats: Row) -> list[str]:
-    hub = stats["models_by_platform"].get("huggingface", 0)
-    edges = stats["derivations"]
+def _snapshot(stats: Row, *, shipped: bool) -> list[str]:
+    hub, edges = stats["models_by_platform"].get("huggingface", 0), stats["derivations"]
     held = (
         f"begat on snapshot {stats['snapshot']}: {stats['models']:,} models, {edges:,} derivations, "
         f"{stats['institutions']:,} institutions, from {stats['sources']} sources."
     )
-    partial = (
-        f"This is a small, biased sample: {hub / HUB_MODELS:.1%} of the models and "
-        f"{edges / HUB_DERIVATIONS:.1%} of the derivations of the Hugging Face Hub of {HUB_DAY}, mostly "
-        "fresh uploads, desktop models and leaderboard entries. What follows shows what begat computes, "
-        "not how the world is."
+    part = (
+        f"{hub / HUB_MODELS:.1%} of the models and {edges / HUB_DERIVATIONS:.1%} of the derivations that the "
+        f"Hugging Face Hub had on {HUB_DAY}"
     )
-    return [held, partial]
+    if not shipped:
+        return [held, f"It has as many as {part}."]
+    bias = "mostly fresh uploads, desktop models and leaderboard entries"
+    warning = "What follows shows what begat computes, not how the world is."
+    return [held, f"This is a small, biased sample: {part}, {bias}. {warning}"]
 
 
 def _builders(institutions: Sequence[Row]) -> str:

@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 from begat.errors import UnreadableFile, WrongSchema
@@ -12,30 +13,29 @@ __all__ = ["SOURCE"]
 
 
 def counts(path: Path) -> Iterator[tuple[str, Row | BadRow]]:
-    """Read the counts, a row an institution, with the editions they belong to."""
+    """Read the counts, a row an institution, with the first edition that they belong to."""
     try:
         table = tomllib.loads(path.read_text("utf-8"))
     except (OSError, ValueError) as error:
         raise UnreadableFile(f"this is not TOML ({error})", where=str(path)) from error
-    if not isinstance(table.get("counts"), dict) or not isinstance(table.get("editions"), list):
-        raise WrongSchema("no editions or no table [counts]", where=str(path))
+    if not isinstance(table.get("counts"), dict) or not isinstance(table.get("since"), date):
+        raise WrongSchema("no date `since` or no table [counts]", where=str(path))
     for institution, values in table["counts"].items():
-        row = {"institution": institution, "values": values, "editions": table["editions"]}
+        row = {"institution": institution, "values": values, "since": table["since"]}
         yield f"counts.{institution}", row
 
 
 def observations(row: Row, _: Context) -> Iterator[Record]:
-    """Yield the counts of one institution, the same in every edition."""
-    for edition in row["editions"]:
-        for code, value in row["values"].items():
-            yield Observation(
-                row["institution"],
-                "institution",
-                f"osir:data:{code}",
-                float(value),
-                observed_on=edition,
-                method="hand-typed",
-            )
+    """Yield the counts of one institution, dated by the first edition that has them."""
+    for code, value in row["values"].items():
+        yield Observation(
+            row["institution"],
+            "institution",
+            f"osir:data:{code}",
+            float(value),
+            observed_on=row["since"],
+            method="hand-typed",
+        )
 
 
 SOURCE = Source(

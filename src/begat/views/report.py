@@ -59,6 +59,8 @@ class ReportData(NamedTuple):
         ``attribution``.
     top : int
         How many models and institutions are shown.
+    shipped : bool
+        Whether it is the snapshot that ships with begat, and the page says how partial that is.
     """
 
     title: str
@@ -71,6 +73,7 @@ class ReportData(NamedTuple):
     edition: date | str | None
     sources: Sequence[Row]
     top: int = 15
+    shipped: bool = True
 
 
 def report(data: ReportData) -> str:

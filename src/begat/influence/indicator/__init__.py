@@ -112,20 +112,22 @@ def osir_values(snapshot: Snapshot, edition: date) -> pl.DataFrame:
 def by_hand(snapshot: Snapshot, edition: date) -> pl.DataFrame:
     """Return the hand-made values of an edition: ``institution, dimension, code, value`` and their origin.
 
-    Their metric is ``osir:<dimension>:<code>``; `added` marks counts that add to those of items.
+    Their metric is ``osir:<dimension>:<code>``. Tables belong to their edition; hand-typed counts, which
+    add to those of items (`added`), to every edition from their date on, until newer ones.
     """
     key = pl.col("metric").str.split(":")
     columns = ["subject", "metric", "value", "observed_on", "method", "source"]
-    return (
-        snapshot.frame("observations", columns)
-        .filter((pl.col("observed_on") == edition) & pl.col("metric").str.starts_with("osir:"))
-        .select(
-            *["value", "observed_on", "method", "source"],
-            institution="subject",
-            dimension=key.list.get(1),
-            code=key.list.get(2),
-            added=pl.col("method") == "hand-typed",
-        )
+    stated = snapshot.frame("observations", columns).filter(pl.col("metric").str.starts_with("osir:"))
+    typed = pl.col("method") == "hand-typed"
+    valid = stated.filter(typed & (pl.col("observed_on") <= edition))
+    newest = pl.col("observed_on") == pl.col("observed_on").max().over("subject", "metric")
+    tables = stated.filter(~typed & (pl.col("observed_on") == edition))
+    return pl.concat([tables, valid.filter(newest)]).select(
+        *["value", "observed_on", "method", "source"],
+        institution="subject",
+        dimension=key.list.get(1),
+        code=key.list.get(2),
+        added=typed,
     )
 
 
