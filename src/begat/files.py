@@ -11,7 +11,7 @@ from pathlib import Path
 
 from begat.errors import HomeError
 
-__all__ = ["atomic_folder", "atomic_write", "home_folder", "package_path", "sha256"]
+__all__ = ["atomic_folder", "atomic_write", "home_folder", "package_path", "sha256", "swap"]
 
 PACKAGE = Path(__file__).parent
 CHECKOUT = PACKAGE.parent.parent
@@ -69,12 +69,12 @@ def atomic_folder(target: Path) -> Iterator[Path]:
         yield work
         for path in [*work.rglob("*"), work]:
             _flush(path)
-        _swap(work, target)
+        swap(work, target)
     finally:
         shutil.rmtree(work, ignore_errors=True)
 
 
-def _swap(work: Path, target: Path) -> None:
+def swap(work: Path, target: Path) -> None:
     """Put `work` in the place of `target`; one process at a time, by a lock on the folder around them."""
     parent = os.open(target.parent, os.O_RDONLY)
     try:

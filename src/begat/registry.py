@@ -6,7 +6,8 @@
 ['Qwen/Qwen2.5-7B']
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 __all__ = ["Registry", "open_registry"]
 
 Row = dict[str, Any]
+Step = Callable[[str], AbstractContextManager[Any]]
 
 REPORT_BUDGET = 60
 """Models in the tree of a report: what opens at first is one screen."""
@@ -248,9 +250,10 @@ class Registry:
         edition: date | None = None,
     ) -> list[Row]:
         """Return the indicators behind an institution's score, or the rows behind one indicator."""
-        from begat.answer.explain import newest, ranked_code, rows_behind, score_parts
+        from begat.answer.explain import ranked_code, rows_behind, score_parts
+        from begat.influence.indicator import chosen_edition
 
-        day = newest(self.snapshot, edition)
+        day = chosen_edition(self.snapshot, edition)
         code = ranked_code(self.snapshot, text, day)
         if indicator is None:
             return score_parts(self.snapshot, code, method=method, edition=day)
@@ -280,14 +283,18 @@ class Registry:
 
         return to_networkx(self.graph)
 
-    def build(self) -> Mapping[str, int]:
-        """Build whatever is missing of graph, name index and store; return their sizes."""
-        return {
-            "models": self.graph.n,
-            "derivations": self.graph.m,
-            "names": len(self.names),
-            "quads": len(self.store),
-        }
+    def build(self, step: Step = nullcontext) -> Mapping[str, int]:
+        """Build whatever is missing of graph, name index and store; return their sizes.
+
+        `step` is called with the name of each and gives a context to show that it goes on.
+        """
+        with step("graph"):
+            sizes = {"models": self.graph.n, "derivations": self.graph.m}
+        with step("name index"):
+            sizes["names"] = len(self.names)
+        with step("RDF store"):
+            sizes["quads"] = len(self.store)
+        return sizes
 
 
 def _key(text: str) -> str:

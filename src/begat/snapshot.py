@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from begat.errors import HomeError, InputError, StoreError, UnknownName, UnreadableFile
-from begat.files import atomic_folder, atomic_write, package_path, sha256
+from begat.files import atomic_folder, atomic_write, package_path, sha256, swap
 from begat.records import TABLES
 
 if TYPE_CHECKING:
@@ -215,9 +215,7 @@ def compile_snapshot(
     if _is_whole(target, digest):
         shutil.rmtree(built)
         return Snapshot(target)
-    if target.exists():
-        shutil.rmtree(target)
-    built.rename(target)
+    swap(built, target)
     return Snapshot(target)
 
 

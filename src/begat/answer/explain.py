@@ -8,11 +8,12 @@ from typing import Any
 import polars as pl
 
 from begat.errors import UnknownName
-from begat.influence.indicator import Indicator, by_hand, editions, osir_53, osir_values
-from begat.influence.method import Method, method_named
+from begat.influence.indicator import Indicator, by_hand, osir_53, osir_values
+from begat.influence.method import method_named
+from begat.influence.ranking import normalised
 from begat.snapshot import Snapshot
 
-__all__ = ["newest", "ranked_code", "rows_behind", "score_parts"]
+__all__ = ["ranked_code", "rows_behind", "score_parts"]
 
 Row = dict[str, Any]
 
@@ -27,17 +28,9 @@ def score_parts(snapshot: Snapshot, code: str, *, method: str, edition: date) ->
         of the listed institutions, `weight` that inside the dimension, summing to 1, and the
         contributions of a dimension sum to its score.
     """
-    values = osir_values(snapshot, edition)
-    weights = _weights(values, method_named(method))
-    best = pl.col("value").max().over("dimension", "code")
-    own = (
-        values.with_columns(maximum=best)
-        .filter(pl.col("institution") == code)
-        .with_columns(
-            normalised=pl.when(pl.col("maximum") > 0).then(pl.col("value") / pl.col("maximum")).otherwise(0.0)
-        )
-        .join(weights, on=["dimension", "code"])
-        .with_columns(contribution=pl.col("normalised") * pl.col("weight"))
+    values = normalised(osir_values(snapshot, edition), method_named(method))
+    own = values.filter(pl.col("institution") == code).with_columns(
+        contribution=pl.col("normalised") * pl.col("weight")
     )
     found = {(row["dimension"], row["code"]): row for row in own.iter_rows(named=True)}
     return [_part(indicator, found) for indicator in osir_53() if _key(indicator) in found]
@@ -115,27 +108,6 @@ def ranked_code(snapshot: Snapshot, text: str, edition: date) -> str:
         near = difflib.get_close_matches(text.casefold(), known)
         raise UnknownName("ranked institution", text, suggestions=near, hint="`begat rank` lists them.")
     return known[text.casefold()]
-
-
-def newest(snapshot: Snapshot, edition: date | None) -> date:
-    """Return the edition, the newest one if none is given.
-
-    Raises
-    ------
-    UnknownName
-        If the snapshot holds none.
-    """
-    known = editions(snapshot)
-    if edition is None and not known:
-        raise UnknownName("edition", "newest", hint="This snapshot holds no edition of OSIR-LMTS.")
-    return edition or known[-1]
-
-
-def _weights(values: pl.DataFrame, method: Method) -> pl.DataFrame:
-    """Weights inside each dimension over the indicators that the edition has."""
-    keys = values.select("dimension", "code").unique(maintain_order=True)
-    raw = keys.with_columns(raw=pl.Series([method.weight(*key) for key in keys.iter_rows()]))
-    return raw.with_columns(weight=pl.col("raw") / pl.col("raw").sum().over("dimension")).drop("raw")
 
 
 def _part(indicator: Indicator, found: dict[tuple[str, str], Row]) -> Row:

@@ -208,13 +208,7 @@ def build(out: Output) -> None:
       begat build
     """
     registry = out.registry()
-    with out.step("graph"):
-        sizes = {"models": registry.graph.n, "derivations": registry.graph.m}
-    with out.step("name index"):
-        sizes["names"] = len(registry.names)
-    with out.step("RDF store"):
-        sizes["quads"] = len(registry.store)
-    out.one({"snapshot": registry.snapshot.name, **sizes})
+    out.one({"snapshot": registry.snapshot.name, **registry.build(out.step)})
 
 
 def register(app: typer.Typer) -> None:

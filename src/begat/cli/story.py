@@ -47,12 +47,9 @@ def demo(
     from begat.files import atomic_write
 
     registry = out.registry()
-    with out.step("graph and name index"):
+    quads = registry.build(out.step)["quads"]
+    with out.step("influence and ranking"):
         stats = registry.stats()
-        len(registry.names)
-    with out.step("RDF store"):
-        quads = len(registry.store)
-    with out.step("tree, influence, ranking"):
         models = registry.influence(by="model")
         institutions = registry.influence(by="institution")
         ranking = registry.rank() if stats["editions"] else []

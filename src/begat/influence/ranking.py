@@ -6,16 +6,13 @@ from datetime import date
 import numpy as np
 import polars as pl
 
-from begat.errors import InputError, UnknownName
-from begat.influence.indicator import DIMENSIONS, editions, osir_values
+from begat.errors import InputError
+from begat.influence.indicator import DIMENSIONS, chosen_edition, osir_values
 from begat.influence.method import Method, method_named
-from begat.influence.uncertainty import TOPS, draw_ranks, intervals, ranking_table
+from begat.influence.uncertainty import EQUAL_DIGITS, TOPS, draw_ranks, intervals, ranking_table
 from begat.snapshot import Snapshot
 
-__all__ = ["osir_ranking", "rank"]
-
-EQUAL_DIGITS = 12
-"""Scores that agree to this many decimals are tied; sums in another order differ in the 16th."""
+__all__ = ["normalised", "osir_ranking", "rank"]
 
 
 def rank(
@@ -58,24 +55,18 @@ def rank(
     InputError
         If the method is invalid, or `among` leaves nobody.
     """
-    chosen = method_named(method)
-    known = editions(snapshot)
-    if not known:
-        raise UnknownName("edition", "newest", hint="This snapshot holds no edition of OSIR-LMTS.")
-    values = osir_values(snapshot, edition or known[-1])
+    chosen, day = method_named(method), chosen_edition(snapshot, edition)
+    values = osir_values(snapshot, day)
     if among is not None:
         values = values.filter(pl.col("institution").is_in(sorted(among)))
     if values.is_empty():
         raise InputError("no ranked institution is left", hint="`begat rank` lists those of an edition.")
-    ranked = osir_ranking(values, chosen).join(
-        _intervals(snapshot, chosen, edition or known[-1], values, draws, seed), on="subject"
-    )
     names = snapshot.frame("institutions", ["osir", "name"]).drop_nulls("osir")
     return (
-        ranked.join(names, left_on="subject", right_on="osir", how="left")
-        .with_columns(
-            name=pl.coalesce("name", "subject"),
-        )
+        osir_ranking(values, chosen)
+        .join(_intervals(snapshot, chosen, day, values, draws, seed), on="subject", how="left")
+        .join(names, left_on="subject", right_on="osir", how="left")
+        .with_columns(name=pl.coalesce("name", "subject"))
         .select(
             *["subject", "name", "rank", "low", "high", "score", *DIMENSIONS],
             *[f"{dimension}_rank" for dimension in DIMENSIONS],
@@ -85,15 +76,31 @@ def rank(
     )
 
 
+def normalised(values: pl.DataFrame, method: Method) -> pl.DataFrame:
+    """Add to indicator values what the published formula makes of them.
+
+    Returns
+    -------
+    DataFrame
+        The values with ``maximum`` over the listed institutions, ``normalised`` = value / maximum (0 where
+        the maximum is 0), and ``weight`` inside the dimension, summing to 1 over the indicators present.
+    """
+    keys = values.select("dimension", "code").unique(maintain_order=True)
+    raw = keys.with_columns(weight=pl.Series([method.weight(*key) for key in keys.iter_rows()]))
+    weights = raw.with_columns(pl.col("weight") / pl.col("weight").sum().over("dimension"))
+    best = pl.col("value").max().over("dimension", "code")
+    return values.with_columns(
+        maximum=best, normalised=pl.when(best > 0).then(pl.col("value") / best).otherwise(0.0)
+    ).join(weights, on=["dimension", "code"], maintain_order="left")
+
+
 def _intervals(
     snapshot: Snapshot, method: Method, edition: date, values: pl.DataFrame, draws: int, seed: int
 ) -> pl.DataFrame:
-    """The interval of each institution's rank, null columns without draws."""
-    table = ranking_table(snapshot, edition, values) if draws else None
-    if table is None:
-        nothing = intervals(np.zeros((1, 0), dtype=np.int64))
-        subjects = values.select(subject="institution").unique()
-        return subjects.join(nothing.with_columns(subject=pl.lit("")), on="subject", how="left")
+    """The interval of each institution's rank; no row without draws."""
+    if not draws:
+        return intervals(np.zeros((1, 0), dtype=np.int64)).with_columns(subject=pl.lit(""))
+    table = ranking_table(snapshot, edition, values)
     found = intervals(draw_ranks(table, method, draws=draws, seed=seed))
     return found.with_columns(subject=pl.Series(table.institutions))
 
@@ -125,14 +132,10 @@ def osir_ranking(values: pl.DataFrame, method: Method) -> pl.DataFrame:
     ----------
     OSIR-LMTS, github.com/brucecui0120/OSIR-LMTS at 5afa2f4, 2025-09-18.
     """
-    best = pl.col("value").max().over("dimension", "code")
-    keys = values.select("dimension", "code").unique(maintain_order=True)
-    weights = keys.with_columns(w=pl.Series([method.weight(*key) for key in keys.iter_rows()]))
     scores = (
-        values.with_columns(x=pl.when(best > 0).then(pl.col("value") / best).otherwise(0.0))
-        .join(weights, on=["dimension", "code"], maintain_order="left")
+        normalised(values, method)
         .group_by("institution", "dimension", maintain_order=True)
-        .agg((pl.col("x") * pl.col("w")).sum() / pl.col("w").sum())
+        .agg(x=(pl.col("normalised") * pl.col("weight")).sum())
         .pivot("dimension", index="institution", values="x")
         .rename({"institution": "subject"})
     )

@@ -16,7 +16,7 @@ from begat.influence.indicator import DIMENSIONS, osir_53
 from begat.influence.method import Method
 from begat.snapshot import Snapshot
 
-__all__ = ["TOPS", "Table", "draw_ranks", "intervals", "ranking_table"]
+__all__ = ["EQUAL_DIGITS", "TOPS", "Table", "draw_ranks", "intervals", "ranking_table"]
 
 Array = NDArray[np.float64]
 Ranks = NDArray[np.int64]
@@ -27,6 +27,7 @@ FLOOR = 0.01
 DIMENSION_SPREAD = 12.0
 """Sum of the Dirichlet parameters of the dimension weights: 12 makes the half of `model` vary by +- .14."""
 EQUAL_DIGITS = 12
+"""Scores that agree to this many decimals are tied; sums in another order differ in the 16th."""
 TOPS = {"first": 1, "top3": 3, "top10": 10}
 
 

@@ -12,7 +12,7 @@ import polars as pl
 from begat.errors import UnknownName
 from begat.snapshot import Snapshot
 
-__all__ = ["DIMENSIONS", "Indicator", "by_hand", "editions", "osir_53", "osir_values"]
+__all__ = ["DIMENSIONS", "Indicator", "by_hand", "chosen_edition", "editions", "osir_53", "osir_values"]
 
 DIMENSIONS = ("data", "model", "system", "evaluation")
 
@@ -73,6 +73,21 @@ def editions(snapshot: Snapshot) -> list[date]:
     return sorted(snapshot.frame("listings", ["edition"])["edition"].unique())
 
 
+def chosen_edition(snapshot: Snapshot, edition: date | None) -> date:
+    """Return an edition that a snapshot holds, the newest one if none is given.
+
+    Raises
+    ------
+    UnknownName
+        If the snapshot has no such edition, or none at all.
+    """
+    known = editions(snapshot)
+    if not known or (edition or known[-1]) not in known:
+        hint = f"Known: {', '.join(map(str, known))}." if known else "The snapshot holds none of OSIR-LMTS."
+        raise UnknownName("edition", str(edition or "newest"), hint=hint)
+    return edition or known[-1]
+
+
 def osir_values(snapshot: Snapshot, edition: date) -> pl.DataFrame:
     """Compute the indicators of one edition from its listed items and its hand-made values.
 
@@ -87,10 +102,7 @@ def osir_values(snapshot: Snapshot, edition: date) -> pl.DataFrame:
     UnknownName
         If the snapshot has no such edition.
     """
-    known = editions(snapshot)
-    if edition not in known:
-        hint = f"Known: {', '.join(map(str, known))}." if known else "The snapshot holds none."
-        raise UnknownName("edition", str(edition), hint=hint)
+    chosen_edition(snapshot, edition)
     listed = snapshot.frame("listings").filter(pl.col("edition") == edition)
     typed = by_hand(snapshot, edition)
     parts = [typed, *_from_items(listed)]
