@@ -102,6 +102,8 @@ class Dataset(NamedTuple):
     modified_at: Annotated[datetime | None, Term("dct:modified")] = None
     modality: Annotated[str | None, Term()] = None
     lifecycle: Annotated[str | None, Term()] = None
+    languages: Annotated[list[str] | None, Term("dct:language", "ISO 639")] = None
+    derived_from: Annotated[list[str] | None, Term("prov:wasDerivedFrom")] = None
     licence_raw: Annotated[str | None, Term()] = None
     platform: Annotated[str | None, Term()] = None
     account: Annotated[str | None, Term("begat:account")] = None
@@ -159,13 +161,18 @@ class Institution(NamedTuple):
 
 
 class System(NamedTuple):
-    """A framework, engine or other software system; `id` is its GitHub ``owner/name``."""
+    """A framework, engine or other software system; `id` is its GitHub ``owner/name``.
+
+    `libraries` are the values of `Model.library` that stand for it, `former` the ids it had before.
+    """
 
     id: Annotated[str, Term("dct:identifier")]
     name: Annotated[str | None, Term("dct:title")] = None
     kind: Annotated[str | None, Term()] = None
     maintainer: Annotated[str | None, Term("begat:operatedBy")] = None
     repository: Annotated[str | None, Term("schema:codeRepository")] = None
+    libraries: Annotated[list[str] | None, Term("skos:notation")] = None
+    former: Annotated[list[str] | None, Term("begat:renamedTo")] = None
     licence_raw: Annotated[str | None, Term()] = None
     created_at: Annotated[datetime | None, Term("dct:created")] = None
     licence: Annotated[str | None, Term("dct:license")] = None
@@ -173,13 +180,21 @@ class System(NamedTuple):
 
 
 class Benchmark(NamedTuple):
-    """A benchmark, as one source names it; `id` is ``source:key`` until a table joins them."""
+    """A benchmark, as one source names it; `id` is ``source:key`` until a table joins them.
+
+    `same_as` leads from another name of a benchmark, or from one way to run it, to the row that has
+    the owners and all the harnesses; an id without ``source:`` is such a row's own.
+    """
 
     id: Annotated[str, Term("dct:identifier")]
     name: Annotated[str | None, Term("skos:prefLabel")] = None
     category: Annotated[str | None, Term()] = None
     dataset: Annotated[str | None, Term("fair4ml:evaluationDataset")] = None
     paper: Annotated[str | None, Term("schema:citation")] = None
+    harnesses: Annotated[list[str] | None, Term("dct:isReferencedBy")] = None
+    same_as: Annotated[str | None, Term("skos:exactMatch")] = None
+    owners: Annotated[list[str] | None, Term("begat:operatedBy")] = None
+    basis: Annotated[str | None, Term("begat:extractionMethod")] = None
     sources: Annotated[list[str] | None, Term("dct:source")] = None
 
 

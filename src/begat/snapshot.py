@@ -1,7 +1,9 @@
 """Snapshots: the tables of one date as Parquet, immutable, the truth that all else is made from.
 
 A snapshot is a folder ``<date>/`` of one Parquet file a table and ``SOURCES.toml``: what was read, from
-where, under which licence, how many rows were kept and set aside, and the hash of each file.
+where, under which licence, how many rows were kept and set aside, and the hash of each file. Sources
+whose licence would extend to the tables have a folder each in ``share-alike/``, built the same way:
+whoever passes the snapshot on can leave them out.
 """
 
 import fcntl
@@ -18,13 +20,14 @@ from typing import TYPE_CHECKING, Any
 
 from begat.errors import HomeError, InputError, StoreError, UnknownName, UnreadableFile
 from begat.files import atomic_folder, atomic_write, package_path, sha256, swap
-from begat.records import TABLES
+from begat.records import TABLES, schema
 
 if TYPE_CHECKING:
     import polars as pl
     import pyarrow as pa
 
     from begat.resolve import Statements
+    from begat.sources.base import Source
 
 __all__ = [
     "Home",
@@ -36,7 +39,10 @@ __all__ = [
 ]
 
 MANIFEST = "SOURCES.toml"
-FORMAT = 2
+FORMAT = 3
+SHARE_ALIKE = "share-alike"
+SEPARABLE = {"observations", "set_aside"}
+"""Tables of which a row comes from one source alone, and that no other table takes anything from."""
 FACTS = {"snapshot", "date", "digest", "tables", "sources"}
 
 
@@ -67,16 +73,9 @@ class Snapshot:
             )
 
     @cached_property
-    def manifest(self) -> Mapping[str, Any]:
+    def manifest(self) -> dict[str, Any]:
         """The content of ``SOURCES.toml``."""
-        try:
-            return tomllib.loads((self.path / MANIFEST).read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
-            raise StoreError(
-                f"the manifest {MANIFEST} can't be read ({error})",
-                where=str(self.path),
-                hint="Import it again, or remove the folder.",
-            ) from error
+        return _read_manifest(self.path / MANIFEST)
 
     @property
     def name(self) -> str:
@@ -102,7 +101,13 @@ class Snapshot:
     @property
     def sources(self) -> list[dict[str, Any]]:
         """The sources, one a row: name, locator, date, licence, rows seen and set aside."""
-        return [{"source": name, **facts} for name, facts in self.manifest["sources"].items()]
+        return _sources(self.manifest)
+
+    @property
+    def annexes(self) -> list[dict[str, Any]]:
+        """The sources that are kept apart from the tables, one a row as in `sources`; see `further`."""
+        paths = sorted(self.path.glob(f"{SHARE_ALIKE}/*/{MANIFEST}"))
+        return [row for path in paths for row in _sources(_read_manifest(path))]
 
     def rows(self, table: str) -> int:
         """Return the number of rows of a table."""
@@ -125,19 +130,7 @@ class Snapshot:
         StoreError
             If the file is damaged.
         """
-        import pyarrow as pa
-        import pyarrow.parquet as pq
-
-        path = self.path / f"{name}.parquet"
-        try:
-            wanted = list(columns) if columns is not None else None
-            return pq.read_table(path, columns=wanted, filters=where)
-        except (pa.ArrowException, OSError) as error:
-            raise StoreError(
-                f"the table can't be read ({str(error).splitlines()[0]})",
-                where=str(path),
-                hint="The snapshot is damaged: import it again.",
-            ) from error
+        return _read_table(self.path / f"{name}.parquet", columns, where)
 
     def frame(self, name: str, columns: Sequence[str] | None = None) -> "pl.DataFrame":
         """Read a table, or some columns of it, as a Polars frame."""
@@ -145,14 +138,27 @@ class Snapshot:
 
         return pl.DataFrame(pl.from_arrow(self.table(name, columns)))
 
+    def further(self, name: str) -> "pl.DataFrame":
+        """Read the rows of a table that are kept apart, each with its source, as a Polars frame.
+
+        Their licence, named in `annexes`, extends to what is made from them, so they are in no table
+        and never come with `frame`. Empty where the snapshot has none.
+        """
+        import polars as pl
+        import pyarrow as pa
+
+        paths = sorted(self.path.glob(f"{SHARE_ALIKE}/*/{name}.parquet"))
+        tables = [schema(TABLES[name]).empty_table(), *map(_read_table, paths)]
+        return pl.DataFrame(pl.from_arrow(pa.concat_tables(tables)))
+
     def verify(self) -> list[str]:
         """Return the names of the tables whose bytes are not those that were written."""
-        written = self.manifest["tables"]
-        return [
-            name
-            for name in TABLES
-            if sha256(self.path / f"{name}.parquet") != written.get(name, {}).get("sha256")
-        ]
+        facts = self.manifest["tables"]
+        written = {name: facts.get(name, {}).get("sha256") for name in TABLES}
+        for path in self.path.glob(f"{SHARE_ALIKE}/*/{MANIFEST}"):
+            folder = path.parent.relative_to(self.path)
+            written |= {f"{folder}/{name}": item["sha256"] for name, item in _tables(path).items()}
+        return [name for name, digest in written.items() if sha256(self.path / f"{name}.parquet") != digest]
 
 
 def embedded() -> Snapshot:
@@ -175,32 +181,30 @@ def compile_snapshot(
     folder : Path
         Folder of snapshots. One with the same content is returned as it is.
     provenance : mapping
-        Further facts on each source: locator, attribution, retrieved_at.
+        Further facts on each source: locator, attribution, retrieved_at. One with ``share_alike`` is
+        kept apart.
 
     Returns
     -------
     Snapshot
         The written snapshot, ``<date>`` or, if that is taken by another content, ``<date>-2`` ...
     """
-    import pyarrow.parquet as pq
-
     from begat.resolve import resolve
 
-    dates = [part.date for part in parts if not part.source.curated]
+    apart = [part for part in parts if provenance.get(part.source.name, {}).get("share_alike")]
+    within = [part for part in parts if part not in apart]
+    dates = [part.date for part in within if not part.source.curated]
     if not dates:
         raise InputError(
             "begat's own tables alone make no snapshot: they are part of every one",
             hint="Import a source; `begat sources` lists them.",
         )
     newest = max(dates)
-    tables = resolve(parts)
-    with atomic_folder(folder / f".new-{newest}") as work:
-        facts = {}
-        for name, table in tables.items():
-            path = work / f"{name}.parquet"
-            pq.write_table(table, path, compression="zstd", compression_level=9)
-            facts[name] = {"rows": table.num_rows, "sha256": sha256(path)}
-        digest = _digest(facts)
+    built = folder / f".new-{newest}"
+    with atomic_folder(built) as work:
+        tables, hashes = _write_annexes(resolve(parts), apart, folder=work, provenance=provenance)
+        facts = _write_tables(tables, work)
+        digest = _digest(facts | hashes)
         target = _free_name(folder, str(newest), digest)
         manifest = {
             "format": FORMAT,
@@ -208,15 +212,59 @@ def compile_snapshot(
             "date": str(newest),
             "digest": digest,
             "tables": facts,
-            "sources": {part.source.name: _source(part, provenance) for part in parts},
+            "sources": {part.source.name: _source(part, provenance) for part in within},
         }
         _write_manifest(work / MANIFEST, manifest)
-    built = folder / f".new-{newest}"
     if _is_whole(target, digest):
         shutil.rmtree(built)
         return Snapshot(target)
     swap(built, target)
     return Snapshot(target)
+
+
+def _write_annexes(
+    tables: Mapping[str, "pa.Table"],
+    parts: Sequence["Statements"],
+    *,
+    folder: Path,
+    provenance: Mapping[str, Mapping[str, Any]],
+) -> tuple[Mapping[str, "pa.Table"], dict[str, dict[str, Any]]]:
+    """Write the rows of each part into a folder of its own; return the tables without them, and the facts.
+
+    Raises
+    ------
+    InputError
+        If a part says something that would show in rows of other sources.
+    """
+    facts: dict[str, dict[str, Any]] = {}
+    for part in parts:
+        name = part.source.name
+        stated = {table for table, frame in part.frames.items() if len(frame)} - SEPARABLE
+        if stated:
+            raise InputError(
+                f"source {name} can't be kept apart: it states {', '.join(sorted(stated))}",
+                hint="Import it alone.",
+            )
+        own, tables = _parted(tables, name)
+        place = folder / SHARE_ALIKE / name
+        place.mkdir(parents=True)
+        written = _write_tables(own, place)
+        _write_manifest(place / MANIFEST, {"tables": written, "sources": {name: _source(part, provenance)}})
+        facts |= {f"{SHARE_ALIKE}/{name}/{table}": item for table, item in written.items()}
+    return tables, facts
+
+
+def _parted(
+    tables: Mapping[str, "pa.Table"], source: str
+) -> tuple[dict[str, "pa.Table"], dict[str, "pa.Table"]]:
+    """Return the rows of a source, and the tables without them."""
+    import pyarrow.compute as pc
+
+    own, others = {}, dict(tables)
+    for name in sorted(SEPARABLE):
+        mine = pc.equal(tables[name]["source"], source)
+        own[name], others[name] = tables[name].filter(mine), tables[name].filter(pc.invert(mine))
+    return {name: rows for name, rows in own.items() if rows.num_rows}, others
 
 
 def pack_statements(pack: Path, provenance: Mapping[str, Mapping[str, Any]]) -> Iterator["Statements"]:
@@ -240,7 +288,7 @@ def pack_statements(pack: Path, provenance: Mapping[str, Mapping[str, Any]]) -> 
     folders = [
         (source, pack / (source.folder or name))
         for name, source in discover().items()
-        if not source.curated and (pack / (source.folder or name)).is_dir()
+        if not source.curated and _is_here(source, pack)
     ]
     if not folders:
         raise UnreadableFile(
@@ -253,6 +301,16 @@ def pack_statements(pack: Path, provenance: Mapping[str, Mapping[str, Any]]) -> 
             raise InputError(f"pack.toml says nothing of source {source.name}", where=str(path))
         yield collect(source, path, on=provenance[source.name]["date"])
     yield from curated_statements(provenance)
+
+
+def _is_here(source: "Source", pack: Path) -> bool:
+    """Whether a pack has the source's folder; of a folder that is another's too, whether it has its files."""
+    from begat.sources.base import discover
+
+    path = pack / (source.folder or source.name)
+    if source.folder in discover():
+        return any(True for file in source.files for _ in path.glob(file.pattern))
+    return path.is_dir()
 
 
 def curated_statements(provenance: Mapping[str, Mapping[str, Any]]) -> Iterator["Statements"]:
@@ -410,6 +468,53 @@ def _is_whole(target: Path, digest: str) -> bool:
         return Snapshot(target).digest == digest and not Snapshot(target).verify()
     except StoreError:
         return False
+
+
+def _sources(manifest: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return [{"source": name, **facts} for name, facts in manifest["sources"].items()]
+
+
+def _tables(path: Path) -> dict[str, Any]:
+    """Return the rows and hashes of the tables that a manifest names."""
+    return dict(_read_manifest(path)["tables"])
+
+
+def _read_manifest(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise StoreError(
+            f"the manifest {MANIFEST} can't be read ({error})",
+            where=str(path.parent),
+            hint="Import it again, or remove the folder.",
+        ) from error
+
+
+def _read_table(path: Path, columns: Sequence[str] | None = None, where: Any = None) -> "pa.Table":
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        wanted = list(columns) if columns is not None else None
+        return pq.read_table(path, columns=wanted, filters=where)
+    except (pa.ArrowException, OSError) as error:
+        raise StoreError(
+            f"the table can't be read ({str(error).splitlines()[0]})",
+            where=str(path),
+            hint="The snapshot is damaged: import it again.",
+        ) from error
+
+
+def _write_tables(tables: Mapping[str, "pa.Table"], folder: Path) -> dict[str, dict[str, Any]]:
+    """Write each table as Parquet; return its rows and hash."""
+    import pyarrow.parquet as pq
+
+    facts = {}
+    for name, table in tables.items():
+        path = folder / f"{name}.parquet"
+        pq.write_table(table, path, compression="zstd", compression_level=9)
+        facts[name] = {"rows": table.num_rows, "sha256": sha256(path)}
+    return facts
 
 
 def _write_manifest(path: Path, manifest: Mapping[str, Any]) -> None:

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 from tests.cli import begat
 
-from begat.snapshot import embedded
+from begat.snapshot import Snapshot, embedded
 
 ROOT = Path(__file__).parent.parent.parent
 PACK = Path(os.environ.get("BEGAT_PACK", ROOT.parent / "shared" / "data"))
@@ -27,7 +27,9 @@ def test_pack_gives_the_embedded_snapshot(tmp_path: Path) -> None:
     """Compiled again from its pack, the snapshot has the digest of the one that ships."""
     ran = begat("import", "pack", str(PACK), "--output", str(tmp_path), "-f", "json", home=tmp_path / "home")
     assert ran.code == 0, ran.err
-    assert ran.rows["digest"] == embedded().digest
+    (compiled,) = (Snapshot(path.parent) for path in tmp_path.glob("*/SOURCES.toml"))
+    assert ran.rows["digest"] == compiled.digest == embedded().digest
+    assert compiled.annexes == embedded().annexes
 
 
 @pytest.mark.pack
@@ -120,3 +122,59 @@ def test_sources_say_licence_and_place() -> None:
         assert source["licence"], source["source"]
         assert source["locator"], source["source"]
         assert source["rows_seen"] >= source["rows_set_aside"] >= 0
+
+
+def test_share_alike_figures_stay_apart() -> None:
+    """best-of-ml-python ships under its own licence, and no table has a row of it."""
+    snapshot = embedded()
+    assert [(row["source"], row["licence"]) for row in snapshot.annexes] == [
+        ("best-of-ml-python", "CC-BY-SA-4.0")
+    ]
+    assert snapshot.verify() == []
+    assert not [row for row in snapshot.sources if "-SA" in row["licence"] or row["licence"] == "ODbL-1.0"]
+    further = snapshot.further("observations")
+    assert set(further["source"]) == {"best-of-ml-python"}
+    assert set(further["metric"]) == {"package_downloads_30d", "dependents", "contributors"}
+    systems = set(snapshot.frame("systems")["id"])
+    assert "huggingface/sentence-transformers" in systems & set(further["subject"])
+
+
+def test_owners_and_makers_are_institutions() -> None:
+    """Every owner of a benchmark has a row; so has every parent of an institution."""
+    snapshot = embedded()
+    known = set(snapshot.frame("institutions")["id"])
+    owners = snapshot.frame("benchmarks")["owners"].explode().drop_nulls()
+    assert set(owners) <= known
+    assert set(snapshot.frame("institutions")["parent"].drop_nulls()) <= known
+
+
+def test_other_names_of_benchmarks_lead_to_one_row() -> None:
+    """`same_as` leads to a row that leads nowhere further; the most evaluated names have an owner."""
+    rows = embedded().frame("benchmarks")
+    lead = dict(rows.select("id", "same_as").drop_nulls().iter_rows())
+    assert set(lead.values()) <= set(rows["id"]) - set(lead)
+    owned = set(rows.drop_nulls("owners")["id"])
+    for name in ("ifeval-0-shot", "mmlu-pro-5-shot", "gsm8k-5-shot", "bbh-3-shot", "gpqa-0-shot"):
+        assert lead[name] in owned, name
+    assert "inverse-ifeval" not in lead
+    assert set(rows.filter(id="ifeval")["harnesses"].item()) == {"evalscope", "lm-eval", "opencompass"}
+
+
+def test_a_library_stands_for_one_system() -> None:
+    """No library is of two systems, and most models that name one name one with a system."""
+    snapshot = embedded()
+    libraries = snapshot.frame("systems")["libraries"].explode().drop_nulls()
+    assert libraries.is_unique().all()
+    named = snapshot.frame("models")["library"].drop_nulls()
+    assert named.is_in(libraries.implode()).mean() > 0.85  # type: ignore[operator]
+
+
+def test_cards_and_languages_of_datasets() -> None:
+    """Datasets have languages by the shortest code, and the count of their filled card fields."""
+    snapshot = embedded()
+    languages = snapshot.frame("datasets")["languages"].explode().drop_nulls()
+    assert len(set(languages)) > 150
+    assert not set(languages) & {"eng", "zho", "code", "multilingual"}
+    cards = snapshot.frame("observations").filter(metric="card_fields_of_6")
+    assert set(cards["subject_kind"]) == {"dataset"}
+    assert cards["value"].is_between(0, 6).all()

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -14,6 +15,7 @@ from begat.records import (
     TABLES,
     Account,
     Alias,
+    Benchmark,
     Dataset,
     Derivation,
     Institution,
@@ -319,3 +321,78 @@ def test_embedded_snapshot_keeps_the_law(tmp_path: Path) -> None:
     assert snapshot.table("derivations", ["status"])["status"].null_count == 0
     aside = sum(row["rows_set_aside"] for row in snapshot.sources)
     assert aside == snapshot.rows("set_aside")
+
+
+def test_lists_of_several_sources_are_joined() -> None:
+    """What sources list of one thing does not exclude each other; nothing listed stays null."""
+    found = tables(
+        (source("one", 0), date(2026, 1, 1), [Dataset("a-lab/d", languages=["en", "zh"])]),
+        (source("two"), date(2026, 1, 1), [Dataset("a-lab/d", languages=["de", "en"]), Dataset("a-lab/e")]),
+    )
+    assert dict(found["datasets"].select("id", "languages").iter_rows()) == {
+        "a-lab/d": ["en", "zh", "de"],
+        "a-lab/e": None,
+    }
+
+
+def test_origins_of_datasets_are_ids() -> None:
+    """An origin is an id, a configuration cut off, or the bare name of a known dataset; never itself."""
+    named = [
+        *("extended|WIKI", "b-lab/raw/sample", "extended|other-thing", "original"),
+        *("our own texts", "a-lab/d", "B-Lab/Raw"),
+    ]
+    found = one(
+        Dataset("wiki"), Dataset("a-lab/d", derived_from=named), Dataset("a-lab/e", derived_from=["x"])
+    )
+    assert dict(found["datasets"].select("id", "derived_from").iter_rows()) == {
+        "B-Lab/Raw": None,
+        "a-lab/d": ["B-Lab/Raw", "wiki"],
+        "a-lab/e": None,
+        "wiki": None,
+    }
+
+
+def test_figures_follow_a_renamed_system() -> None:
+    """A figure of a repository under a former id is one of the system under its present id."""
+    found = one(
+        System("new-lab/tool", former=["Old-Lab/tool"]),
+        Observation("old-lab/Tool", "system", "stars", 5.0, date(2026, 1, 1)),
+    )
+    assert found["observations"]["subject"].to_list() == ["new-lab/tool"]
+
+
+def benchmarks(*records: Record) -> dict[str, dict[str, Any]]:
+    """Return the resolved benchmarks by id."""
+    return {row["id"]: row for row in one(*records)["benchmarks"].to_dicts()}
+
+
+def test_names_of_a_benchmark_lead_to_one_row() -> None:
+    """The row that `same_as` leads to has all harnesses; the others keep their own and have no owner."""
+    found = benchmarks(
+        Benchmark("sums", "Sums", owners=["a-lab"]),
+        Benchmark("sums-5-shot", same_as="sums"),
+        Benchmark("first:s", "Sums 5 shot", harnesses=["first"]),
+        Benchmark("second:s", "SUMS", harnesses=["second"]),
+    )
+    assert {key: (row["same_as"], row["harnesses"], row["owners"]) for key, row in found.items()} == {
+        "sums": (None, ["first", "second"], ["a-lab"]),
+        "sums-5-shot": ("sums", ["first"], None),
+    }
+
+
+def test_owner_of_a_benchmark_is_who_operates_its_dataset() -> None:
+    """A curated owner comes first, then the operator of the dataset's account, which says so."""
+    operated = [Account("huggingface", name, f"the-{name}") for name in ("a-lab", "opencompass")]
+    found = benchmarks(
+        *operated,
+        Benchmark("x:curated", "curated", dataset="A-Lab/one", owners=["b-lab"], basis="by hand"),
+        Benchmark("x:derived", "derived", dataset="A-Lab/two"),
+        Benchmark("x:mirrored", "mirrored", dataset="opencompass/three"),
+        Benchmark("x:linked", "linked", dataset="https://example.org/a-lab/four"),
+    )
+    assert {key: (row["owners"], row["basis"]) for key, row in found.items()} == {
+        "curated": (["b-lab"], "by hand"),
+        "derived": (["the-a-lab"], "dataset account"),
+        "mirrored": (None, None),
+        "linked": (None, None),
+    }

@@ -1,5 +1,6 @@
 """Snapshots: written whole or not at all, the same for the same input, never half-read."""
 
+import shutil
 from collections.abc import Callable, Iterable
 from datetime import date
 from pathlib import Path
@@ -8,7 +9,7 @@ import pytest
 
 from begat.errors import HomeError, InputError, StoreError, UnknownName, UnreadableFile
 from begat.files import atomic_folder, atomic_write, home_folder
-from begat.records import TABLES, Model, Record, schema
+from begat.records import TABLES, Model, Observation, Record, System, schema
 from begat.resolve import gather
 from begat.snapshot import Home, Snapshot, compile_snapshot, embedded, pack_statements
 from begat.sources.base import Source
@@ -54,6 +55,69 @@ def test_changed_bytes_are_noticed(make_snapshot: MakeSnapshot) -> None:
     assert snapshot.verify() == ["models"]
     with pytest.raises(StoreError, match=r"models\.parquet.*Import|damaged"):
         snapshot.table("models")
+
+
+SHARED = Source("shared", "shared", "CC-BY-SA-4.0", ())
+APART = {"shared": {"share_alike": True, "attribution": "its makers"}}
+
+
+def with_annex(folder: Path, *records: Record, value: float = 7.0) -> Snapshot:
+    """Return a snapshot with a source that is kept apart."""
+    own, further = (Observation("a/tool", "system", "stars", n, date(2026, 1, 1)) for n in (7.0, value))
+    annex = gather(SHARED, [further, *records], on=date(2027, 1, 1))
+    tool = gather(PLAIN, [System("a/tool"), own], on=date(2026, 1, 1))
+    return compile_snapshot([tool, annex], folder, provenance=APART)
+
+
+def test_a_share_alike_source_is_in_no_table(tmp_path: Path) -> None:
+    """Its rows come by `further` alone, its facts by `annexes`; neither names nor dates the snapshot."""
+    snapshot = with_annex(tmp_path)
+    assert snapshot.name == "2026-01-01"
+    assert snapshot.frame("observations")["source"].to_list() == ["test"]
+    assert [row["source"] for row in snapshot.sources] == ["test"]
+    assert snapshot.further("observations")["source"].to_list() == ["shared"]
+    (annex,) = snapshot.annexes
+    assert (annex["source"], annex["licence"], annex["attribution"]) == (
+        "shared",
+        "CC-BY-SA-4.0",
+        "its makers",
+    )
+    assert "shared" not in (snapshot.path / "SOURCES.toml").read_text(encoding="utf-8")
+
+
+def test_the_tables_do_not_depend_on_what_is_kept_apart(tmp_path: Path) -> None:
+    """Without the annex the tables have the same bytes; the digest tells the snapshots apart."""
+    snapshot = with_annex(tmp_path / "one")
+    other = with_annex(tmp_path / "two", value=8.0)
+    assert snapshot.manifest["tables"] == other.manifest["tables"]
+    assert snapshot.digest != other.digest
+
+
+def test_what_is_kept_apart_can_be_left_out(tmp_path: Path) -> None:
+    """A snapshot without its annexes is whole; changed bytes in one are noticed."""
+    snapshot = with_annex(tmp_path)
+    path = snapshot.path / "share-alike" / "shared" / "observations.parquet"
+    path.write_bytes(path.read_bytes() + b"x")
+    assert snapshot.verify() == ["share-alike/shared/observations"]
+    shutil.rmtree(snapshot.path / "share-alike")
+    assert snapshot.verify() == []
+    assert snapshot.annexes == []
+    assert snapshot.further("observations").is_empty()
+
+
+def test_a_source_that_mixes_with_others_can_not_be_kept_apart(tmp_path: Path) -> None:
+    """A share-alike source that states models is refused, and nothing is written."""
+    with pytest.raises(InputError, match="shared can't be kept apart: it states models"):
+        with_annex(tmp_path, Model("a/b"))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_share_alike_source_alone_is_an_ordinary_snapshot(tmp_path: Path) -> None:
+    """Who imports it themselves gets it in the tables, under its own licence."""
+    figure = Observation("a/tool", "system", "dependents", 7.0, date(2026, 1, 1))
+    snapshot = compile_snapshot([gather(SHARED, [figure], on=date(2026, 1, 1))], tmp_path, provenance={})
+    assert snapshot.frame("observations")["source"].to_list() == ["shared"]
+    assert snapshot.further("observations").is_empty()
 
 
 def test_a_folder_without_all_tables_is_no_snapshot(make_snapshot: MakeSnapshot) -> None:

@@ -1,11 +1,14 @@
-"""Rows about one thing to one row: the first source that states a value wins, the others are noted."""
+"""Rows about one thing to one row: the first source that states a value wins, the others are noted.
+
+Lists are joined: what several sources list of one thing does not exclude each other.
+"""
 
 from collections.abc import Mapping
 from typing import Any
 
 import polars as pl
 
-from begat.records import Contested, fields
+from begat.records import Column, Contested, fields
 
 __all__ = ["merge"]
 
@@ -37,20 +40,31 @@ def merge(frame: pl.DataFrame, record: type[Any], kind: str) -> tuple[pl.DataFra
     Returns
     -------
     DataFrame
-        One row an id, sorted by id; each value from the first source that states it.
+        One row an id, sorted by id; each value from the first source that states it, lists from all.
     DataFrame
         `Contested` rows: values of later sources that disagree.
     """
-    names = [column.name for column in fields(record) if column.name not in {"id", "sources"}]
+    columns = [column for column in fields(record) if column.name not in {"id", "sources"}]
     rows = frame.group_by("id", maintain_order=True).agg(
-        *[pl.col(name).drop_nulls().first() for name in names],
+        *[_kept(column) for column in columns],
         sources=pl.col("source").unique(maintain_order=True),
     )
+    lists = [pl.col(column.name) for column in columns if column.kind == list[str]]
+    rows = rows.with_columns(pl.when(column.list.len() > 0).then(column) for column in lists)
+    names = [column.name for column in columns]
     contested = [
         _contested(frame, field, differs, kind) for field, differs in DISAGREE.items() if field in names
     ]
     empty = pl.DataFrame(schema=dict.fromkeys(Contested._fields, pl.String))
     return rows.sort("id"), pl.concat([empty, *contested])
+
+
+def _kept(column: Column) -> pl.Expr:
+    """The values of a list in the order of their sources, of any other field the first."""
+    values = pl.col(column.name)
+    if column.kind == list[str]:
+        return values.list.explode().drop_nulls().unique(maintain_order=True)
+    return values.drop_nulls().first()
 
 
 def _contested(frame: pl.DataFrame, field: str, differs: pl.Expr, kind: str) -> pl.DataFrame:

@@ -10,7 +10,6 @@ from begat.ids import HUB, PART, is_hub_id, slug
 from begat.records import (
     TABLES,
     Alias,
-    Benchmark,
     Dataset,
     Institution,
     Model,
@@ -18,6 +17,7 @@ from begat.records import (
     fields,
     schema,
 )
+from begat.resolve.benchmarks import benchmark_ids, benchmark_rows
 from begat.resolve.collect import Statements
 from begat.resolve.institutions import account_rows, identified, maintained, spelled_accounts
 from begat.resolve.licences import licences
@@ -70,8 +70,8 @@ def resolve(parts: Sequence[Statements]) -> dict[str, pa.Table]:
     frames["derivations"] = _derivations(frames)
     frames["datasets"], other = _datasets(frames)
     contested.extend(other)
-    frames |= _catalogues(frames, contested)
     frames["accounts"] = account_rows(frames["models"], frames["datasets"], frames["accounts"])
+    frames |= _catalogues(frames, contested)
     for table in ("models", "datasets"):
         frames[table] = spelled_accounts(frames[table], frames["accounts"])
     frames["contested"] = pl.concat(contested)
@@ -193,7 +193,7 @@ def _derivations(frames: Frames) -> pl.DataFrame:
 
 
 def _datasets(frames: Frames) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
-    """One row a dataset; training links get the known spelling, or none for what is no dataset."""
+    """One row a dataset; what names one gets its known spelling, or none for what is no dataset."""
     stated = frames["datasets"].with_columns(listed=pl.lit(value=True))
     folded = {key.casefold(): key for key in sorted(stated["id"].unique(), reverse=True)}
     texts = frames["trained_on"]["dataset_raw"].unique().sort()
@@ -201,11 +201,33 @@ def _datasets(frames: Frames) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
     frames["trained_on"] = frames["trained_on"].with_columns(
         dataset=pl.col("dataset_raw").replace_strict(found, default=None, return_dtype=pl.String)
     )
-    named = frames["trained_on"].select("source", id="dataset").drop_nulls().unique()
+    stated = _with_origins(stated, folded)
+    named = pl.concat(
+        [
+            frames["trained_on"].select("source", id="dataset"),
+            stated.select("source", id="derived_from").explode("id"),
+        ]
+    )
+    named = named.drop_nulls().unique()
     stubs = named.join(stated.select("id"), on="id", how="anti").sort("id", "source")
     rows = pl.concat([stated, stubs.with_columns(listed=pl.lit(value=False))], how="diagonal")
     merged, contested = merge(_licensed(_placed(rows)), Dataset, "dataset")
     return merged, [contested]
+
+
+def _with_origins(stated: pl.DataFrame, folded: dict[str, str]) -> pl.DataFrame:
+    """Keep of the origins that cards name those that are ids of other datasets."""
+    texts = stated["derived_from"].explode().drop_nulls().unique().sort()
+    found = {text: _origin(text, folded) for text in texts}
+    ids = pl.element().replace_strict(found, default=None, return_dtype=pl.String)
+    others = pl.col("derived_from").list.eval(ids).list.drop_nulls().list.set_difference(pl.concat_list("id"))
+    return stated.with_columns(derived_from=others.list.sort())
+
+
+def _origin(text: str, folded: dict[str, str]) -> str | None:
+    """An id, after which a configuration may stand, or the bare name of a known dataset."""
+    key = "/".join(text.removeprefix("extended|").split("/")[:2])
+    return folded.get(key.casefold()) or (folded.setdefault(key.casefold(), key) if is_hub_id(key) else None)
 
 
 def _dataset(text: str, folded: dict[str, str]) -> str | None:
@@ -222,11 +244,11 @@ def _is_bare(text: str) -> bool:
 def _catalogues(frames: Frames, contested: list[pl.DataFrame]) -> Frames:
     """Merge institutions, systems and benchmarks; these are small."""
     institutions, noted = merge(identified(frames["institutions"]), Institution, "institution")
-    spelling = _spelling(frames["systems"]["id"])
+    spelling = _spelling(frames["systems"])
     systems = maintained(_licensed(_spelled(frames["systems"], "id", spelling)), institutions)
     systems, also = merge(systems, System, "system")
-    slugs = _slugs(frames["benchmarks"])
-    benchmarks, _ = merge(frames["benchmarks"].with_columns(id=slugs), Benchmark, "benchmark")
+    slugs = benchmark_ids(frames["benchmarks"])
+    benchmarks = benchmark_rows(frames["benchmarks"].with_columns(id=slugs), frames["accounts"])
     stated = dict(reversed(list(zip(frames["benchmarks"]["id"], slugs, strict=True))))
     used = {text: stated.get(text) or slug(text) for text in frames["evaluations"]["benchmark"].unique()}
     evaluations = frames["evaluations"].with_columns(
@@ -246,11 +268,13 @@ def _catalogues(frames: Frames, contested: list[pl.DataFrame]) -> Frames:
     }
 
 
-def _spelling(ids: pl.Series) -> dict[str, str]:
-    """The first spelling of each id; GitHub compares names without regard to case."""
+def _spelling(systems: pl.DataFrame) -> dict[str, str]:
+    """The present id of each id, in its first spelling; GitHub compares names without regard to case."""
     found: dict[str, str] = {}
-    for key in ids:
+    for key in systems["id"]:
         found.setdefault(key.casefold(), key)
+    for key, former in systems.select("id", "former").drop_nulls().iter_rows():
+        found |= {name.casefold(): found[key.casefold()] for name in former}
     return found
 
 
@@ -258,12 +282,6 @@ def _spelled(frame: pl.DataFrame, column: str, spelling: dict[str, str]) -> pl.D
     texts = frame[column].unique()
     found = {text: spelling.get(text.casefold(), text) for text in texts}
     return frame.with_columns(pl.col(column).replace_strict(found, return_dtype=pl.String))
-
-
-def _slugs(benchmarks: pl.DataFrame) -> pl.Series:
-    """Benchmarks have no shared key: those whose names give one slug are taken for one."""
-    names = benchmarks.select(pl.coalesce("name", "id")).to_series()
-    return names.replace_strict({name: slug(name) for name in names.unique()}, return_dtype=pl.String)
 
 
 def _table(name: str, frame: pl.DataFrame) -> pa.Table:

@@ -9,7 +9,16 @@ from begat.ids import PART
 from begat.records import Derivation, Observation, TrainedOn
 from begat.sources.base import BadRow, Method, Row
 
-__all__ = ["RELATIONS", "TAG_METHODS", "figures", "lineage", "parameters", "tag_value", "training"]
+__all__ = [
+    "RELATIONS",
+    "TAG_METHODS",
+    "figures",
+    "lineage",
+    "parameters",
+    "tag_value",
+    "tag_values",
+    "training",
+]
 
 REPOSITORY = re.compile(rf"(?:{PART}/)?{PART}")
 RELATIONS = ("finetune", "adapter", "quantized", "merge")
@@ -30,7 +39,7 @@ def lineage(child: str, tags: Iterable[str], card: Any, on: date) -> Iterator[De
 
     An adapter tag without its plain twin is the raw text of the adapter's configuration file.
     """
-    bases = [tag.removeprefix("base_model:") for tag in tags if tag.startswith("base_model:")]
+    bases = tag_values(tags, "base_model:")
     typed = [(base.split(":", 1)) for base in bases if base.split(":", 1)[0] in RELATIONS]
     plain = [base for base in bases if base.split(":", 1)[0] not in RELATIONS]
     order = {parent: place for place, parent in enumerate(dict.fromkeys(plain))}
@@ -80,14 +89,18 @@ def card_lineage(child: str, card: Any, on: date) -> Iterator[Derivation]:
 
 def training(model: str, tags: Iterable[str], on: date) -> Iterator[TrainedOn]:
     """Yield the training data that ``dataset:`` tags declare."""
-    names = [tag.removeprefix("dataset:") for tag in tags if tag.startswith("dataset:")]
-    for name in dict.fromkeys(names):
+    for name in dict.fromkeys(tag_values(tags, "dataset:")):
         yield TrainedOn(model, name, "tags", stated_on=on)
 
 
 def tag_value(tags: Iterable[str], prefix: str) -> str | None:
     """Return what follows the first tag with this prefix."""
-    return next((tag.removeprefix(prefix) for tag in tags if tag.startswith(prefix)), None)
+    return next(iter(tag_values(tags, prefix)), None)
+
+
+def tag_values(tags: Iterable[str], prefix: str) -> list[str]:
+    """Return what follows each tag with this prefix."""
+    return [tag.removeprefix(prefix) for tag in tags if tag.startswith(prefix)]
 
 
 def figures(

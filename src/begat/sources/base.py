@@ -9,6 +9,7 @@ import csv
 import gzip
 import json
 import math
+import re
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -35,6 +36,7 @@ __all__ = [
     "Source",
     "day",
     "discover",
+    "file_date",
     "instant",
     "source_named",
 ]
@@ -42,6 +44,7 @@ __all__ = [
 Row = dict[str, Any]
 
 LARGEST = 2**63
+DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 class BadRow(ValueError):
@@ -344,6 +347,12 @@ def day(text: str | None) -> date | None:
         return None
     parts = text[:10].split("-")
     return date.fromisoformat("-".join([*parts, "01", "01"][:3]))
+
+
+def file_date(context: Context) -> date:
+    """Return the date in the name of a file, else the date of the data."""
+    match = DATE.search(context.path.name)
+    return date.fromisoformat(match[0]) if match else context.date
 
 
 @cache

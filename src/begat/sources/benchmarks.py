@@ -15,7 +15,13 @@ __all__ = ["SOURCE"]
 
 def opencompass(row: Row, _context: Context) -> Iterator[Record]:
     """Yield one benchmark of OpenCompass."""
-    yield Benchmark(f"opencompass:{row['key']}", row["name"], row.get("category"), paper=row.get("paper"))
+    yield Benchmark(
+        f"opencompass:{row['key']}",
+        row["name"],
+        row.get("category"),
+        paper=row.get("paper"),
+        harnesses=["opencompass"],
+    )
 
 
 def evalscope(row: Row, _context: Context) -> Iterator[Record]:
@@ -26,12 +32,13 @@ def evalscope(row: Row, _context: Context) -> Iterator[Record]:
         row.get("category"),
         row.get("dataset_id") or None,
         row.get("paper_url") or None,
+        harnesses=["evalscope"],
     )
 
 
 def lm_eval(row: Row, _context: Context) -> Iterator[Record]:
     """Yield one task folder of lm-evaluation-harness."""
-    yield Benchmark(f"lm-eval:{row['value']}", row["value"])
+    yield Benchmark(f"lm-eval:{row['value']}", row["value"], harnesses=["lm-eval"])
 
 
 SOURCE = Source(

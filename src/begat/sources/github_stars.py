@@ -3,21 +3,19 @@
 Three files: a ranking of repositories and a list of fresh ones, each dated by its name, give
 figures of any repository; the landscape says which repositories are systems, and what for. Its
 entries without a repository are member and hosting companies. best-of-ml-python, a fourth table of
-the same folder, is left out: it is CC-BY-SA-4.0, and what is made from it must keep that licence.
+the same folder, is a source of its own, for its licence.
 """
 
 import re
 from collections.abc import Iterator
-from datetime import date
 
 from begat.ids import slug
 from begat.records import Record, System
 from begat.sources._hub import figures
-from begat.sources.base import BadRow, Context, File, Row, Source, csv_rows, jsonl
+from begat.sources.base import BadRow, Context, File, Row, Source, csv_rows, file_date, jsonl
 
 __all__ = ["SOURCE"]
 
-DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 REPOSITORY = re.compile(r"https?://github\.com/([\w.-]+/[\w.-]+?)(?:\.git)?/?")
 
 
@@ -65,18 +63,12 @@ def repository(url: str) -> str:
     raise BadRow(f"{url} is no repository of GitHub")
 
 
-def file_date(context: Context) -> date:
-    """Return the date in the name of a file, else the date of the data."""
-    match = DATE.search(context.path.name)
-    return date.fromisoformat(match[0]) if match else context.date
-
-
 SOURCE = Source(
     name="github-stars",
     title="Github-Ranking, starscreener repositories, LF AI & Data landscape",
     licence="MIT AND Apache-2.0",
     feeds="systems, observations; the ranking holds the first 100 repositories of each language, "
-    "so most systems have no figure; without best-of-ml-python, which is CC-BY-SA-4.0",
+    "so most systems have no figure",
     files=(
         File("github_ranking*.csv*", csv_rows, ranked, required=("full_name", "stars", "forks")),
         File("starscreener_repos*.jsonl*", jsonl, screened, required=("fullName",)),

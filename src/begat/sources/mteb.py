@@ -25,7 +25,7 @@ def score(row: Row, _: Context) -> Iterator[Record]:
     if value is None or math.isnan(value):
         raise BadRow("the score is not a number")
     benchmark = f"mteb:{row['task']}"
-    yield Benchmark(benchmark, row["task"], "embedding")
+    yield Benchmark(benchmark, row["task"], "embedding", harnesses=["mteb"])
     yield Evaluation(
         row["model"],
         benchmark,

@@ -35,6 +35,8 @@ def system(row: Row, _context: Context) -> Iterator[Record]:
         kind=row["kind"],
         maintainer=row.get("maintainer"),
         repository=f"https://github.com/{row['id']}",
+        libraries=row.get("libraries"),
+        former=row.get("former"),
         licence_raw=row.get("licence"),
     )
 
