@@ -214,11 +214,19 @@ class Registry:
         )
         return report(data)
 
-    def influence(self, *, by: str = "model", measure: str = "reach") -> list[Row]:
-        """Rank models or institutions by influence; see `begat.answer.influence`."""
+    def influence(
+        self, *, by: str = "model", measure: str = "reach", without_bursts: bool = False
+    ) -> list[Row]:
+        """Rank models or groups of them by influence; see `begat.answer.influence`."""
         from begat.answer.influence import influence
 
-        return influence(self.snapshot, self.graph, by=by, measure=measure)
+        return influence(self.snapshot, self.graph, by=by, measure=measure, without_bursts=without_bursts)
+
+    def bursts(self) -> list[Row]:
+        """Return the bases with many derivatives and whether these look uploaded in bulk."""
+        from begat.answer.bursts import burst_rows
+
+        return burst_rows(self.snapshot, self.graph)
 
     def rank(
         self,

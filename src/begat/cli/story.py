@@ -94,11 +94,13 @@ def _tree(out: Output, registry: "Registry", root: str, institutions: Sequence[R
 def _influence(out: Output, models: Sequence[Row], institutions: Sequence[Row]) -> None:
     if not models:
         return
-    measures = [name for name in models[0] if name not in {"id", "rank"}]
+    from begat.influence.measure.base import measures
+
+    shown = [name for name, item in measures().items() if item.shown]
     _chapter(out, "Which models carry the ecosystem", "Ordered by reach; the other measures beside it.")
-    out.rows(models[:TOP], ("rank", "id", *measures))
+    out.rows(models[:TOP], ("rank", "id", *(name for name in shown if name in models[0])))
     _chapter(out, "Which institutions", "Derivatives by others only; a model of several counts once.")
-    out.rows(institutions[:TOP], ("rank", "name", *measures))
+    out.rows(institutions[:TOP], ("rank", "name", *shown))
 
 
 def _ranking(out: Output, stats: Row, ranking: Sequence[Row]) -> None:

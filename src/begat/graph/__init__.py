@@ -2,7 +2,7 @@
 
 from begat.graph.arrays import RELATIONS, Graph, Ids
 from begat.graph.cache import load_or_build
-from begat.graph.contract import CreditGraph, credit_graph, inside_a_house, kept
+from begat.graph.contract import CreditGraph, credit_graph, houses, inside_a_house, kept
 from begat.graph.exchange import to_networkx
 from begat.graph.walk import Walk, reachable, walk
 
@@ -13,6 +13,7 @@ __all__ = [
     "Ids",
     "Walk",
     "credit_graph",
+    "houses",
     "inside_a_house",
     "kept",
     "load_or_build",

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from begat.vocab import RELATIONS as PROPERTIES
 
-__all__ = ["RELATIONS", "Edges", "Graph", "Ids", "Ints", "compressed_rows"]
+__all__ = ["RELATIONS", "Edges", "Graph", "Ids", "Ints", "compressed_rows", "spans"]
 
 Ints = NDArray[np.int64]
 Edges = NDArray[np.int32]
@@ -131,12 +131,12 @@ class Graph:
     def to_parents(self, nodes: Ints) -> Ints:
         """Return the edges from these nodes to their parents, node by node."""
         starts, rows = self.up
-        return rows[_spans(starts[nodes], starts[nodes + 1])]
+        return rows[spans(starts[nodes], starts[nodes + 1])]
 
     def to_children(self, nodes: Ints) -> Ints:
         """Return the edges from the children of these nodes, node by node."""
         starts, rows = self.down
-        return rows[_spans(starts[nodes], starts[nodes + 1])]
+        return rows[spans(starts[nodes], starts[nodes + 1])]
 
 
 def compressed_rows(ends: Edges, n: int) -> tuple[Ints, Ints]:
@@ -146,7 +146,7 @@ def compressed_rows(ends: Edges, n: int) -> tuple[Ints, Ints]:
     return starts, np.argsort(ends, kind="stable").astype(np.int64)
 
 
-def _spans(begin: Ints, end: Ints) -> Ints:
+def spans(begin: Ints, end: Ints) -> Ints:
     """Return all positions of several half-open spans, one span after the other."""
     length = end - begin
     shift = np.repeat(begin - np.concatenate(([0], np.cumsum(length)[:-1])), length)

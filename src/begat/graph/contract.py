@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from begat.graph.arrays import COPY, Graph, Ints
 from begat.graph.order import components, levels
 
-__all__ = ["CreditGraph", "Flags", "credit_graph", "inside_a_house", "kept"]
+__all__ = ["CreditGraph", "Flags", "credit_graph", "houses", "inside_a_house", "kept"]
 
 Flags = NDArray[np.bool_]
 Values = NDArray[np.float64]
@@ -54,6 +54,10 @@ class CreditGraph:
         """Return values of `dag` for every model: members of a cycle alike, copies 0."""
         return np.where(self.copy, 0.0, values[self.of])
 
+    def divide(self, values: Values) -> Values:
+        """Return values of `dag` for every model: members of a cycle get equal parts, copies 0."""
+        return self.spread(values / np.maximum(self.size, 1))
+
 
 def credit_graph(graph: Graph) -> CreditGraph:
     """Contract copies and mirrors into their originals, and then cycles into one node; O(n + m).
@@ -81,6 +85,15 @@ def inside_a_house(graph: Graph) -> Flags:
     account: Flags = graph.account[child] == graph.account[parent]
     same: Flags = institution & (graph.institution[parent] >= 0)
     return same | (account & (graph.account[parent] >= 0))
+
+
+def houses(graph: Graph) -> Ints:
+    """Return the house of each node as a number: its institution, else its account, else itself."""
+    institutions, accounts = len(graph.institution_ids), len(graph.account_ids)
+    alone = institutions + accounts + np.arange(graph.n)
+    account = np.where(graph.account >= 0, institutions + graph.account, alone)
+    house: Ints = np.where(graph.institution >= 0, graph.institution, account)
+    return house
 
 
 def kept(graph: Graph, keep: Flags | Ints) -> Graph:

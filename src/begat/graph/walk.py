@@ -88,11 +88,13 @@ def reachable(graph: Graph, starts: Ints, *, up: bool) -> Ints:
     far: Edges = graph.parent if up else graph.child
     seen = np.zeros(graph.n, dtype=bool)
     frontier = np.asarray(starts, dtype=np.int64)
+    found = []
     while len(frontier):
         nodes = far[edges_of(frontier)]
         frontier = np.unique(nodes[~seen[nodes]]).astype(np.int64)
         seen[frontier] = True
-    return np.flatnonzero(seen)
+        found.append(frontier)
+    return np.sort(np.concatenate(found)) if found else frontier
 
 
 def _mask(relations: Collection[str] | None) -> NDArray[np.bool_] | None:

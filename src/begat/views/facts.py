@@ -10,12 +10,10 @@ from numpy.typing import NDArray
 
 from begat.graph import Graph
 from begat.graph.arrays import Ints
+from begat.influence.figures import UNKNOWN, downloads
 from begat.snapshot import Snapshot
 
 __all__ = ["UNKNOWN", "Facts", "facts"]
-
-UNKNOWN = -1
-"""Stands for an unknown value in an array of counts or codes; unknown is never 0."""
 
 
 @dataclass(frozen=True)
@@ -53,18 +51,15 @@ class Facts:
 def facts(snapshot: Snapshot, graph: Graph, among: Ints | None = None) -> Facts:
     """Load the columns of a snapshot in the node order of its graph.
 
-    Downloads come from the one pair of source and date that has a figure for the most models of a
-    view (`among`, all nodes if not given), the newer one of equals: figures of different dates are
-    never mixed. O(rows).
+    Downloads are those that cover the models of a view (`among`, all nodes if not given) best; see
+    `begat.influence.figures.downloads`. O(rows).
     """
     models = snapshot.frame("models", ["id", "licence", "listed"]).sort("id")
     licence, licences = _coded(models["licence"])
     names, country, countries = _institutions(snapshot, graph)
-    downloads, source, on = _downloads(
-        snapshot, models, models["id"] if among is None else models["id"][among]
-    )
+    known, source, on = downloads(snapshot, graph, among)
     return Facts(
-        downloads_30d=downloads,
+        downloads_30d=known,
         downloads_source=source,
         downloads_on=on,
         licence=licence,
@@ -82,35 +77,6 @@ def _coded(column: pl.Series) -> tuple[NDArray[np.int32], list[str]]:
     values = column.drop_nulls().unique().sort().to_list()
     code = column.replace_strict(values, range(len(values)), default=UNKNOWN, return_dtype=pl.Int32)
     return code.fill_null(UNKNOWN).to_numpy(), values
-
-
-def _downloads(
-    snapshot: Snapshot, models: pl.DataFrame, among: pl.Series
-) -> tuple[Ints, str | None, date | None]:
-    columns = ["subject", "subject_kind", "metric", "value", "observed_on", "source"]
-    dated = (
-        snapshot.frame("observations", columns)
-        .filter(
-            pl.col("metric") == "downloads_30d",
-            pl.col("subject_kind") == "model",
-            pl.col("observed_on").is_not_null(),
-            pl.col("value").is_finite() & (pl.col("value") >= 0),
-        )
-        .join(models.select("id"), left_on="subject", right_on="id", how="semi")
-    )
-    groups = (
-        dated.filter(pl.col("subject").is_in(among.implode()))
-        .group_by("source", "observed_on")
-        .agg(pl.col("subject").n_unique())
-        .sort("subject", "observed_on", "source", descending=[True, True, False])
-    )
-    if groups.is_empty():
-        return np.full(len(models), UNKNOWN, dtype=np.int64), None, None
-    source, on, _ = groups.row(0)
-    chosen = dated.filter(pl.col("source") == source, pl.col("observed_on") == on)
-    figure = chosen.group_by("subject").agg(pl.col("value").max())
-    joined = models.join(figure, left_on="id", right_on="subject", how="left", maintain_order="left")
-    return joined["value"].fill_null(UNKNOWN).to_numpy().astype(np.int64), source, on
 
 
 def _institutions(snapshot: Snapshot, graph: Graph) -> tuple[list[str], NDArray[np.int32], list[str]]:

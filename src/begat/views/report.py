@@ -144,7 +144,11 @@ def _tables(data: ReportData) -> list[dict[str, Any]]:
 
 
 def _influence(key: str, title: str, subject: str, rows: Sequence[Row], top: int) -> dict[str, Any]:
-    known = [item for name, item in measures().items() if rows and name in rows[0]]
+    known = [
+        item
+        for name, item in measures().items()
+        if item.shown and rows and all(row.get(name) is not None for row in rows)
+    ]
     places = {item.name: _places(rows, item.name) for item in known}
     largest = {item.name: max((row[item.name] for row in rows), default=0) for item in known}
     shown = sorted(enumerate(rows), key=lambda item: item[1]["rank"])[:top]

@@ -1,12 +1,13 @@
 """Distinct accounts: how many others made something from a model itself."""
 
 import numpy as np
+from numpy.typing import NDArray
 
-from begat.graph import CreditGraph, inside_a_house
-from begat.graph.arrays import Edges, Graph
+from begat.graph import CreditGraph, Graph, inside_a_house
+from begat.influence.counting import distinct
 from begat.influence.measure.base import Measure, Values
 
-__all__ = ["MEASURE", "accounts"]
+__all__ = ["MEASURE", "accounts", "distinct_accounts"]
 
 
 def accounts(credit: CreditGraph) -> Values:
@@ -16,7 +17,7 @@ def accounts(credit: CreditGraph) -> Values:
     hardly move it; by a thousand they do.
     """
     graph = credit.graph
-    return _distinct(graph, graph.parent, graph.n)
+    return distinct_accounts(graph, graph.parent, graph.n)
 
 
 def readable(credit: CreditGraph) -> Values:
@@ -31,18 +32,21 @@ def readable(credit: CreditGraph) -> Values:
     return np.array([len(found.get(node, ())) for node in range(graph.n)], dtype=np.float64)
 
 
-def united(credit: CreditGraph) -> Values:
-    """Count the distinct outside accounts that made something from any model of an institution."""
-    graph = credit.graph
-    return _distinct(graph, graph.institution[graph.parent], len(graph.institution_ids))
+def united(credit: CreditGraph, group: NDArray[np.integer], count: int) -> Values:
+    """Count the distinct outside accounts that made something from any model of a group."""
+    return distinct_accounts(credit.graph, group[credit.graph.parent], count)
 
 
-def _distinct(graph: Graph, of: Edges, n: int) -> Values:
-    """Count the distinct outside accounts of the edges of each group; edges of group -1 are left out."""
+def distinct_accounts(
+    graph: Graph, of: NDArray[np.integer], count: int, among: NDArray[np.bool_] | None = None
+) -> Values:
+    """Count the distinct outside accounts of the edges (`among` them) of each group; -1 is no group."""
     account = graph.account[graph.child]
     counted = ~inside_a_house(graph) & (account >= 0) & (of >= 0)
-    pairs = np.unique(np.column_stack((of[counted], account[counted])), axis=0)
-    return np.bincount(pairs[:, 0], minlength=n).astype(np.float64)
+    if among is not None:
+        counted &= among
+    groups, _ = distinct(of[counted], account[counted])
+    return np.bincount(groups, minlength=count).astype(np.float64)
 
 
 MEASURE = Measure(

@@ -3,12 +3,14 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from begat.discovery import declared, named
 from begat.graph import CreditGraph
+from begat.influence.figures import Figures
 
 __all__ = ["Measure", "Values", "measure_named", "measures"]
 
@@ -32,12 +34,20 @@ class Measure:
     reference : str
         Where the formula comes from.
     compute : function
-        From a `CreditGraph` to one value a model, shape (n,), >= 0; copies get 0.
+        From a `CreditGraph`, and the figures it needs, to one value a model, shape (n,), >= 0, NaN
+        where it is unknown; copies get 0.
     readable : function
         The same by definition, on the same graph, for tests: slow and plain.
     united : function, optional
-        From a `CreditGraph` to one value an institution, shape (institutions,): a count of distinct
-        things, where the sum over its models would count some twice. The sum where there is none.
+        From a `CreditGraph`, the group of each model and their number, and the figures it needs, to one
+        value a group: a count of distinct things, where the sum over its models would count some twice.
+        The sum where there is none.
+    needs : tuple of str
+        The figures it is computed from besides the graph, by their names in `Figures`.
+    groups_only : bool
+        Whether only groups of models have it; then `compute` gives what a model adds to a group.
+    shown : bool
+        Whether tables for people have it; the machine formats have all.
     """
 
     name: str
@@ -45,18 +55,61 @@ class Measure:
     unit: str
     column: int
     reference: str
-    compute: Callable[[CreditGraph], Values]
-    readable: Callable[[CreditGraph], Values]
-    united: Callable[[CreditGraph], Values] | None = None
+    compute: Callable[..., Values]
+    readable: Callable[..., Values]
+    united: Callable[..., Values] | None = None
+    needs: tuple[str, ...] = ()
+    groups_only: bool = False
+    shown: bool = True
 
-    def by_institution(self, credit: CreditGraph, values: Values) -> Values:
-        """Return the value of every institution; `values` are those of `compute`."""
+    @property
+    def counts(self) -> bool:
+        """Whether its values are whole numbers."""
+        return self.unit in {"models", "accounts", "h"}
+
+    def known(self, figures: Figures) -> bool:
+        """Whether the figures that it needs are known."""
+        return all(getattr(figures, name) is not None for name in self.needs)
+
+    def values(self, credit: CreditGraph, figures: Figures) -> Values:
+        """Return one value a model; the figures that it needs must be known."""
+        return self.compute(credit, *self._needed(figures))
+
+    def by_group(
+        self,
+        credit: CreditGraph,
+        group: NDArray[np.integer],
+        count: int,
+        values: Values,
+        figures: Figures | None = None,
+    ) -> Values:
+        """Return the value of every group of models.
+
+        Parameters
+        ----------
+        credit : CreditGraph
+            What influence is computed on. What a house makes of its own models counts nothing, whatever
+            is grouped; what one house of a group makes of another's counts.
+        group : array of int, shape (n,)
+            Group of each model, -1 for none.
+        count : int
+            Number of groups.
+        values : array of float64, shape (n,)
+            The value of each model.
+        figures : Figures, optional
+            As for `values`.
+
+        Returns
+        -------
+        array of float64, shape (count,)
+        """
         if self.united is not None:
-            return self.united(credit)
-        known = credit.graph.institution >= 0
-        count = len(credit.graph.institution_ids)
-        of = credit.graph.institution[known]
-        return np.bincount(of, weights=values[known], minlength=count).astype(np.float64)
+            return self.united(credit, group, count, *self._needed(figures or Figures()))
+        inside = (group >= 0) & ~np.isnan(values)
+        return np.bincount(group[inside], weights=values[inside], minlength=count).astype(np.float64)
+
+    def _needed(self, figures: Figures) -> list[Any]:
+        return [getattr(figures, name) for name in self.needs]
 
 
 @cache

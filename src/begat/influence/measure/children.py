@@ -1,11 +1,14 @@
 """Direct children: how many models were made from a model itself."""
 
 import numpy as np
+from numpy.typing import NDArray
 
-from begat.graph import CreditGraph
+from begat.graph import CreditGraph, inside_a_house
+from begat.graph.arrays import Ints
+from begat.influence.counting import distinct
 from begat.influence.measure.base import Measure, Values
 
-__all__ = ["MEASURE", "children"]
+__all__ = ["MEASURE", "by_others", "children"]
 
 
 def children(credit: CreditGraph) -> Values:
@@ -25,13 +28,18 @@ def readable(credit: CreditGraph) -> Values:
     return counts
 
 
-def united(credit: CreditGraph) -> Values:
-    """Count the distinct models of others made from any model of an institution."""
+def united(credit: CreditGraph, group: NDArray[np.integer], count: int) -> Values:
+    """Count the distinct models that others made from any model of a group."""
+    groups, _ = by_others(credit, group)
+    return np.bincount(groups, minlength=count).astype(np.float64)
+
+
+def by_others(credit: CreditGraph, group: NDArray[np.integer]) -> tuple[Ints, Ints]:
+    """Return the distinct pairs of a group and a model that another house made from a model of it."""
     graph = credit.graph
-    maker, house = graph.institution[graph.child], graph.institution[graph.parent]
-    other = (house >= 0) & (maker != house)
-    pairs = np.unique(np.column_stack((house[other], graph.child[other])), axis=0)
-    return np.bincount(pairs[:, 0], minlength=len(graph.institution_ids)).astype(np.float64)
+    of = group[graph.parent]
+    counted = ~inside_a_house(graph) & (of >= 0)
+    return distinct(of[counted], graph.child[counted])
 
 
 MEASURE = Measure(

@@ -37,7 +37,7 @@ def pagerank(credit: CreditGraph, alpha: float = DAMPING) -> Values:
         edges = dag.to_parents(level)
         flow = alpha * dag.share[edges] * y[dag.child[edges]]
         y += np.bincount(dag.parent[edges], weights=flow, minlength=dag.n)
-    return _divided(credit, y / (y.sum() or 1))
+    return credit.divide(y / (y.sum() or 1))
 
 
 def readable(credit: CreditGraph) -> Values:
@@ -49,7 +49,7 @@ def readable(credit: CreditGraph) -> Values:
         flow = np.bincount(dag.parent, weights=dag.share * x[dag.child], minlength=dag.n)
         lost = (x * (1 - given)).sum()
         x = DAMPING * flow + (1 - DAMPING + DAMPING * lost) * restart
-    return _divided(credit, x)
+    return credit.divide(x)
 
 
 def _restart(credit: CreditGraph) -> Values:
@@ -60,10 +60,6 @@ def _restart(credit: CreditGraph) -> Values:
     return parts / (touched.sum() or 1)
 
 
-def _divided(credit: CreditGraph, mass: Values) -> Values:
-    return credit.spread(mass / np.maximum(credit.size, 1))
-
-
 MEASURE = Measure(
     name="pagerank",
     title="PageRank",
@@ -72,4 +68,5 @@ MEASURE = Measure(
     reference="Brin and Page 1998; begat-53 indicator M12",
     compute=pagerank,
     readable=readable,
+    shown=False,
 )

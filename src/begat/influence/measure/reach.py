@@ -1,14 +1,19 @@
 """Discounted reach: derivatives weighted by kind, distance, share and a cap on each account."""
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from begat.graph import RELATIONS, CreditGraph
+from begat.influence.cap import passed_up
 from begat.influence.measure.base import Measure, Values
 
-__all__ = ["DECAY", "MEASURE", "WEIGHT", "reach"]
+__all__ = ["DECAY", "MEASURE", "WEIGHT", "edge_credit", "reach"]
 
 DECAY = 0.5
-WEIGHT = {
+"""b: what of a child's own reach goes on to its parent; proposed, range .3 to .7."""
+
+WEIGHT: Mapping[str, float] = {
     "finetune": 1.0,
     "continued-pretraining": 1.0,
     "merge": 1.0,
@@ -23,41 +28,50 @@ WEIGHT = {
 """tau of each relation: proposed weights, without empirical calibration; `undetermined` as adapter."""
 
 
-def reach(credit: CreditGraph, decay: float = DECAY) -> Values:
+def reach(
+    credit: CreditGraph, decay: float = DECAY, cap: str = "log", weight: Mapping[str, float] = WEIGHT
+) -> Values:
     """Compute R(p) = sum over children c of tau s(c,p) g_i (1 + b R(c)), leaves first.
 
     tau is the weight of the relation, s the parent's share of the child, b the decay a generation.
     Of the children that one account has on one parent, sorted by their value, the i-th counts with
-    g_i = log2((1 + i) / i), so that n equal children of one account count log2(1 + n). Edges inside
-    one institution or account count nothing.
+    g_i, by default log2((1 + i) / i), so that n equal children of one account count log2(1 + n). Edges
+    inside one institution or account count nothing.
+
+    Parameters
+    ----------
+    credit : CreditGraph
+        What influence is computed on.
+    decay : float
+        b >= 0.
+    cap : str
+        One of `begat.influence.cap.CAPS`.
+    weight : mapping
+        tau >= 0 of each relation.
+
+    Returns
+    -------
+    array of float64, shape (n,)
+        Weighted models; members of a cycle alike, copies 0.
 
     Notes
     -----
     One pass in level order, exact: O(m log m) for the sorting. Never falls when a child is added.
     Caps hold against a dozen accounts and are worthless against a thousand: read it beside
-    `accounts`.
+    `accounts` and `h10`.
     """
+    handed = edge_credit(credit, decay, cap, weight)
+    total = np.bincount(credit.outside.parent, weights=handed, minlength=credit.outside.n)
+    return credit.spread(total.astype(np.float64))
+
+
+def edge_credit(
+    credit: CreditGraph, decay: float = DECAY, cap: str = "log", weight: Mapping[str, float] = WEIGHT
+) -> Values:
+    """Return what each edge of `credit.outside` adds to the reach of its parent, shape (m,); see `reach`."""
     dag = credit.outside
-    weight = np.array([WEIGHT[name] for name in RELATIONS])[dag.relation] * dag.share
-    account = np.where(dag.account >= 0, dag.account, -1 - np.arange(dag.n))[dag.child]
-    values = np.zeros(dag.n)
-    for level in credit.levels[1:]:
-        edges = dag.to_children(level)
-        worth = weight[edges] * (1 + decay * values[dag.child[edges]])
-        values += _capped(dag.parent[edges], account[edges], worth, dag.n)
-    return credit.spread(values)
-
-
-def _capped(parent: np.ndarray, account: np.ndarray, worth: np.ndarray, n: int) -> Values:
-    """Sum worth by parent; the i-th largest of one account on one parent times log2((1 + i) / i)."""
-    order = np.lexsort((-worth, account, parent))
-    parent, account, worth = parent[order], account[order], worth[order]
-    fresh = np.ones(len(order), dtype=bool)
-    fresh[1:] = (parent[1:] != parent[:-1]) | (account[1:] != account[:-1])
-    place = np.arange(len(order))
-    i = place - np.maximum.accumulate(np.where(fresh, place, 0)) + 1
-    totals: Values = np.bincount(parent, weights=worth * np.log2((1 + i) / i), minlength=n).astype(np.float64)
-    return totals
+    tau = np.array([weight[name] for name in RELATIONS])
+    return passed_up(credit, np.ones(dag.n), tau[dag.relation] * dag.share, decay=decay, cap=cap)
 
 
 def readable(credit: CreditGraph) -> Values:

@@ -1,0 +1,89 @@
+"""What measures take besides the graph: downloads and dates of models, in node order."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from begat.graph import Graph
+from begat.snapshot import Snapshot
+
+__all__ = ["UNKNOWN", "Figures", "downloads", "figures"]
+
+UNKNOWN = -1
+"""Stands for an unknown value in an array of counts or codes; unknown is never 0."""
+
+Ints = NDArray[np.int64]
+
+EPOCH = date(1970, 1, 1)
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Figures of the models of a graph; None where a snapshot has none at all.
+
+    Attributes
+    ----------
+    downloads_30d : array of int64, shape (n,), optional
+        Downloads in 30 days, all of one source and date; `UNKNOWN` where it says nothing.
+    created_on : array of int64, shape (n,), optional
+        Days since 1970-01-01 when a model was published; negative where unknown.
+    day : int, optional
+        The day that windows end with, as `created_on`.
+    """
+
+    downloads_30d: Ints | None = None
+    created_on: Ints | None = None
+    day: int | None = None
+
+
+def figures(snapshot: Snapshot, graph: Graph) -> Figures:
+    """Load the figures of a snapshot in the node order of its graph; windows end with its date."""
+    models = snapshot.frame("models", ["id", "created_at"]).sort("id")
+    days = (models["created_at"].dt.date() - EPOCH).dt.total_days().fill_null(UNKNOWN).to_numpy()
+    known, source, _ = downloads(snapshot, graph)
+    return Figures(
+        downloads_30d=known if source is not None else None,
+        created_on=days.astype(np.int64) if (days >= 0).any() else None,
+        day=(snapshot.date - EPOCH).days,
+    )
+
+
+def downloads(
+    snapshot: Snapshot, graph: Graph, among: Ints | None = None
+) -> tuple[Ints, str | None, date | None]:
+    """Return the downloads of each model in 30 days, with their source and date.
+
+    They come from the one pair of source and date that has a figure for the most models of `among`,
+    all nodes if not given, the newer one of equals: figures of different dates are never mixed.
+    `UNKNOWN` where it says nothing; source and date are None if no dated figure is known.
+    """
+    import polars as pl
+
+    columns = ["subject", "subject_kind", "metric", "value", "observed_on", "source"]
+    models = pl.DataFrame({"id": list(graph.ids)}, schema={"id": pl.String})
+    dated = (
+        snapshot.frame("observations", columns)
+        .filter(
+            pl.col("metric") == "downloads_30d",
+            pl.col("subject_kind") == "model",
+            pl.col("observed_on").is_not_null(),
+            pl.col("value").is_finite() & (pl.col("value") >= 0),
+        )
+        .join(models, left_on="subject", right_on="id", how="semi")
+    )
+    wanted = models["id"] if among is None else models["id"][among]
+    groups = (
+        dated.filter(pl.col("subject").is_in(wanted.implode()))
+        .group_by("source", "observed_on")
+        .agg(pl.col("subject").n_unique())
+        .sort("subject", "observed_on", "source", descending=[True, True, False])
+    )
+    if groups.is_empty():
+        return np.full(graph.n, UNKNOWN, dtype=np.int64), None, None
+    source, on, _ = groups.row(0)
+    chosen = dated.filter(pl.col("source") == source, pl.col("observed_on") == on)
+    figure = chosen.group_by("subject").agg(pl.col("value").max())
+    joined = models.join(figure, left_on="id", right_on="subject", how="left", maintain_order="left")
+    return joined["value"].fill_null(UNKNOWN).to_numpy().astype(np.int64), source, on
