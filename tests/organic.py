@@ -8,7 +8,7 @@ no figure computed from it says anything about a real model. Models without any 
 which changes no measure.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,10 @@ from numpy.typing import NDArray
 from begat.graph import RELATIONS, Graph, Ids
 from begat.influence.figures import Figures
 
-__all__ = ["BURST", "Hub", "attacked", "organic"]
+__all__ = ["BURST", "Draft", "Hub", "attacked", "mid_size", "organic"]
+
+Numbers = NDArray[np.int64]
+Flags = NDArray[np.bool_]
 
 BURST = 102_151
 SPLIT = (0.317, 0.299, 0.063, 0.231, 0.090)
@@ -25,59 +28,44 @@ INSTITUTIONS = 400
 ACCOUNTS = 120_000
 QUANTISERS = 20
 DAYS = (19_400, 20_300)
-BURST_DAYS = (19_800, 19_845)
+BURST_BEGIN = 19_800
+PLACES = (153, 257, 788, 1108, 1277)
+"""Places of the attacked bases by number of children before the attack."""
+
 DERIVATIONS = 325_509
 KINDS = {"finetune": 189_391, "adapter": 139_266, "quantized": 101_921, "merge": 40_924}
 INNER = {"finetune": 0.25, "adapter": 0.10, "quantized": 0.60, "merge": 0.75}
 """Chance that the parent is itself a derivative (assumed)."""
 
-WORDS = [
-    "sft",
-    "dpo",
-    "chat",
-    "instruct",
-    "lora",
-    "qlora",
-    "medical",
-    "law",
-    "code",
-    "math",
-    "story",
-    "zh",
-    "ja",
-    "ko",
-    "de",
-    "roleplay",
-    "tuned",
-    "test",
-    "v",
-]
-FORMATS = ["GGUF", "AWQ", "GPTQ", "EXL2", "4bit", "8bit", "i1-GGUF", "FP8"]
+WORDS = np.array(
+    ["lora", "sft", "chat", "dpo", "instruct", "tuned", "test", "qlora", "medical", "code", "math"]
+)
+FORMATS = np.array(["GGUF", "AWQ", "GPTQ", "EXL2", "4bit", "8bit", "i1-GGUF", "FP8"])
 
 
 @dataclass(frozen=True)
 class Hub:
-    """A graph with figures of its models; `bases` are the roots, the fittest first."""
+    """A graph with figures of its models; `node` is the number that each model of the draft has in it."""
 
     graph: Graph
     figures: Figures
-    bases: NDArray[np.int64]
+    node: Numbers
 
 
-@dataclass
+@dataclass(frozen=True)
 class Draft:
     """Models in the order in which they are made, and their derivations."""
 
     name: list[str]
-    account: NDArray[np.int64]
-    institution: NDArray[np.int64]
-    day: NDArray[np.int64]
-    downloads: NDArray[np.int64]
-    child: NDArray[np.int64]
-    parent: NDArray[np.int64]
-    relation: NDArray[np.int64]
+    account: Numbers
+    institution: Numbers
+    day: Numbers
+    downloads: Numbers
+    child: Numbers
+    parent: Numbers
+    relation: Numbers
 
-    def hub(self, bases: NDArray[np.int64]) -> Hub:
+    def hub(self) -> Hub:
         """Sort by id and number the accounts."""
         order = np.array(sorted(range(len(self.name)), key=self.name.__getitem__))
         place = np.argsort(order)
@@ -97,54 +85,34 @@ class Draft:
             institution_ids=Ids.of([f"i{number:03}" for number in range(INSTITUTIONS)]),
         )
         figures = Figures(self.downloads[order], self.day[order], DAYS[1])
-        return Hub(graph, figures, place[bases])
+        return Hub(graph, figures, place)
 
 
-def organic(seed: int = 0, scale: float = 1.0) -> tuple[Draft, Hub]:
-    """Return the Hub without a burst; `scale` multiplies derivations, bases and accounts alike."""
+def organic(seed: int = 0, scale: float = 1.0) -> Draft:
+    """Return the models without a burst, bases first; `scale` multiplies all totals alike."""
     random = np.random.default_rng(seed)
     bases, people = int(BASES * scale), int(ACCOUNTS * scale)
-    wanted = {kind: int(number * DERIVATIONS / sum(KINDS.values()) * scale) for kind, number in KINDS.items()}
-    kind = random.permutation(np.repeat(list(KINDS), list(wanted.values())))
-    n = bases + len(kind)
-    day = np.concatenate((random.integers(DAYS[0] - 300, DAYS[1] - 100, bases), np.zeros(len(kind), int)))
-    fitness = np.arange(1, bases + 1) ** -0.9
-    root = random.choice(bases, len(kind), p=fitness / fitness.sum())
+    parts = {kind: int(number * DERIVATIONS / sum(KINDS.values()) * scale) for kind, number in KINDS.items()}
+    kind = random.permutation(np.repeat(list(KINDS), list(parts.values())))
+    made = bases + np.arange(len(kind))
+    root, second = _zipf(random, bases, 0.9, (2, len(kind)))
     inner = random.random(len(kind)) < np.array([INNER[each] for each in kind])
-    # A derivative stands in for its base as parent of a later one of the same base.
-    made = np.arange(bases, n)
-    latest = np.full(bases, -1)
-    parent = root.copy()
-    for number in np.flatnonzero((kind == "finetune") | inner).tolist():
-        if inner[number] and latest[root[number]] >= 0:
-            parent[number] = latest[root[number]]
-        if kind[number] == "finetune":
-            latest[root[number]] = made[number]
-    for number in range(len(kind)):
-        born = max(day[parent[number]], DAYS[0])
-        day[made[number]] = born + int(random.beta(1, 3) * (DAYS[1] - born))
-    second = random.choice(bases, len(kind), p=fitness / fitness.sum())
-    merged = np.flatnonzero((kind == "merge") & (second != parent) & (day[second] <= day[bases:]))
-    popularity = np.arange(1, people + 1) ** -0.6
-    account = random.choice(people, len(kind), p=popularity / popularity.sum()) + QUANTISERS + INSTITUTIONS
-    account[kind == "quantized"] = random.integers(
-        INSTITUTIONS, INSTITUTIONS + QUANTISERS, wanted["quantized"]
-    )
+    parent = _parents(root, kind == "finetune", inner, made)
+    day = _days(random, bases, parent)
+    merged = (kind == "merge") & (second != parent) & (day[second] <= day[made])
     house = random.integers(0, INSTITUTIONS, bases)
-    downloads = np.floor(random.lognormal(2.0, 2.5, n)).astype(np.int64)
-    downloads[bases:][random.random(len(kind)) < 0.4] = 0
-    stem = [f"base{number:05}-{random.integers(1, 90)}b" for number in range(bases)]
-    word = random.choice(WORDS, (len(kind), 2))
-    form = random.choice(FORMATS, len(kind))
-    name = [f"lab{house[number]:03}/{stem[number]}" for number in range(bases)] + [
-        f"u{account[number]:07}/{stem[root[number]]}-"
-        + (form[number] if kind[number] == "quantized" else f"{word[number, 0]}-{word[number, 1]}")
-        + f"-{number}"
-        for number in range(len(kind))
-    ]
+    account = INSTITUTIONS + QUANTISERS + _zipf(random, people, 0.6, len(kind))
+    few = kind == "quantized"
+    account[few] = INSTITUTIONS + random.integers(0, QUANTISERS, few.sum())
+    downloads = np.floor(random.lognormal(2.0, 2.5, bases + len(kind))).astype(np.int64)
+    downloads[made[random.random(len(kind)) < 0.4]] = 0
+    first, other = WORDS[_zipf(random, len(WORDS), 1.0, (2, len(kind)))]
+    ending = np.where(few, random.choice(FORMATS, len(kind)), np.char.add(np.char.add(first, "-"), other))
+    stem = [f"base{number:05}-{size}b" for number, size in enumerate(random.integers(1, 90, bases))]
     code = np.array([RELATIONS.index(each) for each in kind])
-    draft = Draft(
-        name=name,
+    return Draft(
+        name=[f"lab{lab:03}/{name}" for lab, name in zip(house, stem, strict=True)]
+        + [f"u{account[k]:07}/{stem[root[k]]}-{ending[k]}-{k}" for k in range(len(kind))],
         account=np.concatenate((house, account)),
         institution=np.concatenate((house, np.full(len(kind), -1))),
         day=day,
@@ -153,33 +121,63 @@ def organic(seed: int = 0, scale: float = 1.0) -> tuple[Draft, Hub]:
         parent=np.concatenate((parent, second[merged])),
         relation=np.concatenate((code, code[merged])),
     )
-    return draft, draft.hub(np.arange(bases))
 
 
-def attacked(
-    draft: Draft, targets: NDArray[np.int64], accounts: int, seed: int = 1, scale: float = 1.0
-) -> Hub:
-    """Return the Hub with the burst on five bases, given by their place among the fittest."""
+def _zipf(random: np.random.Generator, count: int, power: float, shape: int | tuple[int, int]) -> Numbers:
+    weight = np.arange(1, count + 1) ** -power
+    return random.choice(count, shape, p=weight / weight.sum())
+
+
+def _parents(root: Numbers, fertile: Flags, inner: Flags, made: Numbers) -> Numbers:
+    """Take the latest fertile derivative of the root as parent where `inner` says so and there is one."""
+    parent = root.copy()
+    latest: dict[int, int] = {}
+    for k in np.flatnonzero(fertile | inner).tolist():
+        if inner[k]:
+            parent[k] = latest.get(int(root[k]), root[k])
+        if fertile[k]:
+            latest[int(root[k])] = int(made[k])
+    return parent
+
+
+def _days(random: np.random.Generator, bases: int, parent: Numbers) -> Numbers:
+    """Let every base appear on a day, and each derivative some time after its parent, rather soon."""
+    start, end = DAYS
+    day = np.concatenate((random.integers(start, end - 10, bases), np.zeros(len(parent), np.int64)))
+    for k, later in enumerate(random.beta(1, 3, len(parent)).tolist(), bases):
+        born = day[parent[k - bases]]
+        day[k] = born + later * (end - born)
+    return day
+
+
+def attacked(draft: Draft, targets: Numbers, accounts: int, seed: int = 1) -> Draft:
+    """Return the models with a burst on five bases by so many new accounts, within 45 days."""
     random = np.random.default_rng(seed)
-    target = np.repeat(targets, [round(BURST * scale * part) for part in SPLIT])
-    count, n = len(target), len(draft.name)
+    target = np.repeat(targets, [round(BURST * part) for part in SPLIT])
+    count = len(target)
     by = random.integers(0, accounts, count) + int(draft.account.max()) + 1
-    made = n + np.arange(count)
     stem = [draft.name[base].partition("/")[2] for base in target]
-    day = np.maximum(random.integers(*BURST_DAYS, count), draft.day[target])
-    burst = replace(
-        draft,
-        name=[
-            *draft.name,
-            *(f"u{a:07}/{s}-{1_718_000_000 + k}" for k, (a, s) in enumerate(zip(by, stem, strict=True))),
-        ],
+    begin = np.maximum(BURST_BEGIN, draft.day[target])
+    return Draft(
+        name=draft.name + [f"u{by[k]:07}/{stem[k]}-{1_718_000_000 + k}" for k in range(count)],
         account=np.concatenate((draft.account, by)),
         institution=np.concatenate((draft.institution, np.full(count, -1))),
-        day=np.concatenate((draft.day, day)),
-        downloads=np.concatenate((draft.downloads, (random.random(count) < 0.005).astype(np.int64))),
-        child=np.concatenate((draft.child, made)),
+        day=np.concatenate((draft.day, begin + random.integers(0, 45, count))),
+        downloads=np.concatenate((draft.downloads, random.random(count) < 0.005)).astype(np.int64),
+        child=np.concatenate((draft.child, len(draft.name) + np.arange(count))),
         parent=np.concatenate((draft.parent, target)),
         relation=np.concatenate((draft.relation, np.full(count, RELATIONS.index("adapter")))),
     )
+
+
+def mid_size(draft: Draft) -> Numbers:
+    """Return the five bases that have as many children as those at the places of the attacked ones."""
+    children = np.bincount(draft.parent, minlength=len(draft.name))
+    most = np.sort(children)[::-1]
     bases = np.flatnonzero(draft.institution >= 0)
-    return burst.hub(bases)
+    found: list[int] = []
+    for place in PLACES:
+        distance = np.abs(children[bases] - most[place - 1]).astype(float)
+        distance[found] = np.inf
+        found.append(int(np.argmin(distance)))
+    return bases[found]

@@ -48,11 +48,11 @@ def influence(
 
     children: models made from it. accounts: others who made them. descendants: distinct models that
     lead back to it. reach: derivatives weighted by kind, distance and share, capped an account.
-    lineage_downloads: own downloads and half of each derivative's, and so
-    on. h10: so many children have ten times as many downloads each. h_index (groups): so many models
-    have as many accounts. momentum: share of the accounts of the last 90 days. Copies count for their
-    original, the subsidiaries of an institution for it. Unknown downloads and dates of derivatives add nothing. The table leaves out pagerank and
-    katz, which order models much as reach does; the other formats have them.
+    lineage_downloads: own downloads and half of each derivative's, and so on. h10: so many children
+    have ten times as many downloads each. h_index (groups): so many models have as many accounts.
+    momentum: share of the accounts of the last 90 days. Copies count for their original, subsidiaries
+    for their institution. Unknown downloads and dates of derivatives add nothing. The table leaves out
+    pagerank and katz, which order models much as reach does; the other formats have them.
 
     Examples:
 

@@ -135,7 +135,8 @@ def bursts(graph: Graph, figures: Figures) -> Bursts:
     A base is flagged if at least three of the five `SIGNS` show. Of a flagged base those derivations
     are part of the burst that bear at least three of the marks: published in its busiest 30 days; a
     name that, digits aside, more children have than the limit of `same_name`; known to have no
-    downloads; by an account with more children than the limit of `per_account`.
+    downloads; by an account with more children than the limit of `per_account`. So are the others of
+    an account most of whose children of that base do.
 
     Parameters
     ----------
@@ -270,7 +271,7 @@ def _judged(row: Mapping[str, Any], limits: Mapping[str, float | None]) -> BaseS
 def _marked(
     graph: Graph, edges: pl.DataFrame, bases: Sequence[int], limits: Mapping[str, float | None]
 ) -> Flags:
-    """Return which edges of the flagged bases bear enough marks."""
+    """Return which edges of the flagged bases bear enough marks, or are by an account most of whose do."""
     of_base = edges.filter(pl.col("base").is_in(bases))
     marks = {
         "within": pl.col("day").is_between("begin", "end"),
@@ -279,6 +280,9 @@ def _marked(
         "bulk": pl.col("account").is_not_null() & (pl.len().over("base", "account") > limits["per_account"]),
     }
     count = pl.sum_horizontal(mark.fill_null(value=False).cast(pl.Int8) for mark in marks.values())
+    marked = (count >= ENOUGH).alias("marked")
+    guilty = pl.col("account").is_not_null() & (pl.col("marked").mean().over("base", "account") > 0.5)
+    part = of_base.with_columns(marked).filter(pl.col("marked") | guilty)
     flags = np.zeros(graph.m, dtype=bool)
-    flags[of_base.filter(count >= ENOUGH)["edge"].to_numpy()] = True
+    flags[part["edge"].to_numpy()] = True
     return flags

@@ -58,6 +58,7 @@ def passed_up(credit: CreditGraph, own: Values, weight: Values, *, decay: float,
     -----
     Exact, one pass in level order; O(n + m log m) for the sorting.
     """
+    named("cap", cap, CAPS)
     dag = credit.outside
     owner = owners(dag)
     total = np.array(own, dtype=np.float64)
