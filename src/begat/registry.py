@@ -9,11 +9,12 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from begat.discovery import named
 from begat.errors import UnknownName
 from begat.files import home_folder
 from begat.ids import hub_id
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     import rdflib
 
     from begat.graph import Graph
+    from begat.influence.ranking import Ranking
     from begat.query.run import Result
     from begat.search import Hit, NameIndex
     from begat.views.facts import Facts
@@ -228,44 +230,125 @@ class Registry:
 
         return burst_rows(self.snapshot, self.graph)
 
-    def rank(
+    def ranking(
         self,
-        method: str = "osir-53",
+        method: str = "begat-53",
         edition: date | None = None,
         *,
-        among: Collection[str] | None = None,
+        by: str = "institution",
         country: str | None = None,
+        dimension: str | None = None,
+        cap: str = "log",
+        without_burst: bool = False,
+        variants: int = 0,
+    ) -> "Ranking":
+        """Return the table of indicators behind a ranking, under its method; see `begat.influence.ranking`.
+
+        `country` (ISO 3166-1 alpha-2) ranks the institutions with their seat there among themselves;
+        `without_burst` gives no credit for derivations that belong to a flagged burst.
+        """
+        from begat.influence.method import method_named
+        from begat.influence.ranking import ranking
+
+        chosen = method_named(method)
+        if dimension is not None:
+            chosen = chosen.on(dimension)
+        published = chosen.framework.name == "osir-53"
+        return ranking(
+            self.snapshot,
+            chosen,
+            edition,
+            graph=None if published else self.graph,
+            by=by,
+            among=None if country is None else self._seated(country, "osir" if published else "id"),
+            left_out=self._burst() if without_burst and not published else None,
+            cap=cap,
+            variants=variants,
+        )
+
+    def _burst(self) -> Any:
+        """Which derivations belong to a flagged burst, shape (graph.m,)."""
+        from begat.influence.burst import bursts
+        from begat.influence.figures import figures
+
+        return bursts(self.graph, figures(self.snapshot, self.graph)).edges
+
+    def _seated(self, country: str, key: str) -> list[str]:
+        """Return the institutions with their seat in a country, by code or id."""
+        rows = self.snapshot.table("institutions", [key], where=[("country", "=", country.upper())])
+        return [code for code in rows[key].to_pylist() if code]
+
+    def rank(
+        self,
+        method: str = "begat-53",
+        edition: date | None = None,
+        *,
         draws: int = 2000,
         seed: int = 0,
+        **how: Any,
     ) -> list[Row]:
-        """Rank institutions in four dimensions, all or only some; see `begat.influence.ranking`.
+        """Rank institutions, countries or kinds in four dimensions; see `begat.influence.ranking.rank`.
 
-        `country` (ISO 3166-1 alpha-2) ranks the institutions with their seat there among themselves.
+        `how` is what `ranking` takes: ``by``, ``country``, ``dimension``, ``cap``, ``without_burst``.
         """
-        from begat.influence.ranking import rank
+        from begat.influence.ranking import VARIANTS
 
-        if country is not None:
-            rows = self.snapshot.table("institutions", ["osir"], where=[("country", "=", country.upper())])
-            among = [code for code in rows["osir"].to_pylist() if code]
-        return rank(self.snapshot, method, edition, among=among, draws=draws, seed=seed).to_dicts()
+        found = self.ranking(method, edition, variants=VARIANTS if draws else 0, **how)
+        return found.rows(draws, seed).to_dicts()
+
+    def sensitivity(
+        self,
+        what: str,
+        method: str = "begat-53",
+        edition: date | None = None,
+        **how: Any,
+    ) -> list[Row]:
+        """Return what a ranking rests on.
+
+        Parameters
+        ----------
+        what : str
+            ``effects`` (weights set and got), ``leave-one-out`` (without each indicator), ``choices`` (one
+            choice varied at a time) or ``coherence`` (indicators that say the same); see
+            `begat.influence.sensitivity`.
+        method, edition, **how
+            As in `rank`.
+        """
+        from begat.influence.ranking import VARIANTS
+        from begat.influence.sensitivity import SENSITIVITY
+
+        chosen = named("view of a ranking", what, SENSITIVITY)
+        return chosen(self.ranking(method, edition, variants=VARIANTS, **how))
 
     def explain(
         self,
         text: str,
         *,
         indicator: str | None = None,
-        method: str = "osir-53",
+        method: str = "begat-53",
         edition: date | None = None,
+        by: str = "institution",
     ) -> list[Row]:
-        """Return the indicators behind an institution's score, or the rows behind one indicator."""
-        from begat.answer.explain import ranked_code, rows_behind, score_parts
-        from begat.influence.indicator import chosen_edition
+        """Return the indicators behind a score, or the rows behind one indicator."""
+        from begat.answer.explain import rows_behind, score_parts, subject_named
 
-        day = chosen_edition(self.snapshot, edition)
-        code = ranked_code(self.snapshot, text, day)
+        found = self.ranking(method, edition, by=by)
+        subject = subject_named(found, text)
         if indicator is None:
-            return score_parts(self.snapshot, code, method=method, edition=day)
-        return rows_behind(self.snapshot, code, indicator, edition=day)
+            return score_parts(found, subject)
+        return rows_behind(found, subject, indicator)
+
+    def indicators(self, method: str = "begat-53") -> list[Row]:
+        """Return the declared indicators of a method, and what this snapshot knows of each."""
+        from begat.answer.explain import declarations
+
+        return declarations(self.ranking(method))
+
+    def goalposts(self) -> str:
+        """Return goalposts computed from this snapshot, as the tables of a method file."""
+        from begat.influence.goalposts import goalposts, to_toml
+
+        return to_toml(goalposts(self.snapshot, self.graph, datetime.now(tz=UTC).date()))
 
     def sparql(self, query: str) -> "Result":
         """Run a SPARQL query over all graphs together."""

@@ -4,13 +4,15 @@ import csv
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 import pytest
 
 from begat.errors import InputError, UnknownName, UnreadableFile
 from begat.influence.indicator import editions, osir_53, osir_values
 from begat.influence.method import method_named, presets
-from begat.influence.ranking import osir_ranking, rank
+from begat.influence.ranking import rank
+from begat.influence.scoring import Layout, ranks, score
 from begat.snapshot import embedded
 
 PUBLISHED = sorted((Path(__file__).parent.parent / "golden" / "osir").glob("*.csv"))
@@ -55,18 +57,13 @@ def test_hand_made_values_are_labelled() -> None:
 
 def test_score_is_the_formula() -> None:
     """Two institutions and one indicator a dimension: 1/log2(rank + 1) with weights 1/2 and 1/6."""
-    rows = [
-        (name, dimension, "x", value)
-        for name, values in {"a": (1, 2, 3, 0), "b": (2, 2, 1, 0)}.items()
-        for dimension, value in zip(("data", "model", "system", "evaluation"), values, strict=True)
-    ]
-    columns = ["institution", "dimension", "code", "value"]
-    values = pl.DataFrame(rows, columns, orient="row")
-    ranked = osir_ranking(values, method_named("osir-53")).sort("subject")
+    codes = ["data:num_speech", "model:likes", "system:num_operators", "evaluation:num_leaderboards"]
+    layout = Layout.of(method_named("osir-53").only(codes))
+    scores = score(np.array([[1.0, 2.0, 3.0, 0.0], [2.0, 2.0, 1.0, 0.0]]), layout)
     second = 1 / 1.584962500721156
-    assert ranked["data"].to_list() == [0.5, 1.0]
-    assert ranked["evaluation_rank"].to_list() == [1, 1]
-    assert ranked["score"].to_list() == pytest.approx(
+    assert scores.dimensions[:, 0].tolist() == [0.5, 1.0]
+    assert ranks(scores.dimensions[None], dense=True)[0, :, 3].tolist() == [1, 1]
+    assert scores.overall.tolist() == pytest.approx(
         [second / 6 + 1 / 2 + 1 / 6 + 1 / 6, 1 / 6 + 1 / 2 + second / 6 + 1 / 6]
     )
 
@@ -109,7 +106,7 @@ def test_weights_of_2026(listed: str, first: dict[str, float]) -> None:
 
 def test_presets_are_valid_and_say_where_they_come_from() -> None:
     """Every preset loads; its weights sum to 1 exactly; it has a title and a source."""
-    assert presets() == ["osir-53", "osir-53-2026"]
+    assert presets() == ["begat-53", "osir-53", "osir-53-2026"]
     for name in presets():
         method = method_named(name)
         assert sum(method.dimensions.values()) == 1
@@ -155,4 +152,4 @@ def test_own_method_file(tmp_path: Path) -> None:
 def test_nobody_left() -> None:
     """Ranking nobody is an error, not an empty table."""
     with pytest.raises(InputError, match="no ranked institution"):
-        rank(embedded(), among=["Nobody"])
+        rank(embedded(), "osir-53", among=["Nobody"])

@@ -1,136 +1,206 @@
 """A score of the ranking opened down: dimensions, indicators, and the rows behind each value."""
 
 import difflib
-from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 from begat.errors import UnknownName
-from begat.influence.indicator import Indicator, by_hand, osir_53, osir_values
-from begat.influence.method import method_named
-from begat.influence.ranking import normalised
-from begat.snapshot import Snapshot
+from begat.influence.indicator import DIMENSIONS, Indicator
+from begat.influence.ranking import Ranking
 
-__all__ = ["ranked_code", "rows_behind", "score_parts"]
+__all__ = ["declarations", "indicator_named", "rows_behind", "score_parts", "subject_named"]
 
 Row = dict[str, Any]
 
 
-def score_parts(snapshot: Snapshot, code: str, *, method: str, edition: date) -> list[Row]:
-    """Return the indicators of one institution and what each adds to the score of its dimension.
+def score_parts(found: Ranking, subject: str) -> list[Row]:
+    """Return the indicators of one subject and what each adds to the score of its dimension.
 
     Returns
     -------
     list of dict
-        ``dimension, indicator, name, value, maximum, normalised, weight, contribution``; `maximum` is that
-        of the listed institutions, `weight` that inside the dimension, summing to 1, and the
-        contributions of a dimension sum to its score.
+        ``dimension, part, indicator, name, value, maximum, normalised, weight, contribution, state``.
+        `maximum` is what counts as 1: the largest listed, a goalpost, or the end of the scale. `weight` is
+        that inside the dimension, over what is observed, and the contributions of a dimension sum to its
+        score. `state` says why something does not count.
     """
-    values = normalised(osir_values(snapshot, edition), method_named(method))
-    own = values.filter(pl.col("institution") == code).with_columns(
-        contribution=pl.col("normalised") * pl.col("weight")
-    )
-    found = {(row["dimension"], row["code"]): row for row in own.iter_rows(named=True)}
-    return [_part(indicator, found) for indicator in osir_53() if _key(indicator) in found]
+    place = list(found.table.subjects).index(subject)
+    weights = _weights(found, place)
+    return [_part(found, place, number, weights[number]) for number in range(len(weights))]
 
 
-def rows_behind(snapshot: Snapshot, code: str, indicator: str, *, edition: date) -> list[Row]:
-    """Return the rows that a value is the sum of, the largest first.
+def rows_behind(found: Ranking, subject: str, indicator: str) -> list[Row]:
+    """Return the rows that a value is made from, the largest first.
 
     Parameters
     ----------
-    snapshot : Snapshot
-        Where they are.
-    code : str
-        The institution's code in the OSIR tables.
+    found : Ranking
+        The ranking.
+    subject : str
+        As it is listed there.
     indicator : str
-        ``dimension:code``, or the code alone where one dimension has it.
-    edition : date
-        The edition.
+        Its id; of a published one the code alone where one dimension has it.
 
     Returns
     -------
     list of dict
-        ``amount, what, id, method, date, source``: a listed model or dataset with its id where it is
-        known, or a value that was typed in by hand.
+        ``amount, weight, key, what, id, method, date, source``: how they become the value is the indicator's
+        `combine`.
 
     Raises
     ------
     UnknownName
         If there is no such indicator.
     """
-    chosen = _indicator(indicator)
-    listed = snapshot.frame("listings").filter(
-        (pl.col("edition") == edition) & (pl.col("institution") == code)
+    chosen = indicator_named(found, indicator)
+    if chosen.rows is None:
+        return []
+    table = found.behind(chosen).filter(pl.col("subject") == subject).drop("subject", "unit")
+    if found.method.framework.name == "osir-53":
+        table = table.drop_nulls("what")
+    return (
+        table.sort("amount", "what", "key", descending=[True, False, False], nulls_last=True)
+        .with_columns(pl.col("date").cast(pl.String))
+        .select("amount", "weight", "key", "what", "id", "method", "date", "source")
+        .to_dicts()
     )
-    items = chosen.counted(listed).select(
-        "amount",
-        what=pl.concat_str("kind", pl.lit(" "), "account", pl.lit("/"), "name"),
-        id="entity",
-        method=pl.lit("listed"),
-        date="crawled_on",
-        source="source",
-    )
-    typed = by_hand(snapshot, edition).filter(
-        (pl.col("institution") == code)
-        & (pl.col("dimension") == chosen.dimension)
-        & (pl.col("code") == chosen.code)
-    )
-    values = typed.select(
-        amount="value",
-        what=pl.lit(chosen.name),
-        id=pl.lit(None, dtype=pl.String),
-        method="method",
-        date="observed_on",
-        source="source",
-    )
-    rows = pl.concat([items, values]).drop_nulls("amount").sort("amount", "what", descending=[True, False])
-    return rows.with_columns(pl.col("date").cast(pl.String)).to_dicts()
 
 
-def ranked_code(snapshot: Snapshot, text: str, edition: date) -> str:
-    """Return the code of a ranked institution from its code, id or name, in any case.
+def declarations(found: Ranking) -> list[Row]:
+    """Return the indicators of a method as they are declared, and what the snapshot knows of each.
+
+    Returns
+    -------
+    list of dict
+        ``indicator, dimension, part, name, name_zh, part_zh, unit, formula, combine, origin, fed_by, scale,
+        direction, missing, weight`` (in its dimension, a fraction), ``goalpost``, ``observed`` and
+        ``positive`` (how many of those ranked), ``state``.
+    """
+    method, values = found.method, dict(zip(found.table.codes, found.table.values.T, strict=True))
+    rows = []
+    for code, item in method.framework.indicators.items():
+        part, column = method.framework.part_of[code], values.get(code, np.zeros(0))
+        seen = column[~np.isnan(column)]
+        posts = method.goalposts
+        state = "scored" if len(seen) else f"missing; fed by {item.fed_by}"
+        if posts is not None and code in posts.unscored:
+            state = f"not scored: {posts.unscored[code]}"
+        rows.append(
+            {
+                "indicator": code,
+                "dimension": part.dimension,
+                "part": part.name,
+                "name": item.name,
+                "name_zh": item.name_zh,
+                "part_zh": part.name_zh,
+                "unit": item.unit,
+                "formula": item.formula,
+                "combine": item.combine.words,
+                "origin": item.origin,
+                "fed_by": item.fed_by,
+                "scale": item.scale,
+                "direction": item.direction,
+                "missing": item.missing,
+                "weight": str(method.weights[part.dimension].get(code, 0)),
+                "goalpost": posts.values.get(code) if posts is not None else None,
+                "observed": len(seen),
+                "positive": int((seen > 0).sum()),
+                "state": state,
+            }
+        )
+    return rows
+
+
+def subject_named(found: Ranking, text: str) -> str:
+    """Return whom a ranking lists, from its code, id or name, in any case.
 
     Raises
     ------
     UnknownName
-        If that edition ranks none of this name; near ones come with it.
+        If it lists none of this name; near ones come with it.
     """
-    ranked: set[str] = set(by_hand(snapshot, edition)["institution"])
-    known = {code.casefold(): code for code in ranked}
-    names = snapshot.frame("institutions", ["osir", "id", "name"]).drop_nulls("osir")
-    for code, key, name in names.iter_rows():
-        if code in ranked:
-            known |= {key.casefold(): code, name.casefold(): code}
+    known = {name.casefold(): name for name in found.table.subjects}
+    names = found.snapshot.frame("institutions", ["osir", "id", "name", "parent"]).drop_nulls("id")
+    for osir, key, name, parent in names.iter_rows():
+        listed = next((one for one in (osir, key, parent) if one in found.table.subjects), None)
+        if listed and found.by == "institution":
+            for word in (key, name, osir):
+                known.setdefault((word or key).casefold(), listed)
     if text.casefold() not in known:
         near = difflib.get_close_matches(text.casefold(), known)
         raise UnknownName("ranked institution", text, suggestions=near, hint="`begat rank` lists them.")
     return known[text.casefold()]
 
 
-def _part(indicator: Indicator, found: dict[tuple[str, str], Row]) -> Row:
-    row = found[_key(indicator)]
-    figures = ("value", "maximum", "normalised", "weight", "contribution")
+def indicator_named(found: Ranking, text: str) -> Indicator:
+    """Return an indicator of a ranking from its id, or its code where one dimension has it.
+
+    Raises
+    ------
+    UnknownName
+        If there is none, or several.
+    """
+    known = found.method.framework.indicators
+    fits = [
+        code for code in known if text.casefold() in (code.casefold(), code.rpartition(":")[2].casefold())
+    ]
+    if len(fits) == 1:
+        return known[fits[0]]
+    near = fits or difflib.get_close_matches(text, known)
+    raise UnknownName("indicator", text, suggestions=near, hint="`begat explain INSTITUTION` lists them.")
+
+
+def _weights(found: Ranking, place: int) -> np.ndarray:
+    """Weight of each indicator in the score of its dimension, 0 for what does not count."""
+    layout, scores = found.layout, found.scores
+    seen = ~np.isnan(scores.normalised[place]) & ~np.isnan(scores.parts[place])[layout.part]
+    inside = np.bincount(layout.part[seen], weights=layout.weights[seen], minlength=len(layout.dimension))
+    counted = np.where(inside > 0, layout.part_weights, 0.0)
+    whole = np.bincount(layout.dimension, weights=counted, minlength=len(DIMENSIONS))
+    part = np.divide(counted, whole[layout.dimension], out=np.zeros_like(counted), where=counted > 0)
+    weights = np.zeros(len(seen))
+    of = layout.part[seen]
+    weights[seen] = part[of] * layout.weights[seen] / inside[of]
+    return weights
+
+
+def _part(found: Ranking, place: int, number: int, weight: float) -> Row:
+    layout, scores = found.layout, found.scores
+    item = layout.indicators[number]
+    value, scaled = found.values[place, number], scores.normalised[place, number]
     return {
-        "dimension": indicator.dimension,
-        "indicator": indicator.code,
-        "name": indicator.name,
-        **{name: row[name] for name in figures},
+        "dimension": DIMENSIONS[layout.dimension[layout.part[number]]],
+        "part": found.method.framework.part_of[item.id].name,
+        "indicator": item.id.rpartition(":")[2],
+        "name": item.name,
+        "value": None if np.isnan(value) else float(value),
+        "maximum": _maximum(found, number),
+        "normalised": None if np.isnan(scaled) else float(scaled),
+        "weight": weight,
+        "contribution": 0.0 if np.isnan(scaled) else float(scaled * weight),
+        "state": _state(found, place, number),
     }
 
 
-def _key(indicator: Indicator) -> tuple[str, str]:
-    return indicator.dimension, indicator.code
+def _maximum(found: Ranking, number: int) -> float | None:
+    item, posts = found.layout.indicators[number], found.method.goalposts
+    if found.method.normalisation == "goalpost" and posts is not None:
+        if item.scale in ("log", "linear"):
+            return posts.values.get(item.id)
+        return float(item.scale[1:]) if item.scale.startswith("/") else 1.0
+    column = found.values[:, number]
+    return float(np.nanmax(column)) if (~np.isnan(column)).any() else None
 
 
-def _indicator(text: str) -> Indicator:
-    dimension, _, code = text.rpartition(":")
-    fits = [item for item in osir_53() if item.code == code and dimension in ("", item.dimension)]
-    if len(fits) == 1:
-        return fits[0]
-    names: Sequence[str] = [f"{item.dimension}:{item.code}" for item in fits]
-    if not names:
-        names = difflib.get_close_matches(text, [f"{item.dimension}:{item.code}" for item in osir_53()])
-    raise UnknownName("indicator", text, suggestions=names, hint="`begat explain INSTITUTION` lists them.")
+def _state(found: Ranking, place: int, number: int) -> str:
+    item, posts = found.layout.indicators[number], found.method.goalposts
+    part = found.method.framework.part_of[item.id]
+    if posts is not None and item.id in posts.unscored:
+        return f"not scored: {posts.unscored[item.id]}"
+    if np.isnan(found.values[place, number]):
+        return f"missing; fed by {item.fed_by}"
+    if np.isnan(found.scores.parts[place, found.layout.part[number]]):
+        return f"does not count: less than {float(found.method.coverage):.0%} of {part.name} observed"
+    return "observed" if found.values[place, number] else "observed zero"

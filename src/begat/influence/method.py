@@ -1,9 +1,10 @@
-"""Methods of ranking as data: which indicators, with which weights; presets and files of users."""
+"""Methods of ranking as data: indicators, weights and rules; presets and files of users."""
 
 import difflib
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
 from fractions import Fraction
 from importlib.resources import files
 from pathlib import Path
@@ -11,11 +12,40 @@ from typing import Any
 
 from begat.discovery import named
 from begat.errors import InputError, UnknownName, UnreadableFile
-from begat.influence.indicator import DIMENSIONS, osir_53
+from begat.influence.indicator import DIMENSIONS, Framework, frameworks
 
-__all__ = ["Method", "method_named", "presets"]
+__all__ = ["AGGREGATIONS", "NORMALISATIONS", "Goalposts", "Method", "method_named", "presets"]
 
 PRESETS = files("begat.influence") / "methods"
+
+NORMALISATIONS = ("goalpost", "max", "rank")
+"""By fixed goalposts and the scale of each indicator; by the largest listed; by the part that lies below."""
+
+AGGREGATIONS = ("power-mean", "rank-discounted")
+"""Power mean over the dimensions; or the sum of w / log2(rank + 1), as published by OSIR-LMTS."""
+
+
+@dataclass(frozen=True)
+class Goalposts:
+    """What counts as full marks, fixed in one reference snapshot: G of the scales ``log`` and ``linear``.
+
+    Attributes
+    ----------
+    snapshot, digest : str
+        The reference.
+    computed_on : date
+        When they were computed.
+    values : mapping of str to float
+        G by indicator.
+    unscored : mapping of str to str
+        Indicators that are not scored, with the reason.
+    """
+
+    snapshot: str
+    digest: str
+    computed_on: date
+    values: Mapping[str, float]
+    unscored: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -26,23 +56,58 @@ class Method:
     ----------
     name, title, source : str
         What it is called and where it comes from.
+    framework : Framework
+        Its indicators.
     dimensions : mapping of str to Fraction
         Weight of each dimension; they sum to 1.
     weights : mapping of str to mapping of str to Fraction
-        By dimension, the weight of each indicator inside it; they sum to 1. Equal where a dimension
-        is not named.
+        By dimension, the weight of each indicator (by id) inside it; they sum to 1.
+    normalisation : str
+        One of `NORMALISATIONS`.
+    aggregation : str
+        One of `AGGREGATIONS`, over the dimensions; inside a dimension it is the arithmetic mean.
+    exponent : float
+        p of the power mean; 0 is the geometric mean.
+    coverage : Fraction
+        Part of a sub-dimension, and of a dimension, that must be observed for a score.
+    goalposts : Goalposts, optional
+        Of the normalisation ``goalpost``.
     """
 
     name: str
     title: str
     source: str
+    framework: Framework
     dimensions: Mapping[str, Fraction]
     weights: Mapping[str, Mapping[str, Fraction]]
+    normalisation: str
+    aggregation: str
+    exponent: float
+    coverage: Fraction
+    goalposts: Goalposts | None = None
 
-    def weight(self, dimension: str, code: str) -> float:
-        """Return the weight of an indicator inside its dimension, up to a common factor."""
-        inside = self.weights.get(dimension)
-        return 1.0 if inside is None else float(inside[code])
+    def only(self, indicators: Collection[str]) -> "Method":
+        """Return the method on some of its indicators, by id, the weights in a dimension scaled to 1."""
+        kept = {
+            dimension: {code: weight for code, weight in inside.items() if code in indicators}
+            for dimension, inside in self.weights.items()
+        }
+        scaled = {
+            dimension: {code: weight / (sum(inside.values()) or 1) for code, weight in inside.items()}
+            for dimension, inside in kept.items()
+        }
+        return replace(self, weights=scaled)
+
+    def on(self, dimension: str) -> "Method":
+        """Return the method that ranks by one dimension alone.
+
+        Raises
+        ------
+        UnknownName
+            If there is no such dimension.
+        """
+        named("dimension", dimension, self.dimensions)
+        return replace(self, dimensions={name: Fraction(name == dimension) for name in DIMENSIONS})
 
 
 def presets() -> list[str]:
@@ -60,7 +125,7 @@ def method_named(name: str) -> Method:
     UnreadableFile
         If the file can't be read or is no TOML.
     InputError
-        If weights don't sum to 1, or an indicator or dimension does not exist.
+        If weights don't sum to 1, or an indicator, dimension or rule does not exist.
     """
     if name in presets():
         return _method(name, (PRESETS / f"{name}.toml").read_text(encoding="utf-8"))
@@ -78,37 +143,108 @@ def _method(name: str, text: str) -> Method:
         table = tomllib.loads(text, parse_float=Fraction)
     except tomllib.TOMLDecodeError as error:
         raise UnreadableFile(f"this is not TOML ({error})", where=name) from error
-    if table.get("indicators") != "osir-53":
-        raise InputError('a method says indicators = "osir-53"', where=name)
-    dimensions = _weights(table.get("dimensions"), set(DIMENSIONS), f"{name}, [dimensions]")
+    framework = frameworks().get(str(table.get("indicators")))
+    if framework is None:
+        raise InputError(f"a method says indicators = one of {', '.join(frameworks())}", where=name)
     stated = table.get("weights", {})
     if not isinstance(stated, dict) or not stated.keys() <= set(DIMENSIONS):
         raise InputError(f"[weights.D] is for D of {', '.join(DIMENSIONS)}", where=name)
-    weights = {
-        dimension: _weights(inside, _codes(dimension), f"{name}, [weights.{dimension}]")
-        for dimension, inside in stated.items()
-    }
-    return Method(name, str(table.get("title", name)), str(table.get("source", "")), dimensions, weights)
+    rules = {"normalisation": "goalpost", "aggregation": "power-mean", "exponent": Fraction(1, 2)}
+    if framework.name == "osir-53":
+        rules |= {"normalisation": "max", "aggregation": "rank-discounted"}
+    rules |= table.get("rules", {})
+    return _checked(
+        Method(
+            name=name,
+            title=str(table.get("title", name)),
+            source=str(table.get("source", "")),
+            framework=framework,
+            dimensions=_weights(table.get("dimensions"), set(DIMENSIONS), f"{name}, [dimensions]"),
+            weights=_inside(framework, stated, name),
+            normalisation=str(rules["normalisation"]),
+            aggregation=str(rules["aggregation"]),
+            exponent=float(_number(rules["exponent"], f"{name}, exponent")),
+            coverage=_number(rules.get("coverage", 0), f"{name}, coverage"),
+            goalposts=_goalposts(table, framework, name),
+        )
+    )
 
 
-def _codes(dimension: str) -> set[str]:
-    return {indicator.code for indicator in osir_53() if indicator.dimension == dimension}
+def _checked(method: Method) -> Method:
+    """Refuse rules that do not exist."""
+    known = dict.fromkeys(NORMALISATIONS if method.goalposts else NORMALISATIONS[1:])
+    named(f"normalisation in {method.name}", method.normalisation, known, hint=_hint(known, method))
+    named(f"aggregation in {method.name}", method.aggregation, dict.fromkeys(AGGREGATIONS))
+    if not 0 <= method.coverage <= 1:
+        raise InputError("the coverage is a part of 1", where=method.name)
+    return method
+
+
+def _hint(known: Mapping[str, None], method: Method) -> str:
+    without = "" if method.goalposts else " (goalpost needs [goalposts]; `begat goalposts` writes them)"
+    return f"Known: {', '.join(known)}{without}."
+
+
+def _goalposts(table: Mapping[str, Any], framework: Framework, name: str) -> Goalposts | None:
+    """The goalposts of the file itself, or those that another method names as its own."""
+    stated = table.get("goalposts")
+    if isinstance(stated, str):
+        return method_named(stated).goalposts
+    if stated is None:
+        return None
+    values, unscored = stated.get("values", {}), stated.get("unscored", {})
+    where = f"{name}, [goalposts]"
+    for code in (*values, *unscored):
+        _known(code, framework.indicators, where)
+    posts = {code: float(_number(value, where)) for code, value in values.items()}
+    needed = {code for code, item in framework.indicators.items() if item.scale in ("log", "linear")}
+    if lacking := sorted(needed - posts.keys() - unscored.keys()):
+        raise InputError(f"no goalpost for {', '.join(lacking)}", where=where)
+    if posts and min(posts.values()) <= 0:
+        raise InputError("a goalpost is not above 0", where=where)
+    return Goalposts(
+        str(stated.get("snapshot", "")),
+        str(stated.get("digest", "")),
+        stated.get("computed_on", date.min),
+        posts,
+        {code: str(reason) for code, reason in unscored.items()},
+    )
+
+
+def _inside(framework: Framework, stated: Mapping[str, Any], name: str) -> dict[str, Mapping[str, Fraction]]:
+    """Weights of indicators: those stated, by id or code; equal inside each part elsewhere."""
+    found = dict(framework.weights)
+    for dimension, inside in stated.items():
+        codes = {code.rpartition(":")[2]: code for code in found[dimension]}
+        weights = _weights(inside, set(codes), f"{name}, [weights.{dimension}]")
+        found[dimension] = {codes[code]: weights[code] for code in codes}
+    return found
+
+
+def _known(name: str, names: Collection[str], where: str) -> None:
+    if name not in names:
+        near = difflib.get_close_matches(name, names)
+        raise UnknownName(f"indicator or dimension in {where}", name, suggestions=near)
 
 
 def _weights(stated: Any, names: set[str], where: str) -> dict[str, Fraction]:
     """Check that each name has a weight and that they sum to 1, exactly."""
     if not isinstance(stated, dict):
         raise InputError("a table of weights is missing", where=where)
-    if unknown := sorted(stated.keys() - names):
-        near = difflib.get_close_matches(unknown[0], names)
-        raise UnknownName(f"indicator or dimension in {where}", unknown[0], suggestions=near)
+    for name in sorted(stated):
+        _known(name, names, where)
     if lacking := sorted(names - stated.keys()):
         raise InputError(f"no weight for {', '.join(lacking)}", where=where, hint="Give 0 to leave one out.")
-    try:
-        weights = {name: Fraction(value) for name, value in stated.items()}
-    except (TypeError, ValueError, ZeroDivisionError) as error:
-        raise InputError(f"a weight is no number ({error})", where=where) from error
+    weights = {name: _number(value, where) for name, value in stated.items()}
     total = sum(weights.values())
     if total != 1 or min(weights.values()) < 0:
         raise InputError(f"the weights sum to {float(total):g}, not to 1, or one is negative", where=where)
     return weights
+
+
+def _number(value: Any, where: str) -> Fraction:
+    """Read a number, or a fraction such as "1/6"."""
+    try:
+        return Fraction(value)
+    except (TypeError, ValueError, ZeroDivisionError) as error:
+        raise InputError(f"a weight is no number ({error})", where=where) from error

@@ -1,154 +1,82 @@
-"""Indicators of institutions: declared once, as rows of tables, with the rule of each."""
+"""Indicators of institutions: each declared once, with the rows it is made from; frameworks of them."""
 
-import csv
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
-from functools import cache
-from importlib.resources import files
+from fractions import Fraction
+from functools import cache, cached_property
 
-import polars as pl
+from begat.discovery import declared, named
+from begat.influence.indicator.base import DIMENSIONS, Indicator, SubDimension
+from begat.influence.indicator.osir_53 import by_hand, chosen_edition, editions, osir_53, osir_values, parts
 
-from begat.errors import UnknownName
-from begat.snapshot import Snapshot
-
-__all__ = ["DIMENSIONS", "Indicator", "by_hand", "chosen_edition", "editions", "osir_53", "osir_values"]
-
-DIMENSIONS = ("data", "model", "system", "evaluation")
+__all__ = [
+    "DIMENSIONS",
+    "Framework",
+    "Indicator",
+    "SubDimension",
+    "by_hand",
+    "chosen_edition",
+    "editions",
+    "framework_named",
+    "frameworks",
+    "osir_53",
+    "osir_values",
+]
 
 
 @dataclass(frozen=True)
-class Indicator:
-    """An indicator of the published ranking.
+class Framework:
+    """A set of indicators in dimensions and their parts.
 
     Attributes
     ----------
-    dimension, code : str
-        Its key; eight codes occur in two dimensions.
-    name, name_zh, group, group_zh : str
-        What it is called and where it belongs.
-    item : str
-        Kind of the listed items it is made from, "" for one that was typed in by hand.
-    figure : str
-        What is summed over the items: ``count`` or a column of ``listings``; ``observed`` = by hand.
-    modality, lifecycle : str
-        Only items of this modality or life-cycle stage, "" for all.
+    name : str
+        ``osir-53`` or ``begat-53``.
+    parts : tuple of SubDimension
+        In the order of dimensions; the weights of the parts of a dimension sum to 1, exactly.
     """
 
-    number: str
-    dimension: str
-    code: str
     name: str
-    name_zh: str
-    group: str
-    group_zh: str
-    item: str
-    figure: str
-    modality: str
-    lifecycle: str
+    parts: tuple[SubDimension, ...]
 
-    def counted(self, listed: pl.DataFrame) -> pl.DataFrame:
-        """Return the listed items that the indicator is made from, each with its part in ``amount``.
+    @cached_property
+    def indicators(self) -> Mapping[str, Indicator]:
+        """All indicators by id, in order."""
+        return {item.id: item for part in self.parts for item in part.indicators}
 
-        The value is the sum of the amounts. No item for an indicator that was typed in by hand.
-        """
-        if not self.item:
-            return listed.clear().with_columns(amount=pl.lit(None, dtype=pl.Float64))
-        items = listed.filter(pl.col("kind") == self.item)
-        for column, wanted in (("modality", self.modality), ("lifecycle", self.lifecycle)):
-            items = items.filter(pl.col(column) == wanted) if wanted else items
-        amount = pl.lit(1.0) if self.figure == "count" else pl.col(self.figure).cast(pl.Float64)
-        return items.with_columns(amount=amount)
+    @cached_property
+    def part_of(self) -> Mapping[str, SubDimension]:
+        """The part that each indicator is in, by its id."""
+        return {item.id: part for part in self.parts for item in part.indicators}
+
+    @cached_property
+    def weights(self) -> Mapping[str, Mapping[str, Fraction]]:
+        """By dimension, the weight of each indicator inside it: equal inside a part, summing to 1."""
+        return {
+            dimension: {
+                item.id: part.weight / len(part.indicators)
+                for part in self.parts
+                if part.dimension == dimension
+                for item in part.indicators
+            }
+            for dimension in DIMENSIONS
+        }
 
 
 @cache
-def osir_53() -> tuple[Indicator, ...]:
-    """Return the 53 indicators of OSIR-LMTS in their published order."""
-    text = (files(__package__) / "osir_53.csv").read_text(encoding="utf-8")
-    return tuple(Indicator(**row) for row in csv.DictReader(text.splitlines()))
+def frameworks() -> Mapping[str, Framework]:
+    """Return the sets of indicators that ship with begat."""
+    found = declared("begat.influence.indicator.begat_53", "PART", SubDimension)
+    own = sorted(found.values(), key=lambda part: (DIMENSIONS.index(part.dimension), part.indicators[0].id))
+    return {"begat-53": Framework("begat-53", tuple(own)), "osir-53": Framework("osir-53", parts())}
 
 
-def editions(snapshot: Snapshot) -> list[date]:
-    """Return the editions of the published ranking that a snapshot holds, oldest first."""
-    return sorted(snapshot.frame("listings", ["edition"])["edition"].unique())
-
-
-def chosen_edition(snapshot: Snapshot, edition: date | None) -> date:
-    """Return an edition that a snapshot holds, the newest one if none is given.
+def framework_named(name: str) -> Framework:
+    """Return a set of indicators.
 
     Raises
     ------
     UnknownName
-        If the snapshot has no such edition, or none at all.
+        If there is none of this name.
     """
-    known = editions(snapshot)
-    if not known or (edition or known[-1]) not in known:
-        hint = f"Known: {', '.join(map(str, known))}." if known else "The snapshot holds none of OSIR-LMTS."
-        raise UnknownName("edition", str(edition or "newest"), hint=hint)
-    return edition or known[-1]
-
-
-def osir_values(snapshot: Snapshot, edition: date) -> pl.DataFrame:
-    """Compute the indicators of one edition from its listed items and its hand-made values.
-
-    Returns
-    -------
-    DataFrame
-        Long: ``institution``, ``dimension``, ``code``, ``value``, one row for every ranked institution
-        and every indicator of that edition. The ranked institutions are those with hand-made values.
-
-    Raises
-    ------
-    UnknownName
-        If the snapshot has no such edition.
-    """
-    chosen_edition(snapshot, edition)
-    listed = snapshot.frame("listings").filter(pl.col("edition") == edition)
-    typed = by_hand(snapshot, edition)
-    parts = [typed, *_from_items(listed)]
-    known_codes = typed.filter(~pl.col("added")).select("dimension", "code").unique()
-    ranked = typed.filter(~pl.col("added")).select("institution").unique()
-    items = pl.DataFrame(
-        [(i.dimension, i.code) for i in osir_53() if i.item], ["dimension", "code"], orient="row"
-    )
-    grid = ranked.join(pl.concat([known_codes, items]), how="cross")
-    summed = pl.concat([part.select([*grid.columns, "value"]) for part in parts])
-    summed = summed.group_by("institution", "dimension", "code").agg(pl.col("value").sum())
-    return (
-        grid.join(summed, on=["institution", "dimension", "code"], how="left")
-        .with_columns(pl.col("value").fill_null(0.0))
-        .sort("institution", "dimension", "code")
-    )
-
-
-def by_hand(snapshot: Snapshot, edition: date) -> pl.DataFrame:
-    """Return the hand-made values of an edition: ``institution, dimension, code, value`` and their origin.
-
-    Their metric is ``osir:<dimension>:<code>``. Tables belong to their edition; hand-typed counts, which
-    add to those of items (`added`), to every edition from their date on, until newer ones.
-    """
-    key = pl.col("metric").str.split(":")
-    columns = ["subject", "metric", "value", "observed_on", "method", "source"]
-    stated = snapshot.frame("observations", columns).filter(pl.col("metric").str.starts_with("osir:"))
-    typed = pl.col("method") == "hand-typed"
-    valid = stated.filter(typed & (pl.col("observed_on") <= edition))
-    newest = pl.col("observed_on") == pl.col("observed_on").max().over("subject", "metric")
-    tables = stated.filter(~typed & (pl.col("observed_on") == edition))
-    return pl.concat([tables, valid.filter(newest)]).select(
-        *["value", "observed_on", "method", "source"],
-        institution="subject",
-        dimension=key.list.get(1),
-        code=key.list.get(2),
-        added=typed,
-    )
-
-
-def _from_items(listed: pl.DataFrame) -> Iterator[pl.DataFrame]:
-    for indicator in osir_53():
-        if indicator.item:
-            yield (
-                indicator.counted(listed)
-                .group_by("institution")
-                .agg(value=pl.col("amount").sum())
-                .with_columns(dimension=pl.lit(indicator.dimension), code=pl.lit(indicator.code))
-            )
+    return named("set of indicators", name, frameworks())
