@@ -25,6 +25,7 @@ ROWS = {
     "coherence": ("rank", "--show", "coherence"),
     "explain": ("explain", "Alibaba", "--indicator", "M10"),
     "indicators": ("indicators",),
+    "bursts": ("bursts", "--top", "3"),
     "search": ("search", "qwen2.5-7b"),
     "snapshots": ("snapshots",),
     "sources": ("sources",),
@@ -34,7 +35,14 @@ ROWS = {
 }
 KEYS = {
     "lineage": {"id", "depth", "relation", "via", "source", "method", "confidence"},
-    "influence": {"id", "rank", "children", "accounts", "descendants", "reach", "pagerank"},
+    "influence": {
+        "id", "rank", "children", "accounts", "descendants", "reach", "pagerank", "lineage_downloads",
+        "h10", "momentum", "katz",
+    },
+    "bursts": {
+        "id", "flagged", "children", "accounts", "in_burst", "peak", "same_name", "unused", "per_account",
+        "new_accounts", "reasons",
+    },
     "rank": {"subject", "name", "rank", "low", "high", "score", "data", "model", "system", "evaluation"},
     "search": {"id", "kind", "name"},
     "stats": {
@@ -115,6 +123,7 @@ def test_table_is_plain_when_piped(home: Path) -> None:
         (("rank", "--edition", "today"), "YYYY-MM-DD"),
         (("rank", "--method", "osir"), "osir-53"),
         (("influence", "--measure", "reech"), "Did you mean reach?"),
+        (("influence", "--measure", "h_index"), "--by institution"),
         (("explain", "Alibb"), "Did you mean alibaba"),
         (
             ("explain", "Ali", "--method", "osir-53", "--indicator", "num_speech"),

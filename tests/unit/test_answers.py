@@ -1,7 +1,7 @@
 """Answers on a small made-up snapshot: counts, coverage, influence and lineage, each number by hand."""
 
 from collections.abc import Callable, Iterable
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -10,7 +10,7 @@ from begat.answer.influence import influence
 from begat.answer.lineage import KEYS, lineage
 from begat.answer.show import show
 from begat.answer.stats import coverage, stats
-from begat.errors import UnknownName
+from begat.errors import InputError, UnknownName
 from begat.graph import Graph
 from begat.graph.build import build
 from begat.records import (
@@ -132,6 +132,81 @@ def test_influence_of_institutions_counts_others_once(snapshot: Snapshot, graph:
     (row,) = influence(snapshot, graph, by="institution", measure="accounts")
     assert (row["id"], row["name"], row["rank"]) == ("example", "Example", 1)
     assert (row["children"], row["accounts"], row["descendants"]) == (3, 2, 4)
+
+
+GROUPED: list[Record] = [
+    Institution("Parent", id="parent", country="US", kind="company"),
+    Institution("Daughter", id="daughter", country="GB", kind="company", parent="parent"),
+    Institution("School", id="school", country="US", kind="university"),
+    *[Account("huggingface", name, name, basis="osir-lmts") for name in ("parent", "daughter", "school")],
+    *[Model(f"{who}/m") for who in ("parent", "daughter", "school")],
+    *[Model(f"{who}/m", created_at=datetime(2026, 1, 1, tzinfo=UTC)) for who in ("ann", "bob")],
+    Derivation("ann/m", "parent/m", "merge", "tags", 0),
+    Derivation("ann/m", "daughter/m", "merge", "tags", 1),
+    Derivation("bob/m", "school/m", "finetune", "tags"),
+    Derivation("school/m", "daughter/m", "finetune", "tags"),
+    downloads("ann/m", 15),
+    downloads("parent/m", 7),
+]
+
+
+@pytest.mark.parametrize(
+    ("by", "children"),
+    [
+        ("institution", {"parent": 2, "school": 1}),
+        ("country", {"GB": 2, "US": 2}),
+        ("kind", {"company": 2, "university": 1}),
+    ],
+)
+def test_influence_of_groups(
+    make_snapshot: Callable[[Iterable[Record]], Snapshot], by: str, children: dict[str, int]
+) -> None:
+    """A parent company has the models of its daughters, and a model made from both counts once."""
+    made = make_snapshot(GROUPED)
+    rows = influence(made, build(made), by=by)
+    assert {row["id"]: row["children"] for row in rows} == children
+    assert [row.get("name") for row in rows if row["id"] == "parent"] in ([], ["Parent"])
+
+
+def test_influence_has_downloads_and_dates(make_snapshot: Callable[[Iterable[Record]], Snapshot]) -> None:
+    """Downloads of derivatives, h and momentum stand beside the counts; unknown is None, not 0."""
+    made = make_snapshot(GROUPED)
+    rows = {row["id"]: row for row in influence(made, build(made), measure="lineage_downloads")}
+    assert rows["parent/m"]["lineage_downloads"] == 7 + 0.5 * 0.5 * 15
+    assert rows["daughter/m"]["lineage_downloads"] is None
+    assert (rows["parent/m"]["rank"], rows["daughter/m"]["rank"]) == (1, None)
+    assert [row["h10"] for row in rows.values()] == [1, 1, 0]
+    assert rows["school/m"]["momentum"] == pytest.approx(1 / 3)
+    (house,) = [row for row in influence(made, build(made), by="institution") if row["id"] == "parent"]
+    assert (house["h_index"], house["lineage_downloads"]) == (1, rows["parent/m"]["lineage_downloads"])
+    assert house["momentum"] == pytest.approx(1 / 2)
+
+
+def test_influence_without_figures(make_snapshot: Callable[[Iterable[Record]], Snapshot]) -> None:
+    """Without downloads and dates their measures are None, and to order by them is an error."""
+    bare = make_snapshot([Model("a-lab/m"), Derivation("b-lab/c", "a-lab/m", "finetune", "tags")])
+    (row,) = influence(bare, build(bare))
+    assert (row["lineage_downloads"], row["h10"], row["momentum"]) == (None, None, None)
+    with pytest.raises(InputError, match="created_on"):
+        influence(bare, build(bare), measure="momentum")
+    with pytest.raises(InputError, match="--by institution"):
+        influence(bare, build(bare), measure="h_index")
+
+
+def test_a_circle_of_parents_ends(make_snapshot: Callable[[Iterable[Record]], Snapshot]) -> None:
+    """Institutions that are each other's parent are one, under the first name in the alphabet."""
+    made = make_snapshot(
+        [
+            Institution("B", id="b", parent="a"),
+            Institution("A", id="a", parent="b"),
+            *[Account("huggingface", name, name, basis="osir-lmts") for name in ("a", "b")],
+            *[Model(f"{who}/m") for who in ("a", "b", "c")],
+            *[Derivation("c/m", f"{who}/m", "merge", "tags") for who in ("a", "b")],
+        ]
+    )
+    assert [(row["id"], row["children"]) for row in influence(made, build(made), by="institution")] == [
+        ("a", 1)
+    ]
 
 
 def test_influence_of_unknown_things(snapshot: Snapshot, graph: Graph) -> None:

@@ -133,9 +133,10 @@ def bursts(graph: Graph, figures: Figures) -> Bursts:
     """Look for bursts among the children of every base.
 
     A base is flagged if at least three of the five `SIGNS` show. Of a flagged base those derivations
-    are part of the burst that bear at least three of the marks: published in its busiest 30 days; a
-    name that, digits aside, more children have than the limit of `same_name`; known to have no
-    downloads; by an account with more children than the limit of `per_account`. So are the others of
+    are part of the burst that bear at least three of the marks: published in its busiest 30 days,
+    or on a day with more children than the limit of `peak`; a name that, digits aside, more children
+    have than the limit of `same_name`; known to have no downloads; by an account with more children
+    than the limit of `per_account`. So are the others of
     an account most of whose children of that base do.
 
     Parameters
@@ -167,34 +168,30 @@ def without(graph: Graph, edges: Flags) -> Graph:
 
 
 def _edges(graph: Graph, figures: Figures) -> pl.DataFrame:
-    """One row a derivation that leaves its house; null where a figure is unknown.
+    """One row a derivation that leaves its house, of bases with enough; null where a figure is unknown.
 
-    `first` is the day of the first model of the child's account, `name` the child's without digits,
-    `within` whether the child was published in the base's busiest window.
+    `name` is the child's without digits, `first` the day of the first model of its account, `begin` and
+    `end` bound the busiest window of the base.
     """
-    number = np.flatnonzero(~inside_a_house(graph))
+    outside = np.flatnonzero(~inside_a_house(graph))
+    children = np.bincount(graph.parent[outside], minlength=graph.n)
+    number = outside[children[graph.parent[outside]] >= COMPARED]
     child, base = graph.child[number], graph.parent[number].astype(np.int64)
     nothing = np.full(graph.n, UNKNOWN, dtype=np.int64)
-    day = figures.created_on if figures.created_on is not None else nothing
-    used = figures.downloads_30d if figures.downloads_30d is not None else nothing
-    begin, end = _window(base, day[child], WINDOW)
+    day = nothing if figures.created_on is None else figures.created_on
+    used = nothing if figures.downloads_30d is None else figures.downloads_30d
     account = graph.account[child]
-    columns = {
+    begin, end = _window(base, day[child], WINDOW)
+    known = {
         "account": account,
         "day": day[child],
         "first": np.where(account >= 0, _first_seen(graph, day)[account], UNKNOWN),
         "downloads": used[child],
+        "begin": begin,
+        "end": end,
     }
-    return pl.DataFrame(
-        {
-            "edge": number,
-            "base": base,
-            "name": _plain_names(graph, child),
-            **columns,
-            "begin": begin,
-            "end": end,
-        }
-    ).with_columns(pl.when(pl.col(name) >= 0).then(name) for name in columns)
+    rows = pl.DataFrame({"edge": number, "base": base, "name": _plain_names(graph, child), **known})
+    return rows.with_columns(pl.when(pl.col(name) >= 0).then(name) for name in known)
 
 
 def _plain_names(graph: Graph, nodes: NDArray[np.integer]) -> pl.Series:
@@ -222,29 +219,28 @@ def _window(base: Ints, day: Ints, length: int) -> tuple[Ints, Ints]:
         .group_by("base")
         .agg(end=pl.col("day").sort_by("count", "day", descending=[True, False]).first())
     )
-    end = pl.DataFrame({"base": base}).join(busiest, on="base", how="left", maintain_order="left")["end"]
-    last = end.fill_null(UNKNOWN).to_numpy()
-    return np.where(last < 0, UNKNOWN, last - length + 1), last
+    joined = pl.DataFrame({"base": base}).join(busiest, on="base", how="left", maintain_order="left")
+    end = joined["end"].fill_null(UNKNOWN).to_numpy()
+    return np.where(end < 0, UNKNOWN, end - length + 1), end
 
 
 def _bases(edges: pl.DataFrame) -> pl.DataFrame:
-    """One row a base with enough children: the figure of each sign, null where it can't be tested."""
+    """One row a base: the figure of each sign, null where it can't be tested."""
     size = pl.len()
     within = pl.col("first").is_between("begin", "end")
-    fellows = pl.col("account").drop_nulls().unique_counts()
+    each = pl.col("account").drop_nulls().unique_counts()
     figures = {
         "peak": pl.when(_covered("day")).then(pl.col("day").drop_nulls().unique_counts().max()),
         "same_name": pl.col("name").unique_counts().max() / size,
         "unused": pl.when(_covered("downloads")).then((pl.col("downloads") == 0).mean()),
-        "per_account": pl.when(_covered("account")).then((fellows**2).sum() / fellows.sum()),
+        "per_account": pl.when(_covered("account")).then((each**2).sum() / each.sum()),
         "new_accounts": pl.when(_covered("first")).then(
             pl.col("account").filter(within).n_unique()
             / pl.col("account").filter(pl.col("first") >= 0).n_unique()
         ),
     }
     return (
-        edges.filter(size.over("base") >= COMPARED)
-        .group_by("base")
+        edges.group_by("base")
         .agg(children=size, accounts=pl.col("account").drop_nulls().n_unique(), **figures)
         .with_columns(pl.col(*SIGNS).cast(pl.Float64))
     )
@@ -272,17 +268,26 @@ def _marked(
     graph: Graph, edges: pl.DataFrame, bases: Sequence[int], limits: Mapping[str, float | None]
 ) -> Flags:
     """Return which edges of the flagged bases bear enough marks, or are by an account most of whose do."""
-    of_base = edges.filter(pl.col("base").is_in(bases))
-    marks = {
-        "within": pl.col("day").is_between("begin", "end"),
-        "alike": pl.len().over("base", "name") / pl.len().over("base") > limits["same_name"],
-        "unused": pl.col("downloads") == 0,
-        "bulk": pl.col("account").is_not_null() & (pl.len().over("base", "account") > limits["per_account"]),
-    }
-    count = pl.sum_horizontal(mark.fill_null(value=False).cast(pl.Int8) for mark in marks.values())
-    marked = (count >= ENOUGH).alias("marked")
+    limit = {name: pl.lit(number, dtype=pl.Float64) for name, number in limits.items()}
+    busy = pl.col("day").is_not_null() & (_fellows("day") > limit["peak"])
+    marks = (
+        pl.col("day").is_between("begin", "end") | busy,
+        _fellows("name") / _fellows() > limit["same_name"],
+        pl.col("downloads") == 0,
+        pl.col("account").is_not_null() & (_fellows("account") > limit["per_account"]),
+    )
+    count = pl.sum_horizontal(mark.fill_null(value=False).cast(pl.Int8) for mark in marks)
     guilty = pl.col("account").is_not_null() & (pl.col("marked").mean().over("base", "account") > 0.5)
-    part = of_base.with_columns(marked).filter(pl.col("marked") | guilty)
+    part = (
+        edges.filter(pl.col("base").is_in(bases))
+        .with_columns(marked=count >= ENOUGH)
+        .filter(pl.col("marked") | guilty)
+    )
     flags = np.zeros(graph.m, dtype=bool)
     flags[part["edge"].to_numpy()] = True
     return flags
+
+
+def _fellows(*columns: str) -> pl.Expr:
+    """Number of children of the same base that agree in these columns."""
+    return pl.len().over("base", *columns)
