@@ -10,12 +10,13 @@ import fcntl
 import hashlib
 import shutil
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from begat.errors import HomeError, InputError, StoreError, UnknownName, UnreadableFile
@@ -36,6 +37,7 @@ __all__ = [
     "curated_statements",
     "embedded",
     "pack_statements",
+    "write_snapshot",
 ]
 
 MANIFEST = "SOURCES.toml"
@@ -200,19 +202,62 @@ def compile_snapshot(
             hint="Import a source; `begat sources` lists them.",
         )
     newest = max(dates)
-    built = folder / f".new-{newest}"
+    tables, annexes = _parted(resolve(parts), apart)
+    return write_snapshot(
+        tables.items(),
+        folder,
+        name=str(newest),
+        on=newest,
+        sources={part.source.name: _source(part, provenance) for part in within},
+        annexes={part.source.name: (annexes[part.source.name], _source(part, provenance)) for part in apart},
+    )
+
+
+def write_snapshot(
+    tables: Iterable[tuple[str, "pa.Table"]],
+    folder: Path,
+    *,
+    name: str,
+    on: date,
+    sources: Mapping[str, Mapping[str, Any]],
+    annexes: Mapping[str, tuple[Mapping[str, "pa.Table"], Mapping[str, Any]]] = MappingProxyType({}),
+) -> Snapshot:
+    """Write tables as a new snapshot, whole or not at all; one table at a time is held.
+
+    Parameters
+    ----------
+    tables : iterable of (str, Table)
+        All of `TABLES`.
+    folder : Path
+        Folder of snapshots. One with the same content is returned as it is.
+    name : str
+        Its name; taken by another content, it gets a number.
+    on : date
+        Date of its newest source.
+    sources : mapping
+        Facts on each source, for the manifest.
+    annexes : mapping of str to (tables, mapping)
+        Of each source that is kept apart its tables and the facts on it.
+    """
+    built = folder / f".new-{name}"
     with atomic_folder(built) as work:
-        tables, hashes = _write_annexes(resolve(parts), apart, folder=work, provenance=provenance)
         facts = _write_tables(tables, work)
-        digest = _digest(facts | hashes)
-        target = _free_name(folder, str(newest), digest)
+        hashes = dict(facts)
+        for source, (own, about) in annexes.items():
+            place = work / SHARE_ALIKE / source
+            place.mkdir(parents=True)
+            written = _write_tables(own.items(), place)
+            _write_manifest(place / MANIFEST, {"tables": written, "sources": {source: about}})
+            hashes |= {f"{SHARE_ALIKE}/{source}/{table}": item for table, item in written.items()}
+        digest = _digest(hashes)
+        target = _free_name(folder, name, digest)
         manifest = {
             "format": FORMAT,
             "snapshot": target.name,
-            "date": str(newest),
+            "date": str(on),
             "digest": digest,
             "tables": facts,
-            "sources": {part.source.name: _source(part, provenance) for part in within},
+            "sources": sources,
         }
         _write_manifest(work / MANIFEST, manifest)
     if _is_whole(target, digest):
@@ -222,21 +267,19 @@ def compile_snapshot(
     return Snapshot(target)
 
 
-def _write_annexes(
-    tables: Mapping[str, "pa.Table"],
-    parts: Sequence["Statements"],
-    *,
-    folder: Path,
-    provenance: Mapping[str, Mapping[str, Any]],
-) -> tuple[Mapping[str, "pa.Table"], dict[str, dict[str, Any]]]:
-    """Write the rows of each part into a folder of its own; return the tables without them, and the facts.
+def _parted(
+    tables: Mapping[str, "pa.Table"], parts: Sequence["Statements"]
+) -> tuple[Mapping[str, "pa.Table"], dict[str, Mapping[str, "pa.Table"]]]:
+    """Return the tables without the rows of some parts, and these rows by the name of the source.
 
     Raises
     ------
     InputError
         If a part says something that would show in rows of other sources.
     """
-    facts: dict[str, dict[str, Any]] = {}
+    import pyarrow.compute as pc
+
+    others, apart = dict(tables), {}
     for part in parts:
         name = part.source.name
         stated = {table for table, frame in part.frames.items() if len(frame)} - SEPARABLE
@@ -245,26 +288,12 @@ def _write_annexes(
                 f"source {name} can't be kept apart: it states {', '.join(sorted(stated))}",
                 hint="Import it alone.",
             )
-        own, tables = _parted(tables, name)
-        place = folder / SHARE_ALIKE / name
-        place.mkdir(parents=True)
-        written = _write_tables(own, place)
-        _write_manifest(place / MANIFEST, {"tables": written, "sources": {name: _source(part, provenance)}})
-        facts |= {f"{SHARE_ALIKE}/{name}/{table}": item for table, item in written.items()}
-    return tables, facts
-
-
-def _parted(
-    tables: Mapping[str, "pa.Table"], source: str
-) -> tuple[dict[str, "pa.Table"], dict[str, "pa.Table"]]:
-    """Return the rows of a source, and the tables without them."""
-    import pyarrow.compute as pc
-
-    own, others = {}, dict(tables)
-    for name in sorted(SEPARABLE):
-        mine = pc.equal(tables[name]["source"], source)
-        own[name], others[name] = tables[name].filter(mine), tables[name].filter(pc.invert(mine))
-    return {name: rows for name, rows in own.items() if rows.num_rows}, others
+        own = {}
+        for table in sorted(SEPARABLE):
+            mine = pc.equal(others[table]["source"], name)
+            own[table], others[table] = others[table].filter(mine), others[table].filter(pc.invert(mine))
+        apart[name] = {table: rows for table, rows in own.items() if rows.num_rows}
+    return others, apart
 
 
 def pack_statements(pack: Path, provenance: Mapping[str, Mapping[str, Any]]) -> Iterator["Statements"]:
@@ -397,10 +426,14 @@ class Home:
 
     def adopt(self, parts: Sequence["Statements"], provenance: Mapping[str, Mapping[str, Any]]) -> Snapshot:
         """Compile statements into a snapshot of this home and make it the current one."""
+        return self.take(lambda folder: compile_snapshot(parts, folder, provenance=provenance))
+
+    def take(self, write: Callable[[Path], Snapshot]) -> Snapshot:
+        """Let `write` make a snapshot in the folder of snapshots, and make it the current one."""
         with self.lock():
             for leftover in self.snapshots_path.glob(".*"):
                 shutil.rmtree(leftover, ignore_errors=True)
-            snapshot = compile_snapshot(parts, self.snapshots_path, provenance=provenance)
+            snapshot = write(self.snapshots_path)
             atomic_write(self.path / "current", snapshot.path.name + "\n")
         return snapshot
 
@@ -505,12 +538,12 @@ def _read_table(path: Path, columns: Sequence[str] | None = None, where: Any = N
         ) from error
 
 
-def _write_tables(tables: Mapping[str, "pa.Table"], folder: Path) -> dict[str, dict[str, Any]]:
+def _write_tables(tables: Iterable[tuple[str, "pa.Table"]], folder: Path) -> dict[str, dict[str, Any]]:
     """Write each table as Parquet; return its rows and hash."""
     import pyarrow.parquet as pq
 
     facts = {}
-    for name, table in tables.items():
+    for name, table in tables:
         path = folder / f"{name}.parquet"
         pq.write_table(table, path, compression="zstd", compression_level=9)
         facts[name] = {"rows": table.num_rows, "sha256": sha256(path)}

@@ -24,7 +24,7 @@ from begat.resolve.licences import licences
 from begat.resolve.merge import merge
 from begat.resolve.names import Names, resolve_names
 
-__all__ = ["resolve"]
+__all__ = ["arrow_table", "resolve", "sorted_table", "with_status"]
 
 Frames = dict[str, pl.DataFrame]
 
@@ -67,7 +67,9 @@ def resolve(parts: Sequence[Statements]) -> dict[str, pa.Table]:
     own = [part.source.name for part in ranked if part.source.authority == 0]
     frames = _renamed(frames, own)
     frames["models"], contested = _models(frames)
-    frames["derivations"] = _derivations(frames)
+    frames["derivations"] = with_status(
+        frames["derivations"], frames["models"].filter("listed").get_column("id")
+    )
     frames["datasets"], other = _datasets(frames)
     contested.extend(other)
     frames["accounts"] = account_rows(frames["models"], frames["datasets"], frames["accounts"])
@@ -75,7 +77,7 @@ def resolve(parts: Sequence[Statements]) -> dict[str, pa.Table]:
     for table in ("models", "datasets"):
         frames[table] = spelled_accounts(frames[table], frames["accounts"])
     frames["contested"] = pl.concat(contested)
-    return {name: _table(name, frames[name]) for name in TABLES}
+    return {name: sorted_table(name, frames[name]) for name in TABLES}
 
 
 def _renamed(frames: Frames, own: Sequence[str]) -> Frames:
@@ -170,14 +172,13 @@ def _licensed(frame: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _derivations(frames: Frames) -> pl.DataFrame:
-    """Give every statement its status."""
-    listed = frames["models"].filter("listed").select(parent="id", known=pl.lit(value=True))
+def with_status(derivations: pl.DataFrame, listed: pl.Series) -> pl.DataFrame:
+    """Give every statement its status; `listed` are the ids of the listed models."""
+    known = pl.DataFrame({"parent": listed}).with_columns(known=pl.lit(value=True))
     same = ["child", "parent", "relation", "source", "method"]
     return (
-        frames["derivations"]
-        .sort(KEYS["derivations"])
-        .join(listed, on="parent", how="left", maintain_order="left")
+        derivations.sort(KEYS["derivations"])
+        .join(known, on="parent", how="left", maintain_order="left")
         .with_columns(
             status=pl.when(pl.col("parent").is_null())
             .then(pl.lit("unresolved"))
@@ -284,11 +285,21 @@ def _spelled(frame: pl.DataFrame, column: str, spelling: dict[str, str]) -> pl.D
     return frame.with_columns(pl.col(column).replace_strict(found, return_dtype=pl.String))
 
 
-def _table(name: str, frame: pl.DataFrame) -> pa.Table:
+def sorted_table(name: str, frame: pl.DataFrame) -> pa.Table:
     """Order a table by its keys, then by all other columns: the same rows give the same bytes."""
     record = TABLES[name]
+    frame = _complete(name, frame)
     keys = KEYS.get(name, ["id"] if "id" in frame.columns else ["platform", "account"])
     flat = [column.name for column in fields(record) if column.kind != list[str]]
-    ordered = frame.select(record._fields).sort([*keys, *sorted(set(flat) - set(keys))], nulls_last=True)
-    columns = ordered.to_arrow().cast(schema(record)).columns
-    return pa.Table.from_arrays(columns, schema=schema(record))
+    return arrow_table(name, frame.sort([*keys, *sorted(set(flat) - set(keys))], nulls_last=True))
+
+
+def arrow_table(name: str, frame: pl.DataFrame) -> pa.Table:
+    """Return a frame as a table in its declared schema; columns that it lacks are empty."""
+    target = schema(TABLES[name])
+    return pa.Table.from_arrays(_complete(name, frame).to_arrow().cast(target).columns, schema=target)
+
+
+def _complete(name: str, frame: pl.DataFrame) -> pl.DataFrame:
+    lost = [column for column in TABLES[name]._fields if column not in frame.columns]
+    return frame.with_columns(pl.lit(None).alias(column) for column in lost).select(TABLES[name]._fields)

@@ -1,0 +1,78 @@
+"""A synthetic Hub: a snapshot of any size that has the shape of the real one, and says that it is none.
+
+Every id is of the platform ``synthetic``, every row has the source ``synthetic``, and the snapshot's name
+begins with that word. What is published, computed and assumed stands in `begat.synth.shape`.
+"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from begat.synth.burst import Burst
+
+if TYPE_CHECKING:
+    from begat.graph import Graph
+    from begat.snapshot import Snapshot
+    from begat.synth.generate import Hub
+    from begat.synth.shape import Noise
+
+__all__ = ["Burst", "synthetic_graph", "synthetic_snapshot"]
+
+
+def synthetic_snapshot(
+    models: int, seed: int, folder: Path, *, burst: Burst | None = None, noise: "Noise | None" = None
+) -> "Snapshot":
+    """Write a synthetic Hub as a snapshot ``synthetic-<models>-<seed>`` into a folder of snapshots.
+
+    Parameters
+    ----------
+    models : int
+        Number of listed models, 1,000 to 20 million.
+    seed : int
+        Of all random numbers: the same numbers give the same bytes.
+    folder : Path
+        Folder of snapshots.
+    burst : Burst, optional
+        Adapters of a few accounts on one base, besides these models.
+    noise : Noise, optional
+        Rates of dirt.
+
+    Raises
+    ------
+    InputError
+        If a number is out of range.
+
+    Notes
+    -----
+    O(n log n); see ``benchmarks/bench_synth.py`` for seconds and memory.
+    """
+    from begat.snapshot import write_snapshot
+    from begat.synth.shape import DAY
+    from begat.synth.tables import SOURCE, tables
+
+    made = _hub(models, seed, burst, noise)
+    asked = f"begat synth --models {models} --seed {seed}"
+    title = f"Synthetic Hub, {models:,} models, seed {seed}"
+    if burst is not None:
+        asked += f" --burst {burst.adapters}:{burst.accounts}:{burst.base}"
+        title += f", {burst.adapters:,} adapters by {burst.accounts:,} accounts on base {burst.base:,}"
+    facts = {"title": title, "licence": "CC0-1.0", "locator": asked, "date": str(DAY), "files": 0,
+             "rows_seen": 0, "rows_set_aside": 0}  # fmt: skip
+    name = f"{SOURCE}-{models}-{seed}"
+    return write_snapshot(tables(made), folder, name=name, on=DAY, sources={SOURCE: facts})
+
+
+def synthetic_graph(
+    models: int, seed: int, *, burst: Burst | None = None, noise: "Noise | None" = None
+) -> "Graph":
+    """Return the derivation graph of a synthetic Hub without writing it; see `synthetic_snapshot`."""
+    from begat.synth.graph import graph
+
+    return graph(_hub(models, seed, burst, noise))
+
+
+def _hub(models: int, seed: int, burst: Burst | None, noise: "Noise | None") -> "Hub":
+    from begat.synth.burst import with_burst
+    from begat.synth.generate import hub
+
+    made = hub(models, seed, noise)
+    return with_burst(made, burst) if burst else made
