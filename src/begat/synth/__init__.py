@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from begat.synth.generate import Hub
     from begat.synth.shape import Noise
 
-__all__ = ["Burst", "synthetic_graph", "synthetic_snapshot"]
+__all__ = ["Burst", "synthetic_graph", "synthetic_home", "synthetic_snapshot"]
 
 
 def synthetic_snapshot(
@@ -59,6 +59,32 @@ def synthetic_snapshot(
              "rows_seen": 0, "rows_set_aside": 0}  # fmt: skip
     name = f"{SOURCE}-{models}-{seed}"
     return write_snapshot(tables(made), folder, name=name, on=DAY, sources={SOURCE: facts})
+
+
+def synthetic_home(folder: Path, models: int, seed: int, *, burst: Burst | None = None) -> "Snapshot":
+    """Write a synthetic Hub into a home of its own, as its current snapshot; see `synthetic_snapshot`.
+
+    Raises
+    ------
+    HomeError
+        If the folder can't be written, or is a home with snapshots of real sources.
+    InputError
+        If a number is out of range.
+    """
+    from begat.errors import HomeError
+    from begat.files import home_folder
+    from begat.snapshot import Home
+    from begat.synth.tables import SOURCE
+
+    home = Home(home_folder(folder))
+    own = [item for item in home.snapshots() if item.path.parent == home.snapshots_path]
+    if any(set(item.manifest["sources"]) != {SOURCE} for item in own):
+        raise HomeError(
+            "this home holds snapshots of real sources, and synthetic ones never stand among them",
+            where=str(folder),
+            hint="Give another folder with --output.",
+        )
+    return home.take(lambda path: synthetic_snapshot(models, seed, path, burst=burst))
 
 
 def synthetic_graph(

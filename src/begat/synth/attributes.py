@@ -76,7 +76,8 @@ def _created(rng: np.random.Generator, made: Derivations, models: int) -> Ints:
     copies = made.child < made.roots
     np.minimum.at(share, made.parent[copies], share[made.child[copies]])
     seconds = end + np.log(share) / rate
-    return np.maximum(seconds, moment(shape.EARLIEST)).astype(np.int64)
+    created: Ints = np.maximum(seconds, moment(shape.EARLIEST)).astype(np.int64)
+    return created
 
 
 def _downloads(rng: np.random.Generator, made: Derivations, models: int) -> Ints:

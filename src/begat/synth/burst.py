@@ -73,9 +73,9 @@ def with_burst(hub: Hub, burst: Burst) -> Hub:
     count = burst.adapters
     child = np.arange(count) + len(hub.names)
     last = hub.owners.groups[-1]
-    group = Group("burst", last.first + last.count, burst.accounts)
+    group = Group("burst", last.first + last.size, burst.accounts)
     rng = stream(hub.seed, "burst")
-    account = group.first + np.arange(count) % group.count
+    account = group.first + np.arange(count) % group.size
     return replace(
         hub,
         derivations=made.with_edges(child, np.full(count, base), "adapter"),

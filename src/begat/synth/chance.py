@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["choice", "ends", "stream", "weighted", "zipf_weights"]
+__all__ = ["choice", "dealt", "ends", "stream", "weighted", "zipf_weights"]
 
 Ints = NDArray[np.int64]
 
@@ -22,6 +22,12 @@ def weighted(rng: np.random.Generator, weights: Any, size: int) -> Ints:
     total = np.cumsum(weights)
     found: Ints = np.searchsorted(total, rng.random(size) * total[-1], side="right").astype(np.int64)
     return np.minimum(found, len(total) - 1)
+
+
+def dealt(rng: np.random.Generator, shares: Any, size: int) -> Ints:
+    """Return positions in a table of shares in random order, each as often as its share says."""
+    bounds = np.round(np.cumsum(shares) / np.sum(shares) * size).astype(np.int64)
+    return rng.permutation(np.repeat(np.arange(len(bounds)), np.diff(bounds, prepend=0)))
 
 
 def choice(rng: np.random.Generator, shares: Mapping[Any, float] | Sequence[float], size: int) -> Ints:

@@ -38,15 +38,15 @@ class Datasets:
     dataset: Ints
 
 
-def datasets(owners: Owners, models: int, seed: int, noise: shape.Noise) -> Datasets:
-    """Draw datasets and training links; use falls with the rank by a power law."""
+def datasets(owners: Owners, listed: Ints, seed: int, noise: shape.Noise) -> Datasets:
+    """Draw datasets, and training links of listed models; use falls with the rank by a power law."""
     rng = stream(seed, "datasets")
-    scale = models / shape.MODELS
+    scale = len(listed) / shape.MODELS
     count, links = max(round(shape.DATASETS * scale), 20), round(shape.DATASET_TAGS * scale)
     dataset = weighted(rng, zipf_weights(count, shape.DATASET_ZIPF), links)
     junk = rng.random(links) < noise.junk_datasets
     dataset[junk] = -1 - rng.integers(0, len(JUNK), int(junk.sum()))
-    model = rng.integers(0, len(owners.account), links)
+    model = rng.choice(listed, links)
     model, dataset = np.divmod(
         np.unique(model * (count + len(JUNK)) + dataset + len(JUNK)), count + len(JUNK)
     )

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from begat.graph import RELATIONS
 from begat.synth import shape
-from begat.synth.chance import Ints, ends, stream, weighted, zipf_weights
+from begat.synth.chance import Ints, dealt, ends, stream, weighted
 
 __all__ = ["Derivations", "derivations"]
 
@@ -23,6 +23,8 @@ Flags = NDArray[np.bool_]
 MERGE = shape.KINDS.index("merge")
 RELATION = np.array([RELATIONS.index(kind) for kind in shape.KINDS], dtype=np.int8)
 REDRAWS = 20
+FIRST_POOL = 50
+"""Fertile models from which on derivatives are chosen: fewer would get all that is copied later."""
 
 
 @dataclass(frozen=True)
@@ -100,9 +102,9 @@ def derivations(models: int, seed: int, noise: shape.Noise) -> Derivations:
     parent = draft.parents()
     kept = parent >= 0
     child = owner[kept] + roots
-    made = Derivations(
-        roots, kind, series, child, parent[kept], RELATION[kind[owner[kept]]], _unlisted(rng, roots, noise)
-    )
+    parent = parent[kept]
+    lost = _unlisted(rng, roots, parent, noise.dangling)
+    made = Derivations(roots, kind, series, child, parent, RELATION[kind[owner[kept]]], lost)
     return _with_cycles(rng, _with_copies(rng, made, round(noise.copies * min(scale, 1.0))), noise)
 
 
@@ -110,13 +112,12 @@ def _children(rng: np.random.Generator, edges: int) -> tuple[NDArray[np.int8], I
     """Draw the kind of each child, its number of parents, and which merges form series."""
     sizes = np.array(list(shape.ARITY))
     parts = np.array(list(shape.ARITY.values()))
-    mean = (sizes * parts).sum() / parts.sum()
-    chance = np.array(shape.SHARES) / np.where(np.arange(len(shape.KINDS)) == MERGE, mean, 1.0)
-    count = edges + 1
-    kind = weighted(rng, chance, count).astype(np.int8)
-    arity = np.where(kind == MERGE, sizes[weighted(rng, parts, count)], 1)
-    count = int(np.searchsorted(np.cumsum(arity), edges)) + 1
-    kind, arity = kind[:count], arity[:count]
+    shares = np.array(shape.SHARES)
+    shares[MERGE] /= (sizes * parts).sum() / parts.sum()
+    count = round(edges * shares.sum() / sum(shape.SHARES))
+    kind = dealt(rng, shares, count).astype(np.int8)
+    arity = np.ones(count, dtype=np.int64)
+    arity[kind == MERGE] = sizes[dealt(rng, parts, int((kind == MERGE).sum()))]
     series = np.full(count, -1, dtype=np.int8)
     for number, members in enumerate(_series(rng, np.flatnonzero(kind == MERGE))):
         series[members] = number
@@ -154,8 +155,8 @@ class _Draft:
 
     def parents(self) -> Ints:
         """Return the parent of each edge, -1 where a merge found no further one."""
-        fertile = self.rng.random(len(self.kind)) < (
-            np.array(shape.FERTILITY)[self.kind] / shape.FERTILE_USED
+        fertile = (
+            self.rng.random(len(self.kind)) < (np.array(shape.FERTILITY) / shape.FERTILE_USED)[self.kind]
         )
         inner = self.rng.random(len(self.owner)) < np.array(shape.INNER)[self.kind[self.owner]]
         inner &= self.series[self.owner] < 0
@@ -197,8 +198,9 @@ class _Draft:
     def _earlier(self, owner: Ints, inner: Flags, fertile: Flags) -> tuple[Ints, Ints]:
         """Choose among the fertile children made before: the edges that find one, and their choice."""
         pool = np.flatnonzero(fertile)
-        before = (np.cumsum(fertile) - fertile)[owner]
-        deep = np.flatnonzero(inner & (before > 0))
+        before: Ints = (np.cumsum(fertile) - fertile)[owner]
+        least = max(min(FIRST_POOL, len(pool) // 20), 1)
+        deep = np.flatnonzero(inner & (before >= least))
         place = (self.rng.random(len(deep)) * before[deep]).astype(np.int64)
         return deep, pool[place] + self.roots
 
@@ -213,7 +215,7 @@ class _Draft:
 
     def _merged(self, edges: Ints, inner: Flags, weight: NDArray[np.float64], pool: Flags) -> Ints:
         """Choose the parents of merges, those of one merge distinct."""
-        calm = weight.copy()
+        calm = weight**shape.MERGED_WEIGHT
         calm[[rank - 1 for rank in shape.FLOODED]] = 0.0
         owner, inner = self.owner[edges], inner[edges]
         parent = np.full(len(edges), -1)
@@ -245,9 +247,13 @@ def _repeated(owner: Ints, parent: Ints) -> Ints:
     return np.flatnonzero(again)
 
 
-def _unlisted(rng: np.random.Generator, roots: int, noise: shape.Noise) -> Ints:
-    tail = np.arange(len(shape.HEAD), roots)
-    return np.sort(rng.choice(tail, round(noise.dangling * len(tail)), replace=False))
+def _unlisted(rng: np.random.Generator, roots: int, parent: Ints, share: float) -> Ints:
+    """Choose roots, not of the largest hundredth, that together have this share of the edges."""
+    children = np.bincount(parent, minlength=roots)[:roots]
+    children[: max(len(shape.HEAD), roots // 100)] = 0
+    candidates = rng.permutation(np.flatnonzero(children))
+    together = np.cumsum(children[candidates])
+    return np.sort(candidates[: np.searchsorted(together, share * len(parent))])
 
 
 def _with_copies(rng: np.random.Generator, made: Derivations, count: int) -> Derivations:

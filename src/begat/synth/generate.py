@@ -100,7 +100,7 @@ def hub(models: int, seed: int, noise: Noise | None = None) -> Hub:
         made,
         held,
         attributes(made, total, seed),
-        datasets(held, models, seed, noise),
+        datasets(held, np.setdiff1d(np.arange(total), made.unlisted), seed, noise),
         dirt(made, total, seed, noise),
         model_names(made, total, seed),
     )

@@ -1,9 +1,8 @@
-"""Names of models and accounts: visibly synthetic, and derivatives named after their parents as on the Hub."""
+"""Names of models and accounts: visibly synthetic, and derivatives often named after their parents."""
 
 import numpy as np
 import polars as pl
 
-from begat.synth import shape
 from begat.synth.chance import Ints, stream
 from begat.synth.derivations import Derivations
 from begat.synth.owners import Owners
@@ -23,7 +22,7 @@ LONGEST = 4
 def account_names(owners: Owners) -> pl.Series:
     """Return the names of all accounts."""
     parts = [
-        pl.select(pl.format(f"{group.name}-{{}}", _number(np.arange(1, group.count + 1)))).to_series()
+        pl.select(pl.format(f"{group.name}-{{}}", _number(np.arange(1, group.size + 1)))).to_series()
         for group in owners.groups
     ]
     return pl.concat([part.rename("account") for part in parts])

@@ -18,7 +18,7 @@ class Group(NamedTuple):
 
     name: str
     first: int
-    count: int
+    size: int
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ def _busy(rng: np.random.Generator, account: Ints, made: Derivations, makers: li
     for kind, (group, share) in enumerate(zip(makers, shape.BUSIEST_SHARES, strict=True)):
         nodes = made.roots + np.flatnonzero(made.kind == kind)
         chosen = nodes[rng.random(len(nodes)) < share]
-        account[chosen] = group.first + weighted(rng, zipf_weights(group.count), len(chosen))
+        account[chosen] = group.first + weighted(rng, zipf_weights(group.size), len(chosen))
 
 
 def _owned(rng: np.random.Generator, account: Ints, made: Derivations, main: Ints) -> None:

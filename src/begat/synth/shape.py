@@ -44,12 +44,14 @@ INNER = (0.25, 0.10, 0.60, 0.55)
 """Assumed, near the samples: chance that the parent is itself a derivative, by kind."""
 FERTILITY = (0.0794, 0.0019, 0.0095, 0.30)
 """Published, merges computed from a sample: chance that a child has children of its own, by kind."""
-FERTILE_USED = 0.78
-"""Assumed, by trial: part of the fertile models that really get a child."""
+FERTILE_USED = (0.68, 0.70, 0.67, 0.84)
+"""Assumed, by trial: part of the fertile models that really get a child, by kind."""
 COPIED = 0.60
 """Assumed: part of the edges to derivatives that copy the parent of an earlier one."""
 LANGUAGE = 0.40
 """Assumed: part of the roots that are language models; only these are merged."""
+MERGED_WEIGHT = 0.75
+"""Assumed: exponent on the weight of a root when merges choose among those that are not flooded."""
 ARITY: Mapping[int, float] = {
     2: 1032, 3: 355, 4: 264, 5: 170, 6: 112, 7: 66, 8: 34, 9: 18, 10: 17,
     **dict.fromkeys(range(11, 21), 5.8), **dict.fromkeys(range(21, 31), 1.4), 65: 1,
@@ -141,8 +143,8 @@ LIFECYCLES: Mapping[str, float] = {
 class Noise(NamedTuple):
     """Dirt of real data: how much of each, 0 to switch it off. Assumed where nothing else is said."""
 
-    dangling: float = 0.10
-    """Part of the roots outside the head that are not listed; some 4 % of edges then dangle."""
+    dangling: float = 0.04
+    """Part of the edges whose parent is not listed."""
     case: float = 0.01
     """Part of the statements that write the parent in another case."""
     renamed: float = 0.015

@@ -150,21 +150,33 @@ def _observations(hub: Hub) -> pa.Table:
     listed = hub.order[np.isin(hub.order, hub.derivations.unlisted, invert=True)]
     ids = _dataset_ids(hub)
     ordered = ids.arg_sort().to_numpy()
-    parts = [("dataset", ids, ordered, hub.datasets), ("model", hub.ids, listed, hub.attributes)]
-    frames = [
-        pl.DataFrame(
-            {
-                "subject": subjects.gather(np.repeat(rows, 2)),
-                "value": np.stack([figures.downloads[rows], figures.likes[rows]], axis=1).ravel(),
-            }
-        ).with_columns(
-            subject_kind=pl.lit(kind),
-            metric=pl.lit(pl.Series(["downloads_30d", "likes"] * len(rows))),
-            observed_on=pl.lit(shape.DAY),
-        )
-        for kind, subjects, rows, figures in parts
-    ]
-    return arrow_table("observations", _sourced(pl.concat(frames)))
+    figures = pl.concat(
+        [
+            _figures(
+                "dataset", ids.gather(ordered), hub.datasets.downloads[ordered], hub.datasets.likes[ordered]
+            ),
+            _figures(
+                "model",
+                hub.ids.gather(listed),
+                hub.attributes.downloads[listed],
+                hub.attributes.likes[listed],
+            ),
+        ]
+    )
+    return arrow_table("observations", _sourced(figures))
+
+
+def _figures(kind: str, subjects: pl.Series, downloads: Ints, likes: Ints) -> pl.DataFrame:
+    return pl.DataFrame(
+        {
+            "subject": subjects.gather(np.repeat(np.arange(len(subjects)), 2)),
+            "value": np.stack([downloads, likes], axis=1).ravel(),
+        }
+    ).with_columns(
+        subject_kind=pl.lit(kind),
+        metric=pl.lit(pl.Series(["downloads_30d", "likes"] * len(subjects))),
+        observed_on=pl.lit(shape.DAY),
+    )
 
 
 def _aliases(hub: Hub) -> pa.Table:
