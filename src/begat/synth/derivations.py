@@ -8,6 +8,7 @@ so the one pass in order of creation needs no step per model.
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +21,7 @@ __all__ = ["Derivations", "derivations"]
 
 Flags = NDArray[np.bool_]
 
-MERGE = shape.KINDS.index("merge")
+FINETUNE, MERGE = shape.KINDS.index("finetune"), shape.KINDS.index("merge")
 RELATION = np.array([RELATIONS.index(kind) for kind in shape.KINDS], dtype=np.int8)
 REDRAWS = 20
 FIRST_POOL = 50
@@ -267,12 +268,20 @@ def _with_copies(rng: np.random.Generator, made: Derivations, count: int) -> Der
 
 def _with_cycles(rng: np.random.Generator, made: Derivations, noise: shape.Noise) -> Derivations:
     """Let some models descend from their own children, and a few from their grandchildren."""
-    finetune = RELATIONS.index("finetune")
-    inner = np.flatnonzero((made.parent >= made.roots) & (made.relation == finetune))
-    above = made.first_parent[made.parent[inner]]
-    chosen = rng.permutation(len(inner))
-    deep = chosen[above[chosen] >= made.roots][: noise.triangles]
-    pairs = np.setdiff1d(chosen, deep, assume_unique=True)[: noise.cycles]
-    child = np.concatenate([made.parent[inner[pairs]], above[deep]])
-    parent = made.child[inner[np.concatenate([pairs, deep])]]
-    return made.with_edges(child, parent, "finetune")
+    free = np.concatenate([np.zeros(made.roots, dtype=bool), made.kind != MERGE])
+    starts = made.roots + rng.permutation(np.flatnonzero(made.kind == FINETUNE))
+    triangles = list(islice(_lines(made, starts, 3, free), noise.triangles))
+    lines = [*triangles, *islice(_lines(made, starts, 2, free), noise.cycles)]
+    oldest, youngest = (np.array([line[end] for line in lines], dtype=np.int64) for end in (-1, 0))
+    return made.with_edges(oldest, youngest, "finetune")
+
+
+def _lines(made: Derivations, starts: Ints, length: int, free: Flags) -> Iterator[list[int]]:
+    """Yield lines of so many models, each the parent of the one before; no model is used twice."""
+    for start in starts:
+        line = [int(start)]
+        while len(line) < length:
+            line.append(int(made.first_parent[line[-1]]))
+        if free[line].all():
+            free[line] = False
+            yield line
