@@ -211,6 +211,7 @@ class Registry:
             influence_institutions=institutions,
             ranking=ranking,
             edition=stats["editions"][-1] if stats["editions"] else None,
+            trend=self.trends(draws=0) if stats["editions"] else [],
             sources=snapshot.sources,
             shipped=self.shipped,
         )
@@ -295,6 +296,64 @@ class Registry:
 
         found = self.ranking(method, edition, variants=VARIANTS if draws else 0, **how)
         return found.rows(draws, seed).to_dicts()
+
+    def trends(
+        self,
+        method: str = "osir-53",
+        *,
+        by: str = "institution",
+        measure: str = "score",
+        draws: int = 2000,
+        seed: int = 0,
+    ) -> list[Row]:
+        """Rank every edition, and say which neighbours can be compared; see `begat.answer.trends`."""
+        from begat.answer.trends import trends
+
+        return trends(self.snapshot, method, by=by, measure=measure, draws=draws, seed=seed)
+
+    def ranking_page(
+        self,
+        method: str = "begat-53",
+        edition: date | None = None,
+        *,
+        draws: int = 2000,
+        seed: int = 0,
+        lang: str = "en",
+        command: str = "begat rank -o ranking.html",
+        **how: Any,
+    ) -> str:
+        """Return the ranking as an HTML page in English (``en``) or Chinese (``zh``); see `begat.views`.
+
+        `how` is what `ranking` takes; `command` is what the page says that it was made with.
+        """
+        from begat.answer.ranking import dimension_counts, sources_behind
+        from begat.influence.ranking import VARIANTS
+        from begat.influence.sensitivity import effects
+        from begat.views.ranking_page import RankingData, ranking_page
+
+        found = self.ranking(method, edition, variants=VARIANTS if draws else 0, **how)
+        chosen, snapshot = found.method, self.snapshot
+        published = chosen.framework.name == "osir-53"
+        data = RankingData(
+            rows=found.rows(draws, seed).to_dicts(),
+            dimensions=dimension_counts(found),
+            method={
+                "name": method,
+                "title": chosen.title,
+                "source": chosen.source,
+                "indicators": chosen.framework.name,
+                "draws": draws,
+                "seed": seed,
+            },
+            trend=self.trends(method, draws=draws, seed=seed) if published and not any(how.values()) else [],
+            effects=effects(found),
+            snapshot={"name": snapshot.name, "date": snapshot.date, "digest": snapshot.digest},
+            edition=found.day,
+            sources=sources_behind(found),
+            lang=lang,
+            command=command,
+        )
+        return ranking_page(data)
 
     def sensitivity(
         self,

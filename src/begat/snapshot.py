@@ -279,7 +279,8 @@ def _parted(
     """
     import pyarrow.compute as pc
 
-    others, apart = dict(tables), {}
+    others = dict(tables)
+    apart: dict[str, Mapping[str, pa.Table]] = {}
     for part in parts:
         name = part.source.name
         stated = {table for table, frame in part.frames.items() if len(frame)} - SEPARABLE

@@ -1,5 +1,6 @@
 """Pages in a real browser, with the network off: nothing is asked, nothing hostile runs, all is drawn."""
 
+import itertools
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,11 +8,14 @@ from typing import Any
 
 import pytest
 from tests.conftest import MakeSnapshot
+from tests.unit.ranking_sample import editions, ranking, row
 from tests.unit.test_report import data
 from tests.unit.view_sample import HOSTILE, ROOT, Sample, hostile_sample
 
 from begat.views.pyvis_page import page
+from begat.views.ranking_page import ranking_page
 from begat.views.report import report
+from begat.views.trend import trend_page
 
 pytestmark = pytest.mark.browser
 
@@ -161,7 +165,16 @@ def test_report(browser: Any, family: Sample, tmp_path: Path, scheme: str) -> No
 @pytest.mark.parametrize("width", [400, 800, 1440])
 def test_no_page_scrolls_sideways(browser: Any, family: Sample, tmp_path: Path, width: int) -> None:
     """At every width the text fits; only wide tables and drawings scroll within themselves."""
-    for html in (report(data(family)), page(family.graph, family.facts, family.node(ROOT))):
+    names = " ".join("abcdefghijkl")
+    pages = (
+        report(data(family, trend=editions(names, names))),
+        page(family.graph, family.facts, family.node(ROOT)),
+        ranking_page(ranking(lang="zh" if width == 800 else "en", command="begat rank " + "x" * 200)),
+        trend_page(
+            editions(names, names), title="Over time", values=["rank", "score"], top=0, command="x" * 300
+        ),
+    )
+    for html in pages:
         opened = Opened(browser, written(tmp_path, html))
         opened.page.set_viewport_size({"width": width, "height": 800})
         opened.settle()
@@ -210,4 +223,149 @@ def test_tree_without_scripts(browser: Any, family: Sample, tmp_path: Path) -> N
     shown.goto(path.as_uri())
     assert len(visible(shown)) == shown.locator("#tree tbody tr").count()
     assert not shown.locator("#open-all").is_visible()
+    context.close()
+
+
+CONTRAST = """() => {
+  const parts = text => text.match(/[\\d.]+/g).map(Number);
+  const light = ([red, green, blue]) => [red, green, blue].map(part => part / 255)
+    .map(part => part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4)
+    .reduce((sum, part, at) => sum + part * [0.2126, 0.7152, 0.0722][at], 0);
+  const ground = element => {
+    for (; element; element = element.parentElement) {
+      const colour = parts(getComputedStyle(element).backgroundColor);
+      if (colour.length === 3 || colour[3] === 1) return colour;
+    }
+    return [255, 255, 255];
+  };
+  const found = [];
+  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walk.nextNode()) {
+    const element = walk.currentNode.parentElement;
+    const seen = element.getClientRects().length > 0 && walk.currentNode.data.trim();
+    if (!seen || element.closest("title, desc, script, style")) continue;
+    const style = getComputedStyle(element);
+    const ink = parts(element.closest("svg") ? style.fill : style.color);
+    const pair = [light(ink), light(ground(element))].sort((a, b) => a - b);
+    const ratio = (pair[1] + 0.05) / (pair[0] + 0.05);
+    if (ratio < 4.5) found.push(`${walk.currentNode.data.trim()}: ${ratio.toFixed(2)}`);
+  }
+  return found;
+}"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_ranking_page(browser: Any, tmp_path: Path, scheme: str, lang: str) -> None:
+    """The ranking is seen on the first look, asks for nothing, and every text can be read on its ground."""
+    rows = [{**row_, "name_zh": None} for row_ in ranking().rows]
+    html = ranking_page(ranking(lang=lang, rows=[*rows, row(HOSTILE[0], 4, tier=2), row(HOSTILE[1], None)]))
+    opened = Opened(browser, written(tmp_path, html), color_scheme=scheme)
+    shown = opened.page
+    assert shown.locator("#table .name").all_text_contents() == ["Ada", "Bob", "Cid", HOSTILE[0]]
+    for group in shown.locator("details").all():
+        group.evaluate("item => { item.open = true; }")
+    opened.settle()
+    assert shown.evaluate(CONTRAST) == []
+    assert (shown.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)") == (
+        scheme == "light"
+    )
+    opened.done()
+
+
+def names_in_order(page: Any) -> list[str]:
+    """Return the names in the table of the ranking, from above."""
+    found: list[str] = page.locator("#table .row .name").all_text_contents()
+    return found
+
+
+def test_ranking_is_sorted_by_keyboard(browser: Any, tmp_path: Path) -> None:
+    """Enter on a heading sorts, again turns around, missing values stay last, and a button goes back."""
+    rows = [
+        row("a", 1, data=0.2),
+        row("b", 2, data=0.9),
+        row("c", 3, tier=2, data=None),
+        row("d", 4, data=0.5),
+    ]
+    opened = Opened(browser, written(tmp_path, ranking_page(ranking(rows=rows))))
+    shown, keyboard = opened.page, opened.page.keyboard
+    assert names_in_order(shown) == ["a", "b", "d", "c"]
+    head = shown.locator("#table thead th", has_text="Data")
+    head.locator("button").focus()
+    keyboard.press("Enter")
+    assert names_in_order(shown) == ["b", "d", "a", "c"]
+    assert head.get_attribute("aria-sort") == "descending"
+    assert shown.locator("#sorted").text_content() == "Sorted by Data, largest first."
+    assert shown.locator("#table .tier").count() == 0
+    keyboard.press("Space")
+    assert names_in_order(shown) == ["a", "d", "b", "c"]
+    assert head.get_attribute("aria-sort") == "ascending"
+    shown.locator("#table thead button", has_text="Institution").press("Enter")
+    assert names_in_order(shown) == ["a", "b", "c", "d"]
+    assert head.get_attribute("aria-sort") is None
+    shown.locator("#reset").press("Enter")
+    assert names_in_order(shown) == ["a", "b", "d", "c"]
+    assert shown.locator("#table .tier").count() == 2
+    assert shown.locator("#table [aria-sort]").count() == 0
+    assert shown.evaluate("document.activeElement.textContent") == "Rank"
+    opened.done()
+
+
+def test_ranking_details_open_by_keyboard(browser: Any, tmp_path: Path) -> None:
+    """A name opens with Enter and shows the command behind its numbers, inside the page."""
+    opened = Opened(browser, written(tmp_path, ranking_page(ranking())))
+    shown = opened.page
+    command = shown.locator("#table code", has_text="begat explain Ada")
+    assert not command.is_visible()
+    shown.locator("#table summary", has_text="Ada").press("Enter")
+    assert command.is_visible()
+    assert shown.evaluate("document.documentElement.scrollWidth") <= 1440
+    opened.done()
+
+
+def test_ranking_files_can_be_kept(browser: Any, tmp_path: Path) -> None:
+    """The links write the files that are inside the page, without a request."""
+    opened = Opened(browser, written(tmp_path, ranking_page(ranking())))
+    for kind, start in (("CSV", "\ufeffsubject,name"), ("JSON", '[{"subject"')):
+        with opened.page.expect_download() as waiting:
+            opened.page.locator("a[download]", has_text=kind).click()
+        assert waiting.value.suggested_filename == f"begat-ranking-2025-07-07.{kind.lower()}"
+        assert Path(waiting.value.path()).read_text(encoding="utf-8").startswith(start)
+    opened.done()
+
+
+def test_labels_fit_as_drawn(browser: Any, tmp_path: Path) -> None:
+    """Drawn by a browser, no label of a chart touches another or leaves the picture."""
+    long = [f"Institute for Advanced Studies {place}" for place in range(12)]
+    orders = [" ".join(f"i{place}" for place in range(12))] * 3
+    rows = [
+        {**row_, "name": long[int(row_["subject"][1:])], "score": 0.9 if row_["rank"] == 1 else 0.5}
+        for row_ in editions(*orders)
+    ]
+    html = trend_page(rows, title="Over time", values=["rank", "score"], top=0, command="")
+    opened = Opened(browser, written(tmp_path, html))
+    boxes = """() => [...document.querySelectorAll("svg.chart")].map(chart => {
+      const outer = chart.getBoundingClientRect();
+      return [...chart.querySelectorAll(".label")].map(label => {
+        const box = label.getBoundingClientRect();
+        return [box.top, box.bottom, outer.right - box.right, box.top - outer.top, outer.bottom - box.bottom];
+      });
+    })"""
+    charts = opened.page.evaluate(boxes)
+    assert [len(labels) for labels in charts] == [12, 12]
+    for labels in charts:
+        ordered = sorted(labels)
+        assert all(below[0] >= above[1] - 2 for above, below in itertools.pairwise(ordered))
+        assert all(min(edges) >= 0 for _, _, *edges in labels)
+    opened.done()
+
+
+def test_ranking_without_scripts(browser: Any, tmp_path: Path) -> None:
+    """Without scripts the table is whole and has no button that would do nothing."""
+    path = written(tmp_path, ranking_page(ranking()))
+    context = browser.new_context(java_script_enabled=False)
+    shown = context.new_page()
+    shown.goto(path.as_uri())
+    assert names_in_order(shown) == ["Ada", "Bob", "Cid"]
+    assert not shown.locator("button").first.is_visible()
     context.close()

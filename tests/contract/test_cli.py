@@ -26,6 +26,7 @@ ROWS = {
     "explain": ("explain", "Alibaba", "--indicator", "M10"),
     "indicators": ("indicators",),
     "bursts": ("bursts", "--top", "3"),
+    "trends": ("trends", "--top", "3", "--draws", "20"),
     "search": ("search", "qwen2.5-7b"),
     "snapshots": ("snapshots",),
     "sources": ("sources",),
@@ -44,6 +45,7 @@ KEYS = {
         "new_accounts", "reasons",
     },
     "rank": {"subject", "name", "rank", "low", "high", "score", "data", "model", "system", "evaluation"},
+    "trends": {"date", "subject", "name", "rank", "low", "high", "score", "change", "comparable", "reason"},
     "search": {"id", "kind", "name"},
     "stats": {
         "snapshot", "models", "models_named_only", "derivations", "derivations_to_listed",
@@ -95,6 +97,29 @@ def test_formats_agree(home: Path, name: str) -> None:
     assert set(rows[0]) >= KEYS.get(name, set())
 
 
+@pytest.mark.parametrize("command", ["rank", "trends"])
+def test_files_are_what_their_names_say(home: Path, tmp_path: Path, command: str) -> None:
+    """-o writes a page, a picture or the rows, as the name of the file says; nothing comes on stdout."""
+    starts = {"html": "<!doctype html>", "svg": "<svg", "csv": "", "json": "[", "jsonl": "{"}
+    for kind, start in starts.items():
+        path = tmp_path / f"{command}.{kind}"
+        ran = begat(command, "--draws", "10", "-o", str(path), home=home)
+        assert ran.code == 0, ran.err
+        assert ran.out == ""
+        assert path.read_text(encoding="utf-8").lstrip().startswith(start)
+    rows = json.loads((tmp_path / f"{command}.json").read_text(encoding="utf-8"))
+    cells = list(csv.DictReader((tmp_path / f"{command}.csv").read_text(encoding="utf-8").splitlines()))
+    assert [row["subject"] for row in cells] == [row["subject"] for row in rows]
+
+
+def test_trends_say_who_moved(home: Path) -> None:
+    """With --since the rows are those of both editions, the largest move first, all keys documented."""
+    words = ("trends", "--since", "2025-05-07", "--until", "2025-07-07", "--draws", "20", "--format", "json")
+    rows = begat(*words, home=home).rows
+    assert rows[0]["subject"] == "Apple"
+    assert all(f"`{key}`" in REFERENCE for key in rows[0])
+
+
 def test_stats_is_one_object(home: Path) -> None:
     """`stats` prints one object with the keys that other tools rely on, all documented."""
     found = begat("stats", "--format", "json", home=home).rows
@@ -122,6 +147,10 @@ def test_table_is_plain_when_piped(home: Path) -> None:
         (("rank", "--method", "osir-53", "--by", "country"), "ranks institutions only"),
         (("rank", "--edition", "today"), "YYYY-MM-DD"),
         (("rank", "--method", "osir"), "osir-53"),
+        (("rank", "--draws", "0", "-o", "ranking.pdf"), "Write .html, .svg, .csv, .json or .jsonl."),
+        (("trends", "--draws", "0", "--since", "2025-02-01"), "2025-01-14"),
+        (("trends", "--draws", "0", "--since", "2025-09-07"), "2025-09-07 is not before 2025-09-07"),
+        (("trends", "--draws", "0", "--until", "2025-09-07"), "--since"),
         (("influence", "--measure", "reech"), "Did you mean reach?"),
         (("influence", "--measure", "h_index"), "--by institution"),
         (("explain", "Alibb"), "Did you mean alibaba"),

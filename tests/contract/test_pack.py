@@ -44,7 +44,16 @@ def test_a_further_edition_is_ranked_after_its_import(tmp_path: Path) -> None:
     assert begat("stats", "-f", "json", home=home).rows["editions"] == ["2026-01-01"]
     again = begat("rank", "--method", "osir-53", "--draws", "0", "-f", "json", home=home).rows
     published = begat(
-        "rank", "--method", "osir-53", "--edition", "2025-09-07", "--draws", "0", "-f", "json", home=tmp_path / "other"
+        "rank",
+        "--method",
+        "osir-53",
+        "--edition",
+        "2025-09-07",
+        "--draws",
+        "0",
+        "-f",
+        "json",
+        home=tmp_path / "other",
     )
     assert again == published.rows
 

@@ -13,7 +13,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -109,6 +109,24 @@ class Output:
         else:
             text = _csv(rows, keys or columns)
         self.write(text) if file is None else self.save(file, text)
+
+    def suited(self, file: Path | None) -> "Output":
+        """Return this output in the format that the name of a file asks for: .csv, .json or .jsonl.
+
+        Raises
+        ------
+        InputError
+            If rows can't be written to such a file.
+        """
+        if file is None:
+            return self
+        try:
+            return replace(self, format=Format(file.suffix.removeprefix(".")))
+        except ValueError as error:
+            hint = "Write .html, .svg, .csv, .json or .jsonl."
+            raise InputError(
+                f"a file of kind {file.suffix!r} can't be written", where=str(file), hint=hint
+            ) from error
 
     def save(self, file: Path, text: str) -> None:
         """Write a file, whole or not at all, and say so."""

@@ -153,6 +153,7 @@ NEXT = (
     "  begat tree Qwen/Qwen2.5-7B --as pyvis -o tree.html",
     "  begat query top-bases",
     "  begat influence --by institution --measure accounts",
+    "  begat rank -o ranking.html",
 )
 
 

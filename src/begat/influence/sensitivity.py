@@ -38,13 +38,23 @@ def effects(found: Ranking) -> list[Row]:
     layout, scores = found.layout, found.scores
     for place, name in enumerate(DIMENSIONS):
         nominal = float(layout.dimension_weights[place])
-        rows.append(_effect(scores.dimensions[:, place], scores.overall, name, None, "", "", nominal))
+        added = _added(found, place)
+        rows.append(_effect(added, scores.overall, name, None, name.capitalize(), "", nominal))
     for number, item in enumerate(layout.indicators):
         place = int(layout.dimension[layout.part[number]])
         own, whole = scores.normalised[:, number], scores.dimensions[:, place]
         nominal = float(layout.weights[number])
         rows.append(_effect(own, whole, DIMENSIONS[place], item.id, item.name, item.name_zh, nominal))
     return rows
+
+
+def _added(found: Ranking, place: int) -> Array:
+    """What a dimension adds to the overall score, up to a factor: its score, or 1 / log2(rank + 1)."""
+    scores = found.scores.dimensions[:, place]
+    if found.method.aggregation != "rank-discounted":
+        return scores
+    terms: Array = 1 / np.log2(ranks(scores[None], dense=True)[0] + 1)
+    return terms
 
 
 def leave_one_out(found: Ranking) -> list[Row]:

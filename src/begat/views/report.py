@@ -6,8 +6,10 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from begat.influence.measure.base import measures
+from begat.views.labels import labels
 from begat.views.pages import csp, environment, notes, outline_rows, segments, shares, template_text
 from begat.views.tree import Head, Tree, opening
+from begat.views.trend import trend_part
 from begat.views.words import clean, house_name
 
 __all__ = ["ReportData", "report"]
@@ -17,6 +19,8 @@ Row = Mapping[str, Any]
 DIMENSIONS = ("data", "model", "system", "evaluation")
 
 SCORE = "0 to 1"
+
+STYLES = ("page.css", "report.css", "chart.css")
 
 LINES = 28
 """Rows of the tree that are open at first: one screen."""
@@ -54,6 +58,8 @@ class ReportData(NamedTuple):
         ``subject, name, rank, score`` and the score and ``_rank`` of each dimension.
     edition : date, optional
         Edition of the ranking.
+    trend : sequence of mapping
+        Rows of `begat trends`.
     sources : sequence of mapping
         ``source, title, licence, date, rows_seen, rows_set_aside`` and, where known, ``locator`` and
         ``attribution``.
@@ -72,6 +78,7 @@ class ReportData(NamedTuple):
     ranking: Sequence[Row]
     edition: date | str | None
     sources: Sequence[Row]
+    trend: Sequence[Row] = ()
     top: int = 15
     shipped: bool = True
 
@@ -91,7 +98,7 @@ def report(data: ReportData) -> str:
     """
     from markupsafe import Markup
 
-    style = template_text("page.css") + template_text("report.css")
+    style = "".join(map(template_text, STYLES))
     script = template_text("report.js")
     head = data.tree.head
     return (
@@ -111,6 +118,8 @@ def report(data: ReportData) -> str:
             rows=outline_rows(data.tree, opened=opening(data.tree.rows, LINES)),
             notes=notes(head),
             tables=_tables(data),
+            trend=trend_part(data.trend, labels("en"), key="trend"),
+            said=labels("en"),
             sources=[_source(row) for row in data.sources],
         )
     )
