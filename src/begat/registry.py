@@ -409,6 +409,44 @@ class Registry:
 
         return to_toml(goalposts(self.snapshot, self.graph, datetime.now(tz=UTC).date()))
 
+    def share(
+        self,
+        *,
+        by: str = "country",
+        of: str = "downloads",
+        edition: date | None = None,
+        over_time: bool = False,
+        panel: str = "listed",
+        modality: str | None = None,
+        without_flooded: bool = False,
+        attribution: str = "uploader",
+        method: str = "osir-53",
+        observed: str | None = None,
+    ) -> list[Row]:
+        """Divide a quantity among countries, kinds or institutions; see `begat.answer.share`."""
+        from begat.answer.share import Question, share
+
+        asked = Question(by, of, panel, modality, without_flooded, attribution, method)
+        return share(
+            self.snapshot,
+            asked,
+            edition=edition,
+            over_time=over_time,
+            observed=observed,
+            graph=lambda: self.graph,
+        )
+
+    def claims(self, paths: Sequence[Path | str] | None = None, *, only: Sequence[str] = ()) -> list[Row]:
+        """Check published statements against the snapshot; see `begat.answer.claims`.
+
+        `paths` are TOML files or folders of them, those that ship with begat if not given; `only` ids.
+        """
+        from begat.answer.claims import claims
+        from begat.answer.figure.base import Facts
+
+        facts = Facts(self.snapshot, lambda: self.graph, lambda name, params: self.query(name, **params))
+        return claims(facts, [Path(path) for path in paths or ()], only=only)
+
     def sparql(self, query: str) -> "Result":
         """Run a SPARQL query over all graphs together."""
         from begat.query.run import run_text

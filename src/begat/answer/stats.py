@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from begat.answer.attribution import uploaders
 from begat.graph import Graph
 from begat.graph.order import cycles
 from begat.influence.indicator import editions
@@ -74,8 +75,7 @@ def coverage(snapshot: Snapshot) -> list[dict[str, Any]]:
         .group_by("subject", "source", "observed_on", "observed_before")
         .agg(pl.col("value").max())
     )
-    known = _account_countries(snapshot)
-    joined = figures.join(known, left_on="subject", right_on="id", how="left")
+    joined = figures.join(uploaders(snapshot), left_on="subject", right_on="id", how="left")
     downloads = pl.col("value")
     certain = ~pl.col("assumed").fill_null(value=False)
     shares = {
@@ -97,19 +97,6 @@ def coverage(snapshot: Snapshot) -> list[dict[str, Any]]:
         .with_columns(pl.col("observed_on", "observed_before").cast(pl.String))
         .to_dicts()
     )
-
-
-def _account_countries(snapshot: Snapshot) -> pl.DataFrame:
-    """Institution, country and basis of each model, through its account."""
-    accounts = snapshot.frame("accounts", ["platform", "account", "institution", "basis", "current"])
-    countries = snapshot.frame("institutions", ["id", "country"]).rename({"id": "institution"})
-    operated = (
-        accounts.filter("current")
-        .join(countries, on="institution", how="left")
-        .with_columns(assumed=pl.col("basis") == "assumed")
-    )
-    models = snapshot.frame("models", ["id", "platform", "account"])
-    return models.join(operated, on=["platform", "account"]).select("id", "institution", "country", "assumed")
 
 
 def _pairs(snapshot: Snapshot) -> pl.DataFrame:

@@ -1,0 +1,1 @@
+"""Figures that claims are tested with: one file each."""

@@ -1,0 +1,25 @@
+"""Rank of an institution."""
+
+from datetime import date
+
+from begat.answer.figure._ranking import Dimension, ranked
+from begat.answer.figure.base import Facts, Figure
+
+__all__ = ["FIGURE"]
+
+
+def rank(
+    facts: Facts,
+    *,
+    institution: str,
+    edition: date,
+    method: str = "osir-53",
+    dimension: Dimension = "overall",
+    country: str = "",
+) -> int:
+    """Return the rank by the score, or in one dimension; with `country` among its institutions only."""
+    row = ranked(facts, institution, method=method, edition=edition, country=country)
+    return int(row["rank" if dimension == "overall" else f"{dimension}_rank"])
+
+
+FIGURE = Figure("rank", "rank of an institution", rank)
