@@ -426,7 +426,15 @@ class Registry:
         """Divide a quantity among countries, kinds or institutions; see `begat.answer.share`."""
         from begat.answer.share import Question, share
 
-        asked = Question(by, of, panel, modality, without_flooded, attribution, method)
+        asked = Question(
+            by=by,
+            of=of,
+            panel=panel,
+            modality=modality,
+            without_flooded=without_flooded,
+            attribution=attribution,
+            method=method,
+        )
         return share(
             self.snapshot,
             asked,
@@ -439,12 +447,13 @@ class Registry:
     def claims(self, paths: Sequence[Path | str] | None = None, *, only: Sequence[str] = ()) -> list[Row]:
         """Check published statements against the snapshot; see `begat.answer.claims`.
 
-        `paths` are TOML files or folders of them, those that ship with begat if not given; `only` ids.
+        `paths` are TOML files or folders of them, those that ship with begat if not given; `only` ids or
+        patterns of ids such as ``F*``.
         """
         from begat.answer.claims import claims
         from begat.answer.figure.base import Facts
 
-        facts = Facts(self.snapshot, lambda: self.graph, lambda name, params: self.query(name, **params))
+        facts = Facts(self.snapshot, lambda: self.graph, lambda name, params: self.query(name, **params).rows)
         return claims(facts, [Path(path) for path in paths or ()], only=only)
 
     def sparql(self, query: str) -> "Result":

@@ -19,13 +19,33 @@ from begat.influence.ranking import rank
 from begat.influence.share import shares
 from begat.snapshot import Snapshot
 
-__all__ = ["FIXED_PANEL", "GROUPS", "KEYS", "QUANTITIES", "Question", "institution_id", "listed_items", "share"]
+__all__ = [
+    "FIXED_PANEL",
+    "GROUPS",
+    "KEYS",
+    "QUANTITIES",
+    "Question",
+    "institution_id",
+    "listed_items",
+    "share",
+]
 
 Row = dict[str, Any]
 
 KEYS = (
-    *("date", "group", "name", "value", "amount", "denominator", "unknown", "hhi", "gini", "effective_groups"),
-    *("of", "by", "window", "attribution", "population", "panel", "institutions", "items", "sources"),
+    *(
+        "date",
+        "group",
+        "name",
+        "value",
+        "amount",
+        "denominator",
+        "unknown",
+        "hhi",
+        "gini",
+        "effective_groups",
+    ),
+    *("of", "by", "window", "attribution", "population", "panel", "institutions", "items", "sources", "note"),
 )
 
 FIXED_PANEL = (
@@ -34,12 +54,19 @@ FIXED_PANEL = (
 )
 """The institutions that OSIR-LMTS ranked in December 2024, its first tables."""
 
-GROUPS = {"country": "country", "kind": "kind", "institution": "institution"}
+GROUPS = ("country", "kind", "institution")
 ATTRIBUTIONS = {
     "uploader": "institution of the uploading account; country of its headquarters",
     "base": "institution of the root base models, by shares, the uploader's where none is recorded; "
     "country of its headquarters",
 }
+
+
+NOT_CONTINUED = {
+    date(2024, 12, 13): "downloads of this edition do not continue into later ones (Alibaba's fall from "
+    "50 to 17 million within a month, the cause is not known): no trend starts here"
+}
+"""Editions whose downloads can't be compared with those of others."""
 
 
 class Quantity(NamedTuple):
@@ -140,8 +167,10 @@ def share(
     InputError
         If the quantity can't be divided this way, or nothing is left to divide.
     """
-    named("group", question.by, GROUPS)
+    named("group", question.by, dict.fromkeys(GROUPS))
     named("attribution", question.attribution, ATTRIBUTIONS)
+    if over_time and edition:
+        raise InputError("all editions and one edition are asked for", hint="Give one of the two.")
     population = _Observed(snapshot, observed) if observed else _Listed(snapshot)
     days = population.days(question)
     if not days or (edition or days[-1]) not in days:
@@ -162,7 +191,7 @@ def _divided(
     parts = _attributed(question, items, graph)
     about = snapshot.frame("institutions", ["id", "name", "country", "kind"]).drop_nulls("id")
     joined = parts.join(about, left_on="institution", right_on="id", how="left")
-    divided = shares(joined.select("amount", group=GROUPS[question.by]))
+    divided = shares(joined.select("amount", group=question.by))
     definition = {
         "of": question.of,
         "by": question.by,
@@ -173,6 +202,7 @@ def _divided(
         "institutions": joined["institution"].drop_nulls().n_unique(),
         "items": items.height,
         "sources": population.sources(question),
+        "note": NOT_CONTINUED.get(day) if question.quantity.window.endswith(MONTH) else None,
     }
     names = _names(question.by, about)
     rows = []
@@ -313,9 +343,7 @@ def _selected(snapshot: Snapshot, question: Question, items: pl.DataFrame, day: 
     return items
 
 
-def _attributed(
-    question: Question, items: pl.DataFrame, graph: Callable[[], Graph] | None
-) -> pl.DataFrame:
+def _attributed(question: Question, items: pl.DataFrame, graph: Callable[[], Graph] | None) -> pl.DataFrame:
     """Return ``institution, amount``, an item once for each institution that it is shared over."""
     if question.attribution == "uploader":
         return items.select("institution", pl.col("amount").fill_null(0.0))
@@ -361,7 +389,9 @@ def institution_id(snapshot: Snapshot, text: str) -> str:
         If there is none; near ones come with it.
     """
     known: dict[str, str] = {}
-    for key, name, code in snapshot.frame("institutions", ["id", "name", "osir"]).drop_nulls("id").iter_rows():
+    for key, name, code in (
+        snapshot.frame("institutions", ["id", "name", "osir"]).drop_nulls("id").iter_rows()
+    ):
         known.setdefault(name.casefold(), key)
         known[key.casefold()] = key
         if code:

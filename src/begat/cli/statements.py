@@ -108,7 +108,7 @@ def share(
     if not out.tabular:
         out.rows(shown, ())
         return
-    percent = [row | {"value": f"{row['value']:.1%}", "unknown": f"{row['unknown']:.1%}"} for row in shown]
+    percent = [{**row, "value": f"{row['value']:.1%}", "unknown": f"{row['unknown']:.1%}"} for row in shown]
     columns = ("date", "group", "name", "value", "amount", "denominator", "unknown")
     out.rows(percent, (*columns, "hhi", "gini", "effective_groups"))
     _define(out, rows)
@@ -125,15 +125,20 @@ def _first(rows: Sequence[Row], top: int) -> Iterator[Row]:
 def _define(out: Output, rows: Sequence[Row]) -> None:
     """Say what a share is a share of."""
     last = rows[-1]
-    for text in (
-        f"share of {last['of']} by {last['by']}; denominator: {last['denominator']:,.0f} on {last['date']} "
-        f"({last['items']:,} items, {last['institutions']:,} institutions, panel {last['panel']})",
-        f"window: {last['window']}",
-        f"population: {last['population']}",
-        f"attribution: {last['attribution']}",
-        f"unknown: {last['unknown']:.1%} on {last['date']}; sources: {', '.join(last['sources'])}",
+    counted = f"{last['items']:,} items, {last['institutions']:,} institutions, panel {last['panel']}"
+    for name, text in (
+        (
+            f"share of {last['of']} by {last['by']}, denominator on {last['date']}",
+            f"{last['denominator']:,.0f} ({counted})",
+        ),
+        ("window", last["window"]),
+        ("population", last["population"]),
+        ("attribution", last["attribution"]),
+        (f"unknown on {last['date']}", f"{last['unknown']:.1%}; sources: {', '.join(last['sources'])}"),
     ):
-        out.note(text)
+        out.note(f"{name}: {text}")
+    for day, note in {row["date"]: row["note"] for row in rows if row["note"]}.items():
+        out.note(f"{day}: {note}")
 
 
 def claims(
@@ -146,7 +151,10 @@ def claims(
         bool,
         typer.Option("--strict", help="End with code 1 if one is contradicted or its data are absent."),
     ] = False,
-    only: Annotated[list[str] | None, typer.Option(metavar="ID", help="Only this claim; repeatable.")] = None,
+    only: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ID", help="Only these: an id or a pattern such as F*; repeatable."),
+    ] = None,
 ) -> None:
     """Check published statements against the data.
 
@@ -162,26 +170,26 @@ def claims(
       begat claims my-claims.toml --strict
     """
     rows = out.registry().claims(files, only=only or ())
-    if out.tabular:
-        out.rows([_line(row) for row in rows], ("claim", "verdict", "value", "expected", "statement"))
-    else:
-        out.rows(rows, ())
+    lines = [{**row, "value": row["text"]} for row in rows]
+    out.rows(lines if out.tabular else rows, ("claim", "verdict", "value", "expected", "statement"))
     for row in rows:
         if row["data_absent"]:
             out.note(f"{row['claim']}: not testable: {row['reason']}")
-    counts = {verdict: sum(row["verdict"] == verdict for row in rows) for verdict in _VERDICTS}
-    out.note(f"{len(rows)} claims: " + ", ".join(f"{count} {verdict}" for verdict, count in counts.items()))
+    for collection in dict.fromkeys(row["collection"] for row in rows):
+        out.note(_counts([row for row in rows if row["collection"] == collection]))
     if strict and any(row["verdict"] == "contradicted" or row["data_absent"] for row in rows):
         raise typer.Exit(1)
 
 
-_VERDICTS = ("supported", "contradicted", "not testable")
+def _counts(rows: Sequence[Row]) -> str:
+    from begat.answer.claims import VERDICTS
 
-
-def _line(row: Row) -> Row:
-    first = row["conditions"][0] if row["conditions"] else None
-    value = first["text"] if first else ""
-    return {**row, "value": value}
+    counts = [(verdict, sum(row["verdict"] == verdict for row in rows)) for verdict in VERDICTS]
+    lacking = sum(row["data_absent"] for row in rows)
+    absent = f" ({lacking} for lack of data)" if lacking else ""
+    said = ", ".join(f"{count} {verdict}" for verdict, count in counts)
+    of = f" of {rows[0]['collection']}" if rows[0]["collection"] else ""
+    return f"{len(rows)} claims{of}: {said}{absent}"
 
 
 def register(app: typer.Typer) -> None:

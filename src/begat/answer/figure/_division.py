@@ -31,8 +31,8 @@ def division(
     )
     if question.by == "institution":
         groups = [institution_id(facts.snapshot, group) for group in groups]
-    elif question.by == "country":
-        seats = set(facts.snapshot.frame("institutions", ["country"])["country"].drop_nulls())
+    else:
+        known = dict.fromkeys(facts.snapshot.frame("institutions")[question.by].drop_nulls())
         for group in groups:
-            named("country with institutions", group, dict.fromkeys(seats))
+            named(f"{question.by} of institutions", group, known)
     return [row for row in rows if row["group"] in groups]

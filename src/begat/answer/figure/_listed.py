@@ -49,10 +49,10 @@ def _on_hub(facts: Facts, kind: str, items: pl.DataFrame, edition: date) -> pl.D
         .filter(pl.col("observed_on").is_between(edition, edition + CRAWL))
     )
     if crawled.is_empty():
-        raise UnknownName(f"crawl of the Hub for edition", str(edition))
+        raise UnknownName("crawl of the Hub for edition", str(edition))
     accounts = (
         facts.snapshot.frame("accounts", ["platform", "account", "institution", "current"])
-        .filter("current" and (pl.col("platform") == HUB) & pl.col("current"))
+        .filter((pl.col("platform") == HUB) & pl.col("current"))
         .select("account", "institution")
     )
     parts = pl.col("subject").str.split_exact("/", 1)

@@ -24,7 +24,15 @@ def amount(
     observed: str = "",
 ) -> float:
     """Return what these groups have together; the arguments are those of `begat share`."""
-    question = Question(by, of, panel, modality or None, without_flooded, attribution, method)
+    question = Question(
+        by=by,
+        of=of,
+        panel=panel,
+        modality=modality or None,
+        without_flooded=without_flooded,
+        attribution=attribution,
+        method=method,
+    )
     rows = division(facts, question, groups, edition, observed)
     return float(sum(row["amount"] for row in rows))
 

@@ -17,6 +17,8 @@ __all__ = ["Call", "Facts", "Figure", "Value", "call", "figures"]
 Value = float | int | str | bool
 Answer = TypeVar("Answer")
 
+BILLION = 1e9
+
 WORDS: Mapping[Any, str] = {
     str: "a text",
     int: "a whole number",
@@ -106,10 +108,18 @@ class Call:
             return value
         if self.figure.share:
             return f"{value:.1%}"
+        if abs(value) >= BILLION:
+            return f"{value / BILLION:,.1f} billion"
         return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.4g}"
 
+    def margin(self, tolerance: float) -> str:
+        """Return a tolerance as people read it."""
+        return f"{tolerance:.2%}" if self.figure.share else self.text(tolerance)
+
     def __str__(self) -> str:
-        return " ".join([self.figure.name, *(f"{key}={_plain(item)}" for key, item in self.arguments.items())])
+        return " ".join(
+            [self.figure.name, *(f"{key}={_plain(item)}" for key, item in self.arguments.items())]
+        )
 
 
 @cache
@@ -128,20 +138,16 @@ def call(stated: Mapping[str, Any], where: str) -> Call:
     """
     if not isinstance(stated.get("figure"), str):
         raise InputError("no figure is named", where=where, hint=f"Known: {', '.join(figures())}.")
-    figure = _named(f"figure in {where}", stated["figure"], figures())
+    figure = named(f"figure in {where}", stated["figure"], figures())
     arguments = {key: item for key, item in stated.items() if key != "figure"}
     where = f"{where}, figure {figure.name}"
     for key in arguments:
-        _named(f"argument in {where}", key, figure.parameters)
+        named(f"argument in {where}", key, figure.parameters)
     for key, parameter in figure.parameters.items():
         if parameter.default is parameter.empty and key not in arguments:
             raise InputError(f"argument {key} is missing", where=where)
     checked = {key: _checked(item, figure.types[key], f"{where}, {key}") for key, item in arguments.items()}
     return Call(figure, checked)
-
-
-def _named(kind: str, name: str, known: Mapping[str, Answer]) -> Answer:
-    return named(kind, name, known)
 
 
 def _checked(item: Any, wanted: Any, where: str) -> Any:

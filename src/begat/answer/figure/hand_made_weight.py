@@ -15,9 +15,7 @@ def hand_made_weight(facts: Facts, *, method: str = "osir-53") -> float:  # noqa
     }
     total = {d: sum(value for key, value in weight.items() if key[0] == d) for d in chosen.dimensions}
     return sum(
-        float(chosen.dimensions[item.dimension])
-        * weight[item.dimension, item.code]
-        / total[item.dimension]
+        float(chosen.dimensions[item.dimension]) * weight[item.dimension, item.code] / total[item.dimension]
         for item in osir_53()
         if not item.item
     )

@@ -21,4 +21,6 @@ def independent_quantities(facts: Facts, *, edition: date) -> float:
     return effective_number(np.linalg.eigvalsh(np.corrcoef(varying, rowvar=False)).clip(0))
 
 
-FIGURE = Figure("independent-quantities", "independent quantities among the indicators", independent_quantities)
+FIGURE = Figure(
+    "independent-quantities", "independent quantities among the indicators", independent_quantities
+)

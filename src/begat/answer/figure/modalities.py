@@ -2,8 +2,6 @@
 
 from datetime import date
 
-import polars as pl
-
 from begat.answer.figure._listed import listed, of_institution
 from begat.answer.figure.base import Facts, Figure
 

@@ -1,6 +1,7 @@
-"""Place of an institution's best model in a list by downloads."""
+"""Place of an institution's best model or dataset in a list by downloads."""
 
 from datetime import date
+from typing import Literal
 
 import polars as pl
 
@@ -12,17 +13,25 @@ __all__ = ["FIGURE"]
 
 
 def place(
-    facts: Facts, *, institution: str, edition: date, modality: str = "", platform: Platform = "all"
+    facts: Facts,
+    *,
+    institution: str,
+    edition: date,
+    name: str = "",
+    kind: Literal["model", "dataset"] = "model",
+    modality: str = "",
+    platform: Platform = "all",
 ) -> int:
-    """Return the best place; models with equal downloads share the better one."""
-    models = listed(facts, "model", edition, platform)
+    """Return the best place of its models, or that of one `name`; equal downloads share the better one."""
+    items = listed(facts, kind, edition, platform)
     if modality:
-        models = models.filter(pl.col("modality") == modality)
-    places = models.with_columns(place=pl.col("downloads").rank("min", descending=True))
+        items = items.filter(pl.col("modality") == modality)
+    places = items.with_columns(place=pl.col("downloads").rank("min", descending=True))
     own = of_institution(facts, places, institution)
+    own = own.filter(pl.col("name") == name) if name else own
     if own.is_empty():
-        raise UnknownName(f"institution with models in {edition}", institution)
+        raise UnknownName(f"{kind} in {edition} of", " ".join([institution, name]).strip())
     return int(own.select(pl.col("place").min()).item())
 
 
-FIGURE = Figure("place", "place of the best model by downloads", place)
+FIGURE = Figure("place", "place in a list by downloads", place)
