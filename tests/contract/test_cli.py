@@ -27,6 +27,8 @@ ROWS = {
     "indicators": ("indicators",),
     "bursts": ("bursts", "--top", "3"),
     "trends": ("trends", "--top", "3", "--draws", "20"),
+    "share": ("share", "--by", "kind"),
+    "claims": ("claims", "--only", "F0*"),
     "search": ("search", "qwen2.5-7b"),
     "snapshots": ("snapshots",),
     "sources": ("sources",),
@@ -46,6 +48,8 @@ KEYS = {
     },
     "rank": {"subject", "name", "rank", "low", "high", "score", "data", "model", "system", "evaluation"},
     "trends": {"date", "subject", "name", "rank", "low", "high", "score", "change", "comparable", "reason"},
+    "share": {"date", "group", "value", "denominator", "unknown"},
+    "claims": {"claim", "verdict", "value", "expected", "definition", "source"},
     "search": {"id", "kind", "name"},
     "stats": {
         "snapshot", "models", "models_named_only", "derivations", "derivations_to_listed",

@@ -168,7 +168,7 @@ def test_wrong_questions(question: dict[str, Any], extra: dict[str, Any], messag
 
 
 def observed_snapshot(make_snapshot: MakeSnapshot) -> Snapshot:
-    """Two houses, a person without one, and models made from theirs; figures of two days and undated."""
+    """Two houses, a person without one, models made from theirs; figures of two days, undated, and double."""
     days = {"a": date(2025, 1, 1), "b": date(2025, 2, 1)}
     figures = {"x/base": 60.0, "y/base": 10.0, "p/tune": 20.0, "p/merge": 8.0, "p/own": 2.0}
     return make_snapshot(
@@ -185,6 +185,7 @@ def observed_snapshot(make_snapshot: MakeSnapshot) -> Snapshot:
                 Observation(key, "model", "downloads_30d", v, observed_on=days["b"])
                 for key, v in figures.items()
             ),
+            Observation("X/Base", "model", "downloads_30d", 50.0, observed_on=days["b"]),
             Observation("x/base", "model", "downloads_30d", 7.0, observed_on=days["a"]),
             Observation("y/base", "model", "downloads_30d", 1e9, observed_before=days["b"]),
         ]
@@ -315,7 +316,7 @@ def test_concentration_ignores_scale_and_order(values: list[float], factor: floa
 
 @given(st.integers(1, 40), st.floats(0.1, 1e6))
 def test_equal_holders(n: int, amount: float) -> None:
-    """n equal holders have HHI 1/n, Gini 0 and effective number n."""
+    """Equal holders, n of them, have HHI 1/n, Gini 0 and effective number n."""
     assert herfindahl([amount] * n) == pytest.approx(1 / n)
     assert gini([amount] * n) == pytest.approx(0, abs=1e-9)
     assert effective_number([amount] * n) == pytest.approx(n)

@@ -18,9 +18,6 @@ Platform = Literal["all", "huggingface"]
 CRAWL = timedelta(days=7)
 """A crawl belongs to the edition that it starts with; it takes a day or two."""
 
-THRESHOLD = 50
-"""Least downloads of a listed model, over all platforms as published; here also on the Hub alone."""
-
 
 def listed(facts: Facts, kind: str, edition: date, platform: Platform = "all") -> pl.DataFrame:
     """Return the items of an edition with ``downloads``; on the Hub alone those seen there by its crawl.
@@ -64,7 +61,7 @@ def _on_hub(facts: Facts, kind: str, items: pl.DataFrame, edition: date) -> pl.D
         .agg(pl.col("hub").max())
     )
     joined = items.join(seen, on=["institution", "name"])
-    return joined.with_columns(downloads=pl.col("hub")).filter(pl.col("downloads") >= THRESHOLD)
+    return joined.with_columns(downloads=pl.col("hub"))
 
 
 def of_institution(facts: Facts, items: pl.DataFrame, institution: str) -> pl.DataFrame:

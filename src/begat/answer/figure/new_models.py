@@ -22,7 +22,7 @@ def new_models(facts: Facts, *, country: str, edition: date) -> int:
     both = now.join(seats, left_on="institution", right_on="id", how="semi").filter(
         pl.col("institution").is_in(before["institution"].unique().implode())
     )
-    return both.join(before, on=["institution", "name"], how="anti").unique(["institution", "name"]).height
+    return both.join(before, on=["institution", "name"], how="anti").height
 
 
 FIGURE = Figure("new-models", "models new since the edition before", new_models)
