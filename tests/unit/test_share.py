@@ -352,3 +352,12 @@ def test_registry_answers_the_same(tmp_path: Path) -> None:
     """The Python interface gives the rows of the command."""
     rows = open_registry(tmp_path).share(of="likes", panel="fixed")
     assert begat("share", "--of", "likes", "--panel", "fixed", "-f", "json", home=tmp_path).rows == rows
+
+
+@given(st.lists(st.tuples(st.sampled_from(["a", "b", None]), st.floats(0, 1e6)), min_size=1), st.randoms())
+def test_shares_ignore_the_order(rows: list[tuple[str | None, float]], random: Any) -> None:
+    """The same parts in another order give the same shares, to the last bit."""
+    other = random.sample(rows, len(rows))
+    schema = {"group": pl.String, "amount": pl.Float64}
+    one, two = (shares(pl.DataFrame(each, schema, orient="row")) for each in (rows, other))
+    assert one.to_dicts() == two.to_dicts()
