@@ -109,7 +109,7 @@ def test_statements_are_conserved(small: Snapshot) -> None:
     counts = dict(small.frame("derivations", ["status"])["status"].value_counts().iter_rows())
     edges, dirt = made.derivations, made.dirt
     dangling = np.isin(edges.parent, edges.unlisted)
-    again = np.concatenate([dirt.contested[dangling[dirt.contested]]])
+    again = dirt.contested[dangling[dirt.contested]]
     assert counts == {
         "resolved": int((~dangling).sum()) + len(dirt.contested) - len(again),
         "dangling": int(dangling.sum()) + len(again),
@@ -118,6 +118,19 @@ def test_statements_are_conserved(small: Snapshot) -> None:
         "unresolved": len(dirt.junk),
     }
     assert min(counts.values()) > 0
+
+
+def test_every_way_to_write_a_parent_occurs(small: Snapshot) -> None:
+    """Former names, bare names and names in capitals are stated, and all lead to the right parent."""
+    dirt = hub(SMALL, 0).dirt
+    stated = small.frame("derivations").filter(pl.col("status") == "resolved")
+    other = stated.filter(pl.col("parent_raw") != pl.col("parent"))["parent_raw"]
+    former = other.str.starts_with("synthetic:former-")
+    bare = ~other.str.contains("/")
+    capitals = other.str.contains("[A-Z]")
+    assert (former | bare | capitals).all()
+    for seen, meant in ((former, dirt.by_former), (bare, dirt.by_legacy), (capitals, dirt.by_case)):
+        assert 0 < len(meant) <= seen.sum() <= 1.2 * len(meant) + 3
 
 
 FILLED = {"platform", "account", "licence", "listed", "sources", "parent", "status", "dataset", "resolved"}

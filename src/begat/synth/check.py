@@ -68,10 +68,10 @@ def _edges(graph: Graph, listed: int, scale: float) -> Iterator[Check]:
     yield Check("models with a parent", "published", 0.285, 0.305, children / listed)
     yield from _fertility(graph, scale)
     largest = np.sort(np.bincount(graph.parent, minlength=graph.n))[::-1]
-    last = 0.30 if scale >= WHOLE else 0.45
+    most, last = (0.10, 0.30) if scale >= WHOLE else (0.15, 0.45)
     for rank, wanted in enumerate(shape.HEAD, start=1):
         target = wanted * min(scale, 1.0)
-        room = (0.10 if rank < len(shape.HEAD) else last) + 3 / np.sqrt(target)
+        room = (most if rank < len(shape.HEAD) else last) + 3 / np.sqrt(target)
         low, high = target * (1 - room), target * max(scale, 1.0) * (1 + room)
         yield Check(f"children of the base of rank {rank}", "published", low, high, largest[rank - 1])
 
@@ -84,10 +84,11 @@ def _fertility(graph: Graph, scale: float) -> Iterator[Check]:
         code = RELATIONS.index(kind)
         if code == MERGE:
             parents[graph.parent] = True
-        edges = graph.child[graph.relation == code]
-        room = 0.15 if scale >= WHOLE else 0.50 if kind in {"adapter", "merge"} else 0.25
+        children = graph.child[graph.relation == code]
+        few = 0.35 if code == MERGE else 3 / np.sqrt(wanted * len(children))
+        room = 0.15 + (0 if scale >= WHOLE else few)
         status = "computed on samples" if code == MERGE else "published"
-        yield _near(f"{kind}: models with children", status, wanted, room, parents[edges].mean())
+        yield _near(f"{kind}: models with children", status, wanted, room, parents[children].mean())
 
 
 def _whole(graph: Graph, scale: float) -> Iterator[Check]:

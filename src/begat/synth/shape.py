@@ -44,7 +44,7 @@ INNER = (0.25, 0.10, 0.60, 0.55)
 """Assumed, near the samples: chance that the parent is itself a derivative, by kind."""
 FERTILITY = (0.0794, 0.0019, 0.0095, 0.30)
 """Published, merges computed from a sample: chance that a child has children of its own, by kind."""
-FERTILE_USED = (0.68, 0.70, 0.67, 0.84)
+FERTILE_USED = (0.66, 0.62, 0.67, 0.84)
 """Assumed, by trial: part of the fertile models that really get a child, by kind."""
 COPIED = 0.60
 """Assumed: part of the edges to derivatives that copy the parent of an earlier one."""
