@@ -178,12 +178,12 @@ START = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def children(base: str, count: int, **how: Callable[[int], object]) -> list[Record]:
-    """Return children of a base by accounts of their own, a day apart, used; `how` changes that."""
+    """Return children of a base by accounts of their own, ten days apart, used; `how` changes that."""
     rows: list[Record] = [Model(f"lab/{base}")]
     for i in range(count):
         name = how.get("name", lambda k: WORDS[k % 20] + WORDS[k // 20 % 20])(i)
         model = f"{how.get('account', lambda k: f'{base}-u{k}')(i)}/{base}-{name}-{i}"
-        day = how.get("day", lambda k: k)(i)
+        day = how.get("day", lambda k: 10 * k)(i)
         assert isinstance(day, int)
         used = how.get("used", lambda _: 10)(i)
         rows += [
@@ -204,10 +204,11 @@ def test_each_sign_alone_does_not_flag(quiet: list[Record], make_snapshot: MakeS
     """A base with one sign has it as its reason and is not flagged; with three it is."""
     many = LEAST
     signs = {
-        "peak": children("rush", many, day=lambda k: k * (k >= 20)),
+        "peak": children("rush", many, day=lambda k: 10 * k * (k >= 20)),
         "same-name": children("alike", many, name=lambda _: "lora"),
         "unused": children("idle", many, used=lambda k: 10 * (k < 5)),
-        "per-account": children("few", many, account=lambda k: f"few-u{k % 5}"),
+        "new-accounts": children("young", many, day=lambda k: k % 30),
+        "per-account": children("few", many, account=lambda k: f"few-u{max(k // 20, 1)}"),
     }
     burst = children(
         "flood",
@@ -219,9 +220,9 @@ def test_each_sign_alone_does_not_flag(quiet: list[Record], make_snapshot: MakeS
     )
     snapshot = make_snapshot([*quiet, *burst, *(row for rows in signs.values() for row in rows)])
     rows = {row["id"].removeprefix("lab/"): row for row in burst_rows(snapshot, build(snapshot))}
-    assert set(rows) == {"rush", "alike", "idle", "few", "flood"}
+    assert set(rows) == {"rush", "alike", "idle", "young", "few", "flood"}
     assert all(tuple(row) == KEYS for row in rows.values())
-    for name, sign in zip(("rush", "alike", "idle", "few"), signs, strict=True):
+    for name, sign in zip(("rush", "alike", "idle", "young", "few"), signs, strict=True):
         (reason,) = rows[name]["reasons"]
         assert reason.startswith(SIGNS[sign.replace("-", "_")].title)
         assert rows[name]["flagged"] is False
@@ -229,7 +230,8 @@ def test_each_sign_alone_does_not_flag(quiet: list[Record], make_snapshot: MakeS
     assert rows["rush"]["peak"] == 20
     assert rows["alike"]["same_name"] == 1
     assert rows["idle"]["unused"] == pytest.approx(0.95)
-    assert rows["few"]["per_account"] == pytest.approx(20)
+    assert rows["young"]["new_accounts"] == 1
+    assert rows["few"]["per_account"] == pytest.approx(28)
     assert rows["flood"]["flagged"] is True
     assert rows["flood"]["in_burst"] == many
     assert next(iter(rows)) == "flood"
