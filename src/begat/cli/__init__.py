@@ -18,7 +18,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for group in (story, explore, influence, bursts, statements, trends, data, synth, ranking):
+for group in (story, explore, influence, ranking, trends, bursts, statements, data, synth):
     group.register(app)
 
 
