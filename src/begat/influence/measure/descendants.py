@@ -41,7 +41,7 @@ def _through_merges(credit: CreditGraph, joint: Flags, weight: Values) -> Values
     total = np.zeros(dag.n)
     start = np.zeros(dag.n, dtype=np.int64)
     size = np.zeros(dag.n, dtype=np.int64)
-    sets = np.zeros(0, dtype=np.int64)
+    sets, filled = np.zeros(dag.m, dtype=np.int64), 0
     for level in credit.levels[1:]:
         edges = dag.to_children(level)
         child, parent = dag.child[edges].astype(np.int64), dag.parent[edges].astype(np.int64)
@@ -51,8 +51,11 @@ def _through_merges(credit: CreditGraph, joint: Flags, weight: Values) -> Values
         above, reached = np.divmod(pairs, dag.n)
         np.add.at(total, above, weight[reached])
         nodes, first, count = np.unique(above, return_index=True, return_counts=True)
-        start[nodes], size[nodes] = len(sets) + first, count
-        sets = np.concatenate((sets, reached))
+        start[nodes], size[nodes] = filled + first, count
+        if filled + len(reached) > len(sets):
+            sets = np.concatenate((sets, np.empty(len(sets) + len(reached), dtype=np.int64)))
+        sets[filled : filled + len(reached)] = reached
+        filled += len(reached)
     return total
 
 
