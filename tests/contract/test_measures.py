@@ -12,7 +12,7 @@ from begat.errors import UnknownName
 from begat.graph import RELATIONS, CreditGraph, Graph, Ids, credit_graph, houses, inside_a_house, walk
 from begat.graph.arrays import COPY
 from begat.influence.cap import CAPS, capped
-from begat.influence.dataset import dataset_reach
+from begat.influence.dataset import link_credit
 from begat.influence.figures import Figures
 from begat.influence.measure.accounts import accounts
 from begat.influence.measure.base import Measure, Values, measures
@@ -291,11 +291,15 @@ def test_dataset_reach_by_hand() -> None:
     credit = credit_graph(graph)
     model, dataset = np.array([0, 2, 3, 3, 0]), np.array([0, 0, 0, 1, 0])
     expected = 2 + np.log2(3 / 2) + 1 / 2
-    assert dataset_reach(credit, model, dataset, 3).tolist() == pytest.approx([expected, 0.5, 0])
-    assert dataset_reach(credit, model, dataset, 3, cap="hard").tolist() == pytest.approx([2.5, 0.5, 0])
+
+    def reached(**how: object) -> list[float]:
+        worth = link_credit(credit, model, dataset, **how)  # type: ignore[arg-type]
+        return np.bincount(dataset, weights=worth, minlength=3).tolist()
+
+    assert reached() == pytest.approx([expected, 0.5, 0])
+    assert reached(cap="hard") == pytest.approx([2.5, 0.5, 0])
     outside = np.array([False, True, True, True, False])
-    own = dataset_reach(credit, model, dataset, 3, outside=outside)
-    assert own.tolist() == pytest.approx([1.5, 0.5, 0])
+    assert reached(outside=outside) == pytest.approx([1.5, 0.5, 0])
 
 
 def by_hand(name: str, credit: CreditGraph, group: list[int], downloads: list[int]) -> list[float]:

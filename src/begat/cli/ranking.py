@@ -165,7 +165,7 @@ def _command(options: Mapping[str, Any], file: Path) -> str:
         option = "--" + name.replace("_", "-")
         if value is True:
             words += [option]
-        elif value not in (None, False):
+        elif value is not None and value is not False:
             words += [option, str(value)]
     return shlex.join(["begat", "rank", *words, "-o", file.name])
 

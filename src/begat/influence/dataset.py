@@ -10,33 +10,31 @@ from begat.influence.cap import capped, owners
 from begat.influence.counting import distinct
 from begat.influence.measure.reach import DECAY, WEIGHT, edge_credit
 
-__all__ = ["dataset_reach"]
+__all__ = ["link_credit"]
 
 
-def dataset_reach(
+def link_credit(
     credit: CreditGraph,
     model: NDArray[np.integer],
     dataset: NDArray[np.integer],
-    count: int,
     *,
     outside: NDArray[np.bool_] | None = None,
     decay: float = DECAY,
     cap: str = "log",
     weight: Mapping[str, float] = WEIGHT,
 ) -> NDArray[np.float64]:
-    """Compute the sum over models m trained on D of g_i (1 + R(m)) / n(m), n(m) the datasets of m.
+    """Return what each statement "m was trained on D" adds to the reach of D: g_i (1 + R(m)) / n(m).
 
-    Of the models of one account on one dataset, sorted by their worth, the i-th counts with the factor
-    g_i of the account cap. A model and its copies are one.
+    n(m) is the number of datasets of m. Of the models of one account on one dataset, sorted by their worth,
+    the i-th counts with the factor g_i of the account cap. A model and its copies are one: of statements
+    that say the same the first has the credit.
 
     Parameters
     ----------
     credit : CreditGraph
         What influence is computed on.
     model, dataset : array of int, shape (k,)
-        The statements "trained on": node of the model, number of the dataset.
-    count : int
-        Number of datasets.
+        Node of the model, number of the dataset.
     outside : array of bool, shape (k,), optional
         Which statements count: False where the model is of the dataset's own house. All if not given.
     decay, cap, weight
@@ -44,8 +42,8 @@ def dataset_reach(
 
     Returns
     -------
-    array of float64, shape (count,)
-        Weighted models.
+    array of float64, shape (k,)
+        Weighted models; the reach of a dataset is the sum over its statements.
 
     References
     ----------
@@ -57,7 +55,11 @@ def dataset_reach(
     node = credit.of[model]
     trained, _ = distinct(node, dataset)
     among = np.bincount(trained, minlength=dag.n)
-    counted = slice(None) if outside is None else outside
-    base, child = distinct(dataset[counted], node[counted])
-    worth = capped(reached[child] / among[child], base, owners(dag)[child], cap=cap)
-    return np.bincount(base, weights=worth, minlength=count).astype(np.float64)
+    counted = np.ones(len(node), dtype=bool) if outside is None else outside.astype(bool)
+    places = np.flatnonzero(counted)
+    pair = dataset[places].astype(np.int64) * dag.n + node[places]
+    first = places[np.unique(pair, return_index=True)[1]]
+    found = np.zeros(len(node))
+    child = node[first]
+    found[first] = capped(reached[child] / among[child], dataset[first], owners(dag)[child], cap=cap)
+    return found

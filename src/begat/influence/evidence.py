@@ -35,6 +35,7 @@ MODEL_COLUMNS = [
     "library",
     "parameters",
     "listed",
+    "sources",
 ]
 
 
@@ -115,8 +116,9 @@ class Evidence:
                 owner=pl.concat_str("platform", pl.lit(":"), "account"),
                 created_on=pl.col("created_at").dt.date(),
                 modality=model_modality(),
+                stated_by=pl.col("sources").list.first(),
             )
-            .drop("created_at")
+            .drop("created_at", "sources")
             .filter(pl.col("created_on").is_null() | (pl.col("created_on") <= self.day))
         )
 
@@ -152,7 +154,7 @@ class Evidence:
     @cached_property
     def node_subject(self) -> pl.DataFrame:
         """Whom each node belongs to: ``node, id, owner, subject, root, created_on``."""
-        return self.models.select("node", "id", "owner", "subject", "root", "created_on")
+        return self.models.select("node", "id", "owner", "subject", "root", "created_on", "stated_by")
 
     @cached_property
     def edges(self) -> pl.DataFrame:

@@ -6,13 +6,13 @@ from fractions import Fraction
 import numpy as np
 import polars as pl
 
-from begat.influence.cap import capped
+from begat.influence.dataset import link_credit
 from begat.influence.evidence import Evidence, balanced, rows, with_zeros
 from begat.influence.indicator.base import DISTINCT, SHARE, SUM, Indicator, SubDimension
-from begat.influence.measure.reach import DECAY, WEIGHT, reach
+from begat.influence.measure.reach import DECAY, WEIGHT
 from begat.influence.modality import LIFECYCLE, dataset_modality
 
-__all__ = ["PART", "dataset_reach"]
+__all__ = ["PART", "reached"]
 
 WHAT = "downloads of a dataset in 30 days"
 
@@ -46,36 +46,30 @@ def trained_on(evidence: Evidence) -> pl.DataFrame:
     return with_zeros(found, _publishers(evidence), "models trained on it")
 
 
-def dataset_reach(
+def reached(
     evidence: Evidence, decay: float = DECAY, cap: str = "log", weight: Mapping[str, float] = WEIGHT
 ) -> pl.DataFrame:
-    """Each training link with its part: (1 / datasets of the model) (1 + reach of the model), capped.
-
-    Of the models of one account on one dataset each further one counts less; `decay`, `cap` and `weight`
-    are those of `reach`.
-    """
-    values = reach(evidence.credit, decay, cap, weight)
-    links = evidence.training.with_columns(
-        worth=(1 + pl.Series(values[evidence.training["node"].to_numpy()])) / pl.len().over("model")
-    ).filter(~pl.col("own"))
-    codes = links.select(
-        dataset=pl.col("dataset").rank("dense"), owner=pl.coalesce("owner", "model").rank("dense")
-    )
-    worth = capped(
-        links["worth"].to_numpy(),
-        codes["dataset"].to_numpy().astype(np.int64),
-        codes["owner"].to_numpy().astype(np.int64),
+    """Each training link with its credit; `decay`, `cap` and `weight` are those of `reach`."""
+    links = evidence.training
+    number = links.select(pl.col("dataset").rank("dense") - 1).to_series().to_numpy().astype(np.int64)
+    worth = link_credit(
+        evidence.credit,
+        links["node"].to_numpy(),
+        number,
+        outside=~links["own"].to_numpy(),
+        decay=decay,
         cap=cap,
+        weight=weight,
     )
     found = rows(
-        links.with_columns(worth=pl.Series(worth)),
+        links.with_columns(worth=pl.Series(worth)).filter(pl.col("worth") > 0),
         key="model",
         amount="worth",
-        unit="owner",
+        unit=pl.coalesce("owner", "model"),
         what=pl.concat_str(pl.lit("trained on "), "dataset"),
         id="model",
         method="method",
-        date="date",
+        date=pl.col("date").fill_null(evidence.day),
     )
     return with_zeros(found, _publishers(evidence), "models trained on it")
 
@@ -141,7 +135,7 @@ PART = SubDimension(
             fed_by="training links and derivations of all sources",
             scale="log",
             combine=SUM,
-            rows=dataset_reach,
+            rows=reached,
             varies=("decay", "cap", "weight"),
         ),
         Indicator(

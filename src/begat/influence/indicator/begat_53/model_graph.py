@@ -83,7 +83,7 @@ def mass(evidence: Evidence) -> pl.DataFrame:
         id="id",
         method=pl.lit("computed"),
         date=pl.lit(evidence.day),
-        source=pl.lit("snapshot"),
+        source="stated_by",
     )
     return with_zeros(found, _read(evidence), "lineage")
 

@@ -65,7 +65,7 @@ def _rows(table: pl.DataFrame, evidence: Evidence, key: str, what: str) -> pl.Da
         id="id",
         method=pl.lit("listed"),
         date=pl.lit(evidence.day),
-        source=pl.lit("snapshot"),
+        source="stated_by",
     )
 
 
@@ -114,17 +114,11 @@ def runtimes(evidence: Evidence) -> pl.DataFrame:
     library = (
         pl.col("library").str.to_lowercase().replace_strict(by_library, default=None, return_dtype=pl.String)
     )
-    models = evidence.models.select("node", "id", "subject", "library").with_columns(
-        runtime=pl.coalesce(*marks, library)
-    )
-    own = models.drop_nulls(["subject", "runtime"])
-    built = (
-        evidence.edges.filter(pl.col("relation").is_in(BUILDS))
-        .select("subject", id="child_id")
-        .join(models.select("id", "runtime"), on="id")
-        .drop_nulls()
-    )
-    table = pl.concat([own.select("subject", "id", "runtime"), built.select("subject", "id", "runtime")])
+    named = evidence.models.with_columns(runtime=pl.coalesce(*marks, library)).drop_nulls("runtime")
+    columns = ["subject", "id", "runtime", "stated_by"]
+    builds = evidence.edges.filter(pl.col("relation").is_in(BUILDS)).select("subject", id="child_id")
+    built = builds.join(named.drop("subject"), on="id")
+    table = pl.concat([named.select(columns), built.select(columns)]).drop_nulls("subject")
     return _rows(table.unique(maintain_order=True), evidence, "runtime", "build")
 
 

@@ -44,7 +44,7 @@ def declaring(evidence: Evidence) -> pl.DataFrame:
         id="id",
         method=pl.lit("listed"),
         date=pl.lit(evidence.day),
-        source=pl.lit("snapshot"),
+        source="stated_by",
     )
     return with_zeros(found, _read(evidence), "models that declare a library of it")
 
