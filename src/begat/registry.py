@@ -196,7 +196,9 @@ class Registry:
         stats: Row,
         models: Sequence[Row],
         institutions: Sequence[Row],
+        own_ranking: Sequence[Row],
         ranking: Sequence[Row],
+        claims: Sequence[Row],
     ) -> str:
         """Return the report on this snapshot as an HTML page, with the tree of one model."""
         from begat.views.report import ReportData, report
@@ -209,9 +211,11 @@ class Registry:
             tree=self.tree(text, budget=REPORT_BUDGET),
             influence_models=models,
             influence_institutions=institutions,
+            own_ranking=own_ranking,
             ranking=ranking,
             edition=stats["editions"][-1] if stats["editions"] else None,
             trend=self.trends(draws=0) if stats["editions"] else [],
+            claims=claims,
             sources=snapshot.sources,
             shipped=self.shipped,
         )
@@ -345,7 +349,7 @@ class Registry:
                 "draws": draws,
                 "seed": seed,
             },
-            trend=self.trends(method, draws=draws, seed=seed) if published and not any(how.values()) else [],
+            trend=self._series(method if published else "osir-53", draws, seed, how),
             effects=effects(found),
             snapshot={"name": snapshot.name, "date": snapshot.date, "digest": snapshot.digest},
             edition=found.day,
@@ -354,6 +358,13 @@ class Registry:
             command=command,
         )
         return ranking_page(data)
+
+    def _series(self, method: str, draws: int, seed: int, how: Mapping[str, Any]) -> list[Row]:
+        """The editions over time beside a ranking of all institutions; nothing beside a part of them."""
+        from begat.influence.indicator import editions
+
+        whole = how.get("by") in (None, "institution") and not how.get("country")
+        return self.trends(method, draws=draws, seed=seed) if whole and editions(self.snapshot) else []
 
     def sensitivity(
         self,
@@ -378,6 +389,31 @@ class Registry:
 
         chosen = named("view of a ranking", what, SENSITIVITY)
         return chosen(self.ranking(method, edition, variants=VARIANTS, **how))
+
+    def rank_with_noise(self, noise: str, method: str = "begat-53", **how: Any) -> list[Row]:
+        """Rank before and after synthetic adapters are added, ``ADAPTERS:ACCOUNTS:BASE``; nothing is kept.
+
+        Returns
+        -------
+        list of dict
+            Rows of `rank` after, with ``rank_before`` and ``score_before``.
+        """
+        from tempfile import TemporaryDirectory
+
+        from begat.synth.added import Noise, with_adapters
+
+        asked = Noise.of(noise)
+        before = {row["subject"]: row for row in self.rank(method, **how)}
+        with TemporaryDirectory() as folder:
+            base = asked._replace(base=self.model(asked.base))
+            home = Home(Path(folder))
+            flooded = Registry(home, with_adapters(self.snapshot, home.snapshots_path, base))
+            after = flooded.rank(method, **how)
+        keys = ("rank", "score")
+        return [
+            {**row, **{f"{key}_before": before.get(row["subject"], {}).get(key) for key in keys}}
+            for row in after
+        ]
 
     def explain(
         self,

@@ -140,6 +140,15 @@ class Snapshot:
 
         return pl.DataFrame(pl.from_arrow(self.table(name, columns)))
 
+    def apart(self) -> dict[str, tuple[dict[str, "pa.Table"], Mapping[str, Any]]]:
+        """Return the tables of each source that is kept apart, and the facts on it, for `write_snapshot`."""
+        found = {}
+        for path in sorted(self.path.glob(f"{SHARE_ALIKE}/*/{MANIFEST}")):
+            name, about = path.parent.name, _read_manifest(path)["sources"]
+            tables = {file.stem: _read_table(file) for file in sorted(path.parent.glob("*.parquet"))}
+            found[name] = (tables, about[name])
+        return found
+
     def further(self, name: str) -> "pl.DataFrame":
         """Read the rows of a table that are kept apart, each with its source, as a Polars frame.
 

@@ -51,6 +51,7 @@ class Show(StrEnum):
 
 
 HIDDEN = ("name_zh",)
+NOISY = ("rank_before", "rank", "name", "score_before", "score")
 NOT_RANKED = 15
 """Rows without a rank that a terminal shows."""
 
@@ -100,6 +101,13 @@ def rank(
     without_burst: Annotated[
         bool, typer.Option("--without-burst", help="Give no credit for derivations of flagged bursts.")
     ] = False,
+    add_noise: Annotated[
+        str | None,
+        typer.Option(
+            metavar="N:ACCOUNTS:BASE",
+            help="Also rank with that many synthetic adapters of a model by so many accounts.",
+        ),
+    ] = None,
     show: Annotated[Show, typer.Option(help="The ranking, or what it rests on.")] = Show.RANKING,
     top: Annotated[int, typer.Option(min=0, help="At most this many rows; 0 for all.")] = 0,
     file: Annotated[
@@ -131,6 +139,8 @@ def rank(
 
       begat rank --without-burst --show leave-one-out
 
+      begat rank --dimension model --add-noise 1000:3:google/gemma-2b
+
       begat rank -o ranking.html --lang zh
     """
     how: dict[str, Any] = {
@@ -151,6 +161,10 @@ def rank(
         made: dict[str, Any] = {"draws": draws, "seed": seed, "lang": lang.value}
         asked = _command({"method": method, "edition": edition, **how, **made}, file)
         out.save(file, registry.ranking_page(method, day, command=asked, **made, **how))
+    elif add_noise is not None:
+        rows = registry.rank_with_noise(add_noise, method, edition=day, draws=0, **how)
+        shown = rows[:top] if top else rows
+        out.suited(file).rows(shown, NOISY, file=file)
     else:
         rows = registry.rank(method, day, draws=draws, seed=seed, **how)
         _ranking(out, rows[:top] if top else rows, draws, file)

@@ -1,5 +1,6 @@
 """The command demo: everything once, as a short story and a page to keep."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -7,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from begat.cli.output import Output, command
-from begat.errors import StoreError
+from begat.errors import InputError, StoreError
 
 if TYPE_CHECKING:
     from begat.registry import Registry
@@ -19,6 +20,9 @@ ROOT = "Qwen/Qwen2.5-7B"
 
 HUB_MODELS, HUB_DERIVATIONS, HUB_DAY = 3_029_377, 966_035, "29 September 2026"
 """The whole Hub, to say how little a snapshot holds; source: README of HuggingGraph of that day."""
+
+CLAIMS = ("F01", "F05", "F17", "F24", "F56")
+"""Statements of the press that the story shows."""
 
 LINES = 8
 TOP = 10
@@ -32,7 +36,7 @@ def demo(
         "begat-report.html"
     ),
 ) -> None:
-    """Tell what the current snapshot holds: a tree, who carries the ecosystem, the published ranking.
+    """Tell what the current snapshot holds: a tree, who carries the ecosystem, rankings, claims checked.
 
     Builds graph, name index and RDF store where they are missing, and writes a report as one HTML file.
 
@@ -52,17 +56,22 @@ def demo(
         stats = registry.stats()
         models = registry.influence(by="model")
         institutions = registry.influence(by="institution")
-        ranking = registry.rank() if stats["editions"] else []
+        own = _own_ranking(registry)
+        ranking = registry.rank("osir-53") if stats["editions"] else []
+    with out.step("claims"):
+        claims = registry.claims(only=["F*"]) if stats["editions"] else []
     root = _root(registry, models)
     with out.step("report"):
-        atomic_write(file, registry.report(root, stats, models, institutions, ranking))
+        page = registry.report(root, stats, models, institutions, own, ranking, claims)
+        atomic_write(file, page)
     if not out.tabular:
         out.one({"snapshot": stats["snapshot"], "quads": quads, "report": str(file), "stats": stats})
         return
     out.draw(*_snapshot(stats, shipped=registry.shipped), "")
     _tree(out, registry, root, institutions)
     _influence(out, models, institutions)
-    _ranking(out, stats, ranking)
+    _ranking(out, stats, own, ranking)
+    _claims(out, claims)
     out.draw("", Text(f"Report: {file.resolve()}"), "", *NEXT)
 
 
@@ -103,14 +112,43 @@ def _influence(out: Output, models: Sequence[Row], institutions: Sequence[Row]) 
     out.rows(institutions[:TOP], ("rank", "name", *shown))
 
 
-def _ranking(out: Output, stats: Row, ranking: Sequence[Row]) -> None:
+def _own_ranking(registry: "Registry") -> list[dict[str, Any]]:
+    """The ranking by begat-53; nobody where nothing in the snapshot feeds it."""
+    try:
+        return registry.rank()
+    except InputError:
+        return []
+
+
+def _claims(out: Output, claims: Sequence[Row]) -> None:
+    if not claims:
+        return
+    counts = Counter(row["verdict"] for row in claims)
+    said = ", ".join(f"{count} {verdict}" for verdict, count in counts.items())
+    _chapter(
+        out, "What the press said", f"{len(claims)} statements about that ranking: {said}. Some of them:"
+    )
+    shown = [{**row, "value": row["text"]} for row in claims if row["claim"] in CLAIMS]
+    out.rows(shown, ("claim", "verdict", "value", "expected", "statement"))
+
+
+def _ranking(out: Output, stats: Row, own: Sequence[Row], ranking: Sequence[Row]) -> None:
+    columns = ("rank", "low", "high", "tier", "name", "score", "data", "model", "system", "evaluation")
+    ranked = [row for row in own if row["rank"] is not None]
+    if ranked:
+        said = (
+            f"begat-53: fixed goalposts, missing is not zero. {len(own) - len(ranked)} institutions have no "
+            "rank, because too little is known of a dimension. Low and high bound the rank in 90 % of 2,000 "
+            "other defensible methods; one tier can't be told apart."
+        )
+        _chapter(out, "Which institutions lead in data, models, systems and evaluation", said)
+        out.rows(ranked[:TOP], columns)
     if ranking:
         said = (
-            f"Edition {stats['editions'][-1]}, recomputed from its items: the numbers as published. Low and "
-            "high bound the rank in 90 % of 2,000 other defensible methods; one tier can't be told apart."
+            f"Edition {stats['editions'][-1]}, recomputed from its items: the numbers as published. The "
+            "intervals show how far its order is supported."
         )
         _chapter(out, "The published ranking, OSIR-LMTS", said)
-        columns = ("rank", "low", "high", "tier", "name", "score", "data", "model", "system", "evaluation")
         out.rows(ranking[:TOP], columns)
 
 
@@ -154,6 +192,7 @@ NEXT = (
     "  begat query top-bases",
     "  begat influence --by institution --measure accounts",
     "  begat rank -o ranking.html",
+    "  begat claims --format json",
 )
 
 

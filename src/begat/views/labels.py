@@ -67,6 +67,7 @@ class Labels:
     weight: str
     trend: str
     trend_note: str
+    trend_published: str
     trend_bands: str
     score_trend: str
     name: str
@@ -185,6 +186,10 @@ EN = Labels(
     dimension_reason="{count}: {reason}",
     weight="weight {weight}",
     trend="Rank over time",
+    trend_published=(
+        "By the published method, OSIR-LMTS, over its editions; this page’s own method ranks one state of "
+        "the data."
+    ),
     trend_note="Dotted steps marked ≠ join editions that can’t be compared.",
     trend_bands=(
         "Behind each name its interval in the newest edition; point at a line to see its interval over time."
@@ -344,6 +349,7 @@ ZH = Labels(
     dimension_reason="{count} 家：{reason}",
     weight="权重 {weight}",
     trend="名次变化",
+    trend_published="按已发布的方法 OSIR-LMTS 的各期计算；本页的方法只对一个时点的数据排名。",
     trend_note="标有 ≠ 的虚线连接的两期不可比。",
     trend_bands="名称后为最新一期的名次区间；指向一条线可查看其区间的变化。",
     score_trend="得分变化",

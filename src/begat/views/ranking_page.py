@@ -43,7 +43,7 @@ class RankingData(NamedTuple):
     method : mapping
         ``name, title, source, indicators`` (the family of the rule), ``draws, seed``.
     trend : sequence of mapping
-        Rows of `begat trends`.
+        Rows of `begat trends`; under another method than the published one, those of the published one.
     effects : sequence of mapping
         ``dimension, indicator, name, name_zh, nominal, effect, effect_spearman``; `indicator` is null in rows
         of whole dimensions.
@@ -381,7 +381,10 @@ def _trend(page: _Page) -> dict[str, Any] | None:
     """Return the ranks over time, under the names that the page uses."""
     known = {row["subject"]: row for row in page.data.rows}
     rows = [{**row, "name": page.name(known.get(row["subject"], row))} for row in page.data.trend]
-    return trend_part(rows, page.said, key="trend", top=TOP)
+    part = trend_part(rows, page.said, key="trend", top=TOP)
+    if part is not None and page.data.method["indicators"] != "osir-53":
+        part["note"] = " ".join([page.said.trend_published, part["note"]])
+    return part
 
 
 def _weights(page: _Page) -> dict[str, Any] | None:

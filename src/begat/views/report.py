@@ -1,6 +1,7 @@
 """The report: one self-contained page on a snapshot, its largest tree, influence, ranking and sources."""
 
 import operator
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
@@ -21,6 +22,11 @@ DIMENSIONS = ("data", "model", "system", "evaluation")
 SCORE = "0 to 1"
 
 STYLES = ("page.css", "report.css", "chart.css")
+
+INTERVALS = (
+    "Under each rank the interval that it has in 90 % of other defensible methods: where intervals overlap, "
+    "the order is not supported."
+)
 
 LINES = 28
 """Rows of the tree that are open at first: one screen."""
@@ -54,12 +60,15 @@ class ReportData(NamedTuple):
     influence_models, influence_institutions : sequence of mapping
         ``id, rank``, for institutions ``name``, and a value of each measure; all that have a value, so
         that the places in each measure can be told. The first `top` are shown.
-    ranking : sequence of mapping
-        ``subject, name, rank, score`` and the score and ``_rank`` of each dimension.
+    own_ranking, ranking : sequence of mapping
+        ``subject, name, rank, score`` and the score and ``_rank`` of each dimension, by begat-53 and as
+        published; of the first those without a rank too.
     edition : date, optional
         Edition of the ranking.
     trend : sequence of mapping
         Rows of `begat trends`.
+    claims : sequence of mapping
+        Rows of `begat claims`.
     sources : sequence of mapping
         ``source, title, licence, date, rows_seen, rows_set_aside`` and, where known, ``locator`` and
         ``attribution``.
@@ -75,10 +84,12 @@ class ReportData(NamedTuple):
     tree: Tree
     influence_models: Sequence[Row]
     influence_institutions: Sequence[Row]
+    own_ranking: Sequence[Row]
     ranking: Sequence[Row]
     edition: date | str | None
     sources: Sequence[Row]
     trend: Sequence[Row] = ()
+    claims: Sequence[Row] = ()
     top: int = 15
     shipped: bool = True
 
@@ -120,6 +131,8 @@ def report(data: ReportData) -> str:
             tables=_tables(data),
             trend=trend_part(data.trend, labels("en"), key="trend"),
             said=labels("en"),
+            claims=[_claim(row) for row in data.claims],
+            verdicts=Counter(row["verdict"] for row in data.claims),
             sources=[_source(row) for row in data.sources],
         )
     )
@@ -147,7 +160,8 @@ def _tables(data: ReportData) -> list[dict[str, Any]]:
             data.influence_institutions,
             data.top,
         ),
-        _ranking(data),
+        _own_ranking(data),
+        _published_ranking(data),
     ]
     return [table for table in tables if table["lines"]]
 
@@ -193,17 +207,36 @@ def _places(rows: Sequence[Row], name: str) -> list[int]:
     return [place[row[name]] for row in rows]
 
 
-def _ranking(data: ReportData) -> dict[str, Any]:
-    best = {name: max((row[name] for row in data.ranking), default=0) for name in ("score", *DIMENSIONS)}
+def _own_ranking(data: ReportData) -> dict[str, Any]:
+    ranked = [row for row in data.own_ranking if row["rank"] is not None]
+    others = len(data.own_ranking) - len(ranked)
+    return _ranking(
+        "ranking",
+        "Most influential institutions in four dimensions, begat-53",
+        "Fixed goalposts, equal dimensions; what is not known is missing, not zero. # is the place in a "
+        f"dimension. {others:,} further institutions have a score in some dimensions but no rank, because "
+        f"too little is known of another. {INTERVALS}",
+        ranked,
+    )
+
+
+def _published_ranking(data: ReportData) -> dict[str, Any]:
+    return _ranking(
+        "osir",
+        f"OSIR-LMTS, edition {data.edition}",
+        "The published formula on the published items of one edition: four dimensions, # the place in "
+        f"each. It ranks only the institutions that the edition lists. {INTERVALS}",
+        data.ranking,
+    )
+
+
+def _ranking(key: str, title: str, text: str, rows: Sequence[Row]) -> dict[str, Any]:
+    best = {name: max((row[name] for row in rows), default=0) for name in ("score", *DIMENSIONS)}
     return {
-        "id": "ranking",
-        "title": f"OSIR-LMTS, edition {data.edition}",
+        "id": key,
+        "title": title,
         "subject": "Institution",
-        "text": (
-            "The published formula on the published items of one edition: four dimensions, # the place in "
-            "each. It ranks only the institutions that the edition lists. Under each rank the interval that "
-            "it has in 90 % of other defensible methods: where intervals overlap, the order is not supported."
-        ),
+        "text": text,
         "columns": [
             {"title": "score", "unit": SCORE},
             *({"title": name, "unit": SCORE} for name in DIMENSIONS),
@@ -218,8 +251,19 @@ def _ranking(data: ReportData) -> dict[str, Any]:
                     *(_cell(row[name], best[name], row.get(f"{name}_rank")) for name in DIMENSIONS),
                 ],
             }
-            for row in sorted(data.ranking, key=operator.itemgetter("rank"))
+            for row in sorted(rows, key=operator.itemgetter("rank"))
         ],
+    }
+
+
+def _claim(row: Row) -> dict[str, str]:
+    return {
+        "id": row["claim"],
+        "statement": clean(row["statement"]),
+        "verdict": row["verdict"],
+        "value": clean(row["text"] or ""),
+        "expected": "" if row["expected"] is None else clean(str(row["expected"])),
+        "definition": clean(row["definition"] or row["reason"] or ""),
     }
 
 
