@@ -36,4 +36,4 @@ def test_truth_is_what_the_data_tend_to() -> None:
     true = score(rich.truth, LAYOUT).normalised
     seen = score(aligned(rich.table.values, rich.table, LAYOUT), LAYOUT).normalised
     assert (np.isnan(true) == np.isnan(seen)).all()
-    assert np.nanmean(np.abs(true - seen)) < 0.02
+    assert np.nanmean(np.abs(true - seen)) < 0.03
