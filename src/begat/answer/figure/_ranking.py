@@ -1,5 +1,6 @@
 """The table that several figures read: a ranking of one edition."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Literal
 
@@ -10,13 +11,17 @@ from begat.discovery import named
 from begat.errors import UnknownName
 from begat.influence.ranking import rank
 
-__all__ = ["Dimension", "ranked", "ranking"]
+__all__ = ["NOBODY", "Dimension", "ranked", "ranking"]
+
+NOBODY: list[str] = []
 
 Dimension = Literal["overall", "data", "model", "system", "evaluation"]
 
 
-def ranking(facts: Facts, method: str, edition: date, country: str) -> pl.DataFrame:
-    """Return the ranking of an edition, of one country's institutions among themselves if one is named.
+def ranking(
+    facts: Facts, method: str, edition: date, country: str, without: Sequence[str] = NOBODY
+) -> pl.DataFrame:
+    """Return the ranking of an edition, of one country's institutions, or without some, among themselves.
 
     Raises
     ------
@@ -26,18 +31,25 @@ def ranking(facts: Facts, method: str, edition: date, country: str) -> pl.DataFr
 
     def compute() -> pl.DataFrame:
         among = None
-        if country:
-            seats = facts.snapshot.frame("institutions", ["osir", "country"]).drop_nulls()
-            among = seats.filter(pl.col("country") == country)["osir"].to_list()
+        if country or without:
+            seats = facts.snapshot.frame("institutions", ["osir", "country"]).drop_nulls("osir")
+            here = seats.filter(pl.col("country") == country) if country else seats
+            among = [code for code in here["osir"] if code not in without]
             if not among:
                 raise UnknownName("country with ranked institutions", country)
         return rank(facts.snapshot, method, edition, among=among, draws=0)
 
-    return facts.once(("ranking", method, edition, country), compute)
+    return facts.once(("ranking", method, edition, country, *without), compute)
 
 
 def ranked(
-    facts: Facts, institution: str, *, method: str, edition: date, country: str
+    facts: Facts,
+    institution: str,
+    *,
+    method: str,
+    edition: date,
+    country: str,
+    without: Sequence[str] = NOBODY,
 ) -> dict[str, float | int | str]:
     """Return the row of an institution, by its code in the OSIR tables.
 
@@ -46,5 +58,5 @@ def ranked(
     UnknownName
         If that edition ranks none of this code.
     """
-    rows = {row["subject"]: row for row in ranking(facts, method, edition, country).to_dicts()}
+    rows = {row["subject"]: row for row in ranking(facts, method, edition, country, without).to_dicts()}
     return named(f"institution in the ranking of {edition}", institution, rows)

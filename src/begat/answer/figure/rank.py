@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from begat.answer.figure._ranking import Dimension, ranked
+from begat.answer.figure._ranking import NOBODY, Dimension, ranked
 from begat.answer.figure.base import Facts, Figure
 
 __all__ = ["FIGURE"]
@@ -16,9 +16,10 @@ def rank(
     method: str = "osir-53",
     dimension: Dimension = "overall",
     country: str = "",
+    without: list[str] = NOBODY,
 ) -> int:
-    """Return the rank by the score, or in one dimension; with `country` among its institutions only."""
-    row = ranked(facts, institution, method=method, edition=edition, country=country)
+    """Return the rank by the score, or in one dimension; with `country` among its institutions only, or `without` some."""
+    row = ranked(facts, institution, method=method, edition=edition, country=country, without=without)
     return int(row["rank" if dimension == "overall" else f"{dimension}_rank"])
 
 

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from begat.answer.figure._ranking import Dimension, ranked
+from begat.answer.figure._ranking import NOBODY, Dimension, ranked
 from begat.answer.figure.base import Facts, Figure
 
 __all__ = ["FIGURE"]
@@ -16,9 +16,10 @@ def score(
     method: str = "osir-53",
     dimension: Dimension = "overall",
     country: str = "",
+    without: list[str] = NOBODY,
 ) -> float:
-    """Return the score, or that of one dimension; with `country` among its institutions only."""
-    row = ranked(facts, institution, method=method, edition=edition, country=country)
+    """Return the score, or that of one dimension; with `country` among its institutions only, or `without` some."""
+    row = ranked(facts, institution, method=method, edition=edition, country=country, without=without)
     return float(row["score" if dimension == "overall" else dimension])
 
 
