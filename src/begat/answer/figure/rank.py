@@ -18,7 +18,7 @@ def rank(
     country: str = "",
     without: list[str] = NOBODY,
 ) -> int:
-    """Return the rank by the score, or in one dimension; with `country` among its institutions only, or `without` some."""
+    """Return the rank, overall or in one dimension; with `country` among its own, or `without` some."""
     row = ranked(facts, institution, method=method, edition=edition, country=country, without=without)
     return int(row["rank" if dimension == "overall" else f"{dimension}_rank"])
 

@@ -18,7 +18,7 @@ def score(
     country: str = "",
     without: list[str] = NOBODY,
 ) -> float:
-    """Return the score, or that of one dimension; with `country` among its institutions only, or `without` some."""
+    """Return the score, or that of a dimension; with `country` among its own, or `without` some."""
     row = ranked(facts, institution, method=method, edition=edition, country=country, without=without)
     return float(row["score" if dimension == "overall" else dimension])
 
