@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from begat.discovery import named
-from begat.errors import UnknownName
+from begat.errors import InputError, UnknownName
 from begat.files import home_folder
 from begat.ids import hub_id
 from begat.snapshot import Home, Snapshot, embedded
@@ -259,6 +259,11 @@ class Registry:
         if dimension is not None:
             chosen = chosen.on(dimension)
         published = chosen.framework.name == "osir-53"
+        if published and (without_burst or cap != "log"):
+            raise InputError(
+                "the published method counts derivatives as its items state them: no caps, no bursts",
+                hint="Use --method begat-53, or `begat share --without-flooded`.",
+            )
         return ranking(
             self.snapshot,
             chosen,
@@ -266,7 +271,7 @@ class Registry:
             graph=None if published else self.graph,
             by=by,
             among=None if country is None else self._seated(country, "osir" if published else "id"),
-            left_out=self._burst() if without_burst and not published else None,
+            left_out=self._burst() if without_burst else None,
             cap=cap,
             variants=variants,
         )

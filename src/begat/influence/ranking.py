@@ -336,7 +336,27 @@ def _names(snapshot: Snapshot, found: Ranking) -> pl.DataFrame:
     key = "osir" if found.method.framework.name == "osir-53" else "id"
     named = table.rename({key: "subject"}).drop_nulls("subject").unique("subject", keep="first")
     names = named.select("subject", "name", "name_zh", "country", "kind")
-    return names if found.by == "institution" else names.clear()
+    return names if found.by == "institution" else pl.concat([names.clear(), _countries(found)])
+
+
+def _countries(found: Ranking) -> pl.DataFrame:
+    """Names of what is ranked where it is no institution: of countries in English and Chinese."""
+    from babel import Locale
+
+    subjects = pl.DataFrame({"subject": found.table.subjects}, {"subject": pl.String})
+    by_country = found.by == "country"
+    names = {
+        column: pl.col("subject").replace_strict(
+            dict(Locale(language).territories) if by_country else {}, default=None, return_dtype=pl.String
+        )
+        for column, language in (("name", "en"), ("name_zh", "zh"))
+    }
+    empty = pl.lit(None, dtype=pl.String)
+    return subjects.with_columns(
+        **names,
+        country=pl.col("subject") if by_country else empty,
+        kind=empty if by_country else pl.col("subject"),
+    )
 
 
 def _where(some: NDArray[np.bool_], numbers: NDArray[np.int64]) -> list[int | None]:
