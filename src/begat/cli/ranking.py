@@ -271,7 +271,8 @@ def explain(
         figures = ("value", "maximum", "normalised", "weight", "contribution", "state")
         out.rows(shown, ("dimension", "indicator", *figures))
         return
-    out.rows(shown, ("amount", "key", "what", "id", "method", "date", "source"))
+    keyed = ("key",) if any(row["key"] not in (None, row["id"]) for row in shown) else ()
+    out.rows(shown, ("amount", *keyed, "what", "id", "method", "date", "source"))
     if out.tabular:
         out.note(f"{len(rows):,} rows")
 
