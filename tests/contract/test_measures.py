@@ -17,7 +17,7 @@ from begat.influence.figures import Figures
 from begat.influence.measure.accounts import accounts
 from begat.influence.measure.base import Measure, Values, measures
 from begat.influence.measure.lineage_downloads import edge_downloads, lineage_downloads
-from begat.influence.measure.pagerank import pagerank
+from begat.influence.measure.pagerank import pagerank, readable
 from begat.influence.measure.reach import WEIGHT, edge_credit, reach
 
 ALL = list(measures().values())
@@ -375,6 +375,26 @@ def test_pagerank_sums_to_one(edges: list[tuple[int, int, int]]) -> None:
     credit = credit_graph(make_graph(edges))
     total = pagerank(credit).sum()
     assert total == pytest.approx(1 if credit.graph.m else 0)
+
+
+@given(rows, st.sampled_from(sorted(CAPS)))
+def test_pagerank_with_a_cap_is_that_of_its_definition(edges: list[tuple[int, int, int]], cap: str) -> None:
+    """With each account cap it is a distribution, and what the definition converges to."""
+    credit = credit_graph(make_graph(edges))
+    values = pagerank(credit, cap=cap)
+    assert values.sum() == pytest.approx(1 if credit.graph.m else 0)
+    np.testing.assert_allclose(values, readable(credit, cap), atol=1e-9)
+
+
+def test_a_cap_holds_pagerank_back() -> None:
+    """Of 50 children by one account a base has less PageRank with a cap, of 50 accounts as much."""
+    for owners, changes in (([1] * 50, True), (list(range(1, 51)), False)):
+        graph = make_graph([(i + 1, 0, FINETUNE) for i in range(50)], 51, [0, *owners])
+        graph.institution[:] = -1
+        credit = credit_graph(graph)
+        plain, capped_one = pagerank(credit)[0], pagerank(credit, cap="log")[0]
+        assert (capped_one < plain / 2) == changes
+        assert changes or capped_one == pytest.approx(plain)
 
 
 @given(st.lists(st.integers(0, 3), min_size=1, max_size=20))

@@ -180,7 +180,10 @@ class Evidence:
 
     def _with_statement(self, pairs: pl.DataFrame) -> pl.DataFrame:
         """Add the most reliable statement behind each pair, of a copy or mirror included."""
-        of = pl.DataFrame({"id": list(self.graph.ids), "of": self.credit.of.astype(np.int64)})
+        of = pl.DataFrame(
+            {"id": list(self.graph.ids), "of": self.credit.of.astype(np.int64)},
+            schema_overrides={"id": pl.String},
+        )
         stated = (
             self.derivations.join(of.rename({"id": "child"}), on="child", maintain_order="left")
             .rename({"of": "child_of"})

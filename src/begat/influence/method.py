@@ -25,6 +25,26 @@ AGGREGATIONS = ("power-mean", "rank-discounted")
 """Power mean over the dimensions; or the sum of w / log2(rank + 1), as published by OSIR-LMTS."""
 
 
+TABLES = ("title", "source", "indicators", "dimensions", "weights", "rules", "goalposts")
+"""What a method file may say."""
+
+RULES: Mapping[str, Mapping[str, Any]] = {
+    "begat-53": {
+        "normalisation": "goalpost",
+        "aggregation": "power-mean",
+        "exponent": Fraction(1, 2),
+        "coverage": Fraction(3, 5),
+    },
+    "osir-53": {
+        "normalisation": "max",
+        "aggregation": "rank-discounted",
+        "exponent": Fraction(1, 2),
+        "coverage": Fraction(0),
+    },
+}
+"""Rules by set of indicators, where a method does not say others."""
+
+
 @dataclass(frozen=True)
 class Goalposts:
     """What counts as full marks, fixed in one reference snapshot: G of the scales ``log`` and ``linear``.
@@ -141,18 +161,17 @@ def method_named(name: str) -> Method:
 def _method(name: str, text: str) -> Method:
     try:
         table = tomllib.loads(text, parse_float=Fraction)
-    except tomllib.TOMLDecodeError as error:
-        raise UnreadableFile(f"this is not TOML ({error})", where=name) from error
+    except ValueError as error:
+        raise UnreadableFile(f"this is not TOML with finite numbers ({error})", where=name) from error
+    for word in table:
+        named(f"part of the method {name}", word, dict.fromkeys(TABLES))
     framework = frameworks().get(str(table.get("indicators")))
     if framework is None:
         raise InputError(f"a method says indicators = one of {', '.join(frameworks())}", where=name)
     stated = table.get("weights", {})
     if not isinstance(stated, dict) or not stated.keys() <= set(DIMENSIONS):
         raise InputError(f"[weights.D] is for D of {', '.join(DIMENSIONS)}", where=name)
-    rules = {"normalisation": "goalpost", "aggregation": "power-mean", "exponent": Fraction(1, 2)}
-    if framework.name == "osir-53":
-        rules |= {"normalisation": "max", "aggregation": "rank-discounted"}
-    rules |= table.get("rules", {})
+    rules = _rules(table.get("rules", {}), framework, name)
     return _checked(
         Method(
             name=name,
@@ -164,10 +183,20 @@ def _method(name: str, text: str) -> Method:
             normalisation=str(rules["normalisation"]),
             aggregation=str(rules["aggregation"]),
             exponent=float(_number(rules["exponent"], f"{name}, exponent")),
-            coverage=_number(rules.get("coverage", 0), f"{name}, coverage"),
+            coverage=_number(rules["coverage"], f"{name}, coverage"),
             goalposts=_goalposts(table, framework, name),
         )
     )
+
+
+def _rules(stated: Any, framework: Framework, name: str) -> Mapping[str, Any]:
+    """The rules of a file over those of its indicators."""
+    rules = RULES[framework.name]
+    if not isinstance(stated, dict):
+        raise InputError(f"[rules] is a table of {', '.join(rules)}", where=name)
+    for word in stated:
+        named(f"rule in {name}", word, rules)
+    return {**rules, **stated}
 
 
 def _checked(method: Method) -> Method:
@@ -186,14 +215,20 @@ def _hint(known: Mapping[str, None], method: Method) -> str:
 
 
 def _goalposts(table: Mapping[str, Any], framework: Framework, name: str) -> Goalposts | None:
-    """The goalposts of the file itself, or those that another method names as its own."""
-    stated = table.get("goalposts")
-    if isinstance(stated, str):
-        return method_named(stated).goalposts
+    """The goalposts of the file itself, or those of a preset that it names."""
+    stated, where = table.get("goalposts"), f"{name}, [goalposts]"
     if stated is None:
         return None
-    values, unscored = stated.get("values", {}), stated.get("unscored", {})
-    where = f"{name}, [goalposts]"
+    if isinstance(stated, str):
+        return _of_preset(stated, where)
+    parts = [stated.get(part, {}) for part in ("values", "unscored")] if isinstance(stated, dict) else []
+    if not parts or not all(isinstance(part, dict) for part in parts):
+        raise InputError(
+            "goalposts are the name of a preset, or tables of values and of what is not scored",
+            where=where,
+            hint="`begat goalposts` writes them.",
+        )
+    values, unscored = parts
     for code in (*values, *unscored):
         _known(code, framework.indicators, where)
     posts = {code: float(_number(value, where)) for code, value in values.items()}
@@ -209,6 +244,15 @@ def _goalposts(table: Mapping[str, Any], framework: Framework, name: str) -> Goa
         posts,
         {code: str(reason) for code, reason in unscored.items()},
     )
+
+
+def _of_preset(name: str, where: str) -> Goalposts:
+    if name not in presets():
+        named(f"preset in {where}", name, dict.fromkeys(presets()))
+    found = method_named(name).goalposts
+    if found is None:
+        raise InputError(f"{name} has no goalposts", where=where)
+    return found
 
 
 def _inside(framework: Framework, stated: Mapping[str, Any], name: str) -> dict[str, Mapping[str, Fraction]]:

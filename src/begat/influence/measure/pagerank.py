@@ -3,6 +3,7 @@
 import numpy as np
 
 from begat.graph import CreditGraph
+from begat.influence.cap import capped, owners, passed_up
 from begat.influence.measure.base import Measure, Values
 
 __all__ = ["DAMPING", "MEASURE", "pagerank"]
@@ -10,12 +11,23 @@ __all__ = ["DAMPING", "MEASURE", "pagerank"]
 DAMPING = 0.85
 
 
-def pagerank(credit: CreditGraph, alpha: float = DAMPING) -> Values:
+def pagerank(credit: CreditGraph, alpha: float = DAMPING, cap: str = "none") -> Values:
     """Compute PageRank exactly: solve y = v + alpha P y in level order, then divide by its sum.
 
-    P[p, c] = s(c, p) is the share of child c that goes to parent p, v the restart, uniform on the
-    models with at least one edge; the mass of roots, and of derivations inside one house, returns to
-    v, so the solution is y / sum(y).
+    P[p, c] = s(c, p) g_i is the share of child c that goes to parent p, g_i the factor of the account
+    cap, 1 without one; v the restart, uniform on the models with at least one edge. The mass of roots,
+    of derivations inside one house, and what a cap holds back returns to v, so the solution is
+    y / sum(y).
+
+    Parameters
+    ----------
+    credit : CreditGraph
+        What influence is computed on.
+    alpha : float
+        Damping.
+    cap : str
+        One of `begat.influence.cap.CAPS`: of the children that one account has on one parent, sorted
+        by what they pass on, each further one passes on less. The PageRank of Brin and Page has none.
 
     Returns
     -------
@@ -24,31 +36,29 @@ def pagerank(credit: CreditGraph, alpha: float = DAMPING) -> Values:
 
     Notes
     -----
-    One pass, leaves first, O(n + m), no iteration and no tolerance. A cycle is one node here; its
-    members divide its mass equally. Close to `children` in order on this kind of graph.
+    One pass, leaves first, O(n + m), with a cap O(n + m log m); no iteration and no tolerance. A cycle
+    is one node here; its members divide its mass equally. Close to `children` in order on this kind of
+    graph.
 
     References
     ----------
     Brin and Page (1998), The anatomy of a large-scale hypertextual Web search engine.
     """
     restart, dag = _restart(credit), credit.outside
-    y = restart.copy()
-    for level in credit.levels:
-        edges = dag.to_parents(level)
-        flow = alpha * dag.share[edges] * y[dag.child[edges]]
-        y += np.bincount(dag.parent[edges], weights=flow, minlength=dag.n)
+    handed = passed_up(credit, restart, dag.share, decay=alpha, cap=cap)
+    y = restart + alpha * np.bincount(dag.parent, weights=handed, minlength=dag.n)
     return credit.divide(y / (y.sum() or 1))
 
 
-def readable(credit: CreditGraph) -> Values:
+def readable(credit: CreditGraph, cap: str = "none") -> Values:
     """Iterate the definition to convergence, all mass that is not passed on to the restart set."""
     restart, dag = _restart(credit), credit.outside
-    given = np.bincount(dag.child, weights=dag.share, minlength=dag.n)
+    owner = owners(dag)[dag.child]
     x = restart.copy()
     for _ in range(500):
-        flow = np.bincount(dag.parent, weights=dag.share * x[dag.child], minlength=dag.n)
-        lost = (x * (1 - given)).sum()
-        x = DAMPING * flow + (1 - DAMPING + DAMPING * lost) * restart
+        handed = capped(dag.share * x[dag.child], dag.parent, owner, cap=cap)
+        flow = np.bincount(dag.parent, weights=handed, minlength=dag.n)
+        x = DAMPING * flow + (x.sum() - DAMPING * flow.sum()) * restart
     return credit.divide(x)
 
 

@@ -68,9 +68,9 @@ def reached(
     return with_zeros(found, _read(evidence), "derivatives by others")
 
 
-def mass(evidence: Evidence) -> pl.DataFrame:
-    """The PageRank of each model."""
-    values = pagerank(evidence.credit)
+def mass(evidence: Evidence, cap: str = "log") -> pl.DataFrame:
+    """The PageRank of each model, with an account cap."""
+    values = pagerank(evidence.credit, cap=cap)
     nodes = evidence.node_subject.filter(pl.Series(values[evidence.node_subject["node"].to_numpy()]) > 0)
     table = nodes.with_columns(mass=pl.Series(values[nodes["node"].to_numpy()]))
     found = rows(
@@ -142,12 +142,13 @@ PART = SubDimension(
             name_zh="网页排名影响",
             unit="share",
             formula="sum of PageRank of its models, edges child to parent, d = .85, restart on models "
-            "with lineage",
+            "with lineage, capped an account",
             origin="begat, after Brin and Page, OpenRank",
             fed_by="derivations of all sources",
             scale="sqrt",
             combine=SHARE,
             rows=mass,
+            varies=("cap",),
         ),
         Indicator(
             id="M13",

@@ -73,7 +73,7 @@ def packages(evidence: Evidence) -> pl.DataFrame:
         (pl.col("metric") == "package_downloads_30d") & (pl.col("observed_on") <= evidence.day)
     )
     newest = counted.filter(pl.col("observed_on") == pl.col("observed_on").max())
-    most = newest["value"].quantile(0.99) or 0.0
+    most = newest.filter(pl.col("value") > 0)["value"].quantile(0.99) or 0.0
     systems = _systems(evidence).select("subject", "system", "former")
     former = systems.explode("former").drop_nulls("former").select("subject", system="former")
     known = pl.concat([systems.select("subject", "system"), former])
@@ -125,7 +125,7 @@ PART = SubDimension(
             name_zh="包下载量",
             unit="downloads in 30 days",
             formula="downloads of the packages of its systems, each at most the 99th percentile of all "
-            "packages",
+            "that are downloaded",
             origin="begat, after SourceRank and riskmetric",
             fed_by="best-of-ml-python (CC-BY-SA-4.0, kept apart); PyPI download statistics",
             scale="log",
