@@ -62,7 +62,9 @@ def nothing(packages: pl.DataFrame) -> dict[str, pl.DataFrame]:
     typed = embedded().frame("observations").filter(method="hand-made")
     newest = typed.filter(pl.col("observed_on") == pl.col("observed_on").max())
     every = newest.unique("metric", keep="first").with_columns(subject=pl.lit("Nothing"), value=pl.lit(0.0))
-    package = packages[:1].with_columns(subject=pl.lit("nothing/nothing"), value=pl.lit(0.0))
+    unused = [f"nothing/{number}" for number in range(400)]
+    counted = packages.filter(metric="package_downloads_30d").sort("observed_on")[-1:]
+    package = pl.concat([counted] * 400).with_columns(subject=pl.Series(unused), value=pl.lit(0.0))
     listing = {
         "edition": newest["observed_on"][0],
         "institution": "Nothing",
@@ -78,11 +80,11 @@ def nothing(packages: pl.DataFrame) -> dict[str, pl.DataFrame]:
             "current": True,
         },
         "listings": listing | {"account": "nothing", "name": "nothing"},
-        "systems": {"id": "nothing/nothing", "maintainer": "nothing", "libraries": ["nothing"]},
         "benchmarks": {"id": "nothing", "owners": ["nothing"], "sources": ["test"]},
     }
     return {name: pl.DataFrame([row]) for name, row in rows.items()} | {
-        "observations": pl.concat([packages, package, every])
+        "systems": pl.DataFrame({"id": unused, "maintainer": "nothing", "libraries": [["nothing"]] * 400}),
+        "observations": pl.concat([packages, package, every]),
     }
 
 
@@ -104,7 +106,8 @@ def test_an_institution_with_nothing_changes_no_score(with_nothing: tuple[Snapsh
     """Zeros everywhere for one more institution change no value and no score of any other."""
     before, after = (values(snapshot) for snapshot in with_nothing)
     added = {code: value for (subject, code), value in after.items() if subject == "nothing"}
-    assert len(added) >= 19
+    assert len(added) >= 20
+    assert {"D01", "S01", "S07", "S09", "E01", "E07", "E08"} <= added.keys()
     assert set(added.values()) == {0.0}
     assert {key: value for key, value in after.items() if key[0] != "nothing"} == before
     first, second = (rank(snapshot) for snapshot in with_nothing)
