@@ -22,10 +22,12 @@ from begat.snapshot import Home, Snapshot, embedded
 
 if TYPE_CHECKING:
     import networkx as nx
+    import polars as pl
     import rdflib
 
     from begat.graph import Graph
     from begat.influence.ranking import Ranking
+    from begat.influence.scores import Scores
     from begat.query.run import Result
     from begat.search import Hit, NameIndex
     from begat.views.facts import Facts
@@ -42,7 +44,7 @@ REPORT_BUDGET = 60
 
 @dataclass(frozen=True)
 class Registry:
-    """A snapshot, and on demand its graph, RDF store and name index, cached under the home."""
+    """A snapshot, and on demand its graph, scores, RDF store and name index, cached under the home."""
 
     home: Home
     snapshot: Snapshot
@@ -71,7 +73,20 @@ class Registry:
         """The RDF store (`pyoxigraph.Store`, read-only)."""
         from begat.store import open_store
 
-        return open_store(self.snapshot, self._derived / "store")
+        return open_store(self.snapshot, self._derived / "store", scores=self._scores_file)
+
+    @cached_property
+    def scores(self) -> "pl.DataFrame":
+        """All measures of models with recorded lineage and of their groups; see `begat.influence.scores`."""
+        import polars as pl
+
+        return pl.read_parquet(self._scores_file)
+
+    @cached_property
+    def _scores_file(self) -> Path:
+        from begat.influence.scores import kept_scores
+
+        return kept_scores(self.snapshot, lambda: self.graph, self._derived / "scores.parquet")
 
     @property
     def _derived(self) -> Path:
@@ -222,12 +237,98 @@ class Registry:
         return report(data)
 
     def influence(
-        self, *, by: str = "model", measure: str = "reach", without_bursts: bool = False
+        self,
+        *,
+        by: str = "model",
+        measure: str = "reach",
+        country: str | None = None,
+        draws: int = 0,
+        undeclared: float = 0,
+        seed: int = 0,
+        most: int | None = None,
+        **scope: Any,
     ) -> list[Row]:
-        """Rank models or groups of them by influence; see `begat.answer.influence`."""
-        from begat.answer.influence import influence
+        """Rank models or groups of them by influence; see `begat.answer.influence`.
 
-        return influence(self.snapshot, self.graph, by=by, measure=measure, without_bursts=without_bursts)
+        Parameters
+        ----------
+        by, measure, country
+            As in `begat.answer.influence.ranked`.
+        draws, undeclared, seed
+            With draws > 0, intervals of value and rank; see `begat.influence.resample.intervals`.
+        most : int, optional
+            At most this many rows.
+        **scope
+            Which derivations count: ``on``, ``relations``, ``declared_only``, ``without_bursts``; see
+            `begat.influence.scope.Scope`. Without any the kept `scores` are read.
+        """
+        import polars as pl
+
+        from begat.answer.influence import ranked, with_intervals
+        from begat.influence.groups import GROUPS
+        from begat.influence.scope import EVERYTHING
+
+        named("group", by, dict.fromkeys(GROUPS))
+        found = self._scored(scope)
+        whole = found.scope == EVERYTHING
+        table = self.scores.filter(pl.col("by") == by) if whole else found.table(by)
+        rows = ranked(table, by=by, measure=measure, country=country)
+        if not draws:
+            return rows[:most]
+        return with_intervals(
+            rows,
+            found,
+            by=by,
+            measure=measure,
+            draws=draws,
+            undeclared=undeclared,
+            seed=seed,
+            most=most,
+        )
+
+    def credit(self, text: str, *, by: str = "model", measure: str = "reach", **scope: Any) -> list[Row]:
+        """Return what the score of a model or group is made of; see `begat.answer.credit`.
+
+        `text` is its id or name, in any case; `scope` is as in `influence`.
+        """
+        from begat.answer.credit import credit_rows
+
+        subject = self.model(text) if by == "model" else self._group(text, by)
+        return credit_rows(self._scored(scope), by=by, subject=subject, measure=measure)
+
+    def diagnostics(self, what: str, *, by: str | None = None, **scope: Any) -> list[Row]:
+        """Return what influence rests on; see `begat.answer.diagnostics`.
+
+        Parameters
+        ----------
+        what : str
+            ``corrections``, ``correlations``, ``own-house`` or ``quantizers``.
+        by : str, optional
+            The level; each has its own if not given.
+        **scope
+            As in `influence`.
+        """
+        from begat.answer.diagnostics import DIAGNOSTICS
+
+        chosen = named("view of influence", what, DIAGNOSTICS)
+        return chosen(self._scored(scope), **({} if by is None else {"by": by}))
+
+    def _scored(self, scope: Mapping[str, Any]) -> "Scores":
+        from begat.influence.scope import Scope
+        from begat.influence.scores import Scores
+
+        return Scores(self.snapshot, self.graph, Scope(**scope))
+
+    def _group(self, text: str, by: str) -> str:
+        """Return the id of a group as people write it."""
+        import polars as pl
+
+        table = self.scores.filter(pl.col("by") == by)
+        pairs = table.select("id", "name").drop_nulls().iter_rows()
+        known: dict[str, str] = {name.lower(): id_ for id_, name in pairs}
+        known |= {id_.rpartition(":")[2].lower(): id_ for id_ in table["id"]} if by == "account" else {}
+        known |= {id_.lower(): id_ for id_ in table["id"]}
+        return named(by, text.strip().lower(), known, hint=f"`begat influence --by {by} --top 0` lists them.")
 
     def bursts(self) -> list[Row]:
         """Return the bases with many derivatives and whether these look uploaded in bulk."""
@@ -522,7 +623,7 @@ class Registry:
         return to_networkx(self.graph)
 
     def build(self, step: Step = nullcontext) -> Mapping[str, int]:
-        """Build whatever is missing of graph, name index and store; return their sizes.
+        """Build whatever is missing of graph, name index, scores and store; return their sizes.
 
         `step` is called with the name of each and gives a context to show that it goes on.
         """
@@ -530,6 +631,8 @@ class Registry:
             sizes = {"models": self.graph.n, "derivations": self.graph.m}
         with step("name index"):
             sizes["names"] = len(self.names)
+        with step("scores"):
+            sizes["scores"] = self.scores.height
         with step("RDF store"):
             sizes["quads"] = len(self.store)
         return sizes

@@ -13,6 +13,7 @@ from begat.answer.stats import coverage, stats
 from begat.errors import InputError, UnknownName
 from begat.graph import Graph
 from begat.graph.build import build
+from begat.influence.scores import Scores
 from begat.records import (
     Account,
     Alias,
@@ -116,7 +117,7 @@ def test_coverage_is_by_source_and_date(snapshot: Snapshot) -> None:
 
 def test_influence_of_models_is_ordered_downwards(snapshot: Snapshot, graph: Graph) -> None:
     """The most influential comes first; copies and mirrors count for the original and get no row."""
-    rows = influence(snapshot, graph, measure="descendants")
+    rows = influence(Scores(snapshot, graph), measure="descendants")
     assert [(row["id"], row["rank"], row["descendants"]) for row in rows][:3] == [
         ("example-lab/base", 1, 5),
         ("example-lab/instruct", 2, 3),
@@ -129,7 +130,7 @@ def test_influence_of_models_is_ordered_downwards(snapshot: Snapshot, graph: Gra
 
 def test_influence_of_institutions_counts_others_once(snapshot: Snapshot, graph: Graph) -> None:
     """Of a house only models of others count, each once, over all its accounts."""
-    (row,) = influence(snapshot, graph, by="institution", measure="accounts")
+    (row,) = influence(Scores(snapshot, graph), by="institution", measure="accounts")
     assert (row["id"], row["name"], row["rank"]) == ("example", "Example", 1)
     assert (row["children"], row["accounts"], row["descendants"]) == (3, 2, 4)
 
@@ -163,7 +164,7 @@ def test_influence_of_groups(
 ) -> None:
     """A parent company has the models of its daughters, and a model made from both counts once."""
     made = make_snapshot(GROUPED)
-    rows = influence(made, build(made), by=by)
+    rows = influence(Scores(made, build(made)), by=by)
     assert {row["id"]: row["children"] for row in rows} == children
     assert [row.get("name") for row in rows if row["id"] == "parent"] in ([], ["Parent"])
 
@@ -171,13 +172,15 @@ def test_influence_of_groups(
 def test_influence_has_downloads_and_dates(make_snapshot: Callable[[Iterable[Record]], Snapshot]) -> None:
     """Downloads of derivatives, h and momentum stand beside the counts; unknown is None, not 0."""
     made = make_snapshot(GROUPED)
-    rows = {row["id"]: row for row in influence(made, build(made), measure="lineage_downloads")}
+    rows = {row["id"]: row for row in influence(Scores(made, build(made)), measure="lineage_downloads")}
     assert rows["parent/m"]["lineage_downloads"] == 7 + 0.5 * 0.5 * 15
     assert rows["daughter/m"]["lineage_downloads"] is None
     assert (rows["parent/m"]["rank"], rows["daughter/m"]["rank"]) == (1, None)
     assert [row["h10"] for row in rows.values()] == [1, 1, 0]
     assert rows["school/m"]["momentum"] == pytest.approx(1 / 3)
-    (house,) = [row for row in influence(made, build(made), by="institution") if row["id"] == "parent"]
+    (house,) = [
+        row for row in influence(Scores(made, build(made)), by="institution") if row["id"] == "parent"
+    ]
     assert (house["h_index"], house["lineage_downloads"]) == (1, rows["parent/m"]["lineage_downloads"])
     assert house["momentum"] == pytest.approx(1 / 2)
 
@@ -185,12 +188,12 @@ def test_influence_has_downloads_and_dates(make_snapshot: Callable[[Iterable[Rec
 def test_influence_without_figures(make_snapshot: Callable[[Iterable[Record]], Snapshot]) -> None:
     """Without downloads and dates their measures are None, and to order by them is an error."""
     bare = make_snapshot([Model("a-lab/m"), Derivation("b-lab/c", "a-lab/m", "finetune", "tags")])
-    (row,) = influence(bare, build(bare))
+    (row,) = influence(Scores(bare, build(bare)))
     assert (row["lineage_downloads"], row["h10"], row["momentum"]) == (None, None, None)
     with pytest.raises(InputError, match="created_on"):
-        influence(bare, build(bare), measure="momentum")
+        influence(Scores(bare, build(bare)), measure="momentum")
     with pytest.raises(InputError, match="--by institution"):
-        influence(bare, build(bare), measure="h_index")
+        influence(Scores(bare, build(bare)), measure="h_index")
 
 
 def test_a_circle_of_parents_ends(make_snapshot: Callable[[Iterable[Record]], Snapshot]) -> None:
@@ -204,23 +207,23 @@ def test_a_circle_of_parents_ends(make_snapshot: Callable[[Iterable[Record]], Sn
             *[Derivation("c/m", f"{who}/m", "merge", "tags") for who in ("a", "b")],
         ]
     )
-    assert [(row["id"], row["children"]) for row in influence(made, build(made), by="institution")] == [
-        ("a", 1)
-    ]
+    assert [
+        (row["id"], row["children"]) for row in influence(Scores(made, build(made)), by="institution")
+    ] == [("a", 1)]
 
 
 def test_influence_of_unknown_things(snapshot: Snapshot, graph: Graph) -> None:
     """A measure or group that is not there is an error; without accounts there are no rows."""
     with pytest.raises(UnknownName, match="reach"):
-        influence(snapshot, graph, measure="reech")
+        influence(Scores(snapshot, graph), measure="reech")
     with pytest.raises(UnknownName, match="institution"):
-        influence(snapshot, graph, by="planet")
+        influence(Scores(snapshot, graph), by="planet")
 
 
 def test_influence_without_any_institution(make_snapshot: Callable[[Iterable[Record]], Snapshot]) -> None:
     """A snapshot that maps no account has no institutions to rank, and that is no error."""
     bare = make_snapshot([Model("a-lab/m"), Derivation("b-lab/c", "a-lab/m", "finetune", "tags")])
-    assert influence(bare, build(bare), by="institution") == []
+    assert influence(Scores(bare, build(bare)), by="institution") == []
 
 
 def test_lineage_rows(snapshot: Snapshot, graph: Graph) -> None:

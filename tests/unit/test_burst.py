@@ -17,6 +17,8 @@ from begat.influence.burst import COMPARED, LEAST, SIGNS, Sign, bursts, without
 from begat.influence.figures import Figures
 from begat.influence.measure.base import Values, measures
 from begat.influence.measure.reach import reach
+from begat.influence.scope import Scope
+from begat.influence.scores import Scores
 from begat.records import Derivation, Model, Observation, Record
 from begat.snapshot import Snapshot
 
@@ -235,7 +237,7 @@ def test_each_sign_alone_does_not_flag(quiet: list[Record], make_snapshot: MakeS
     assert rows["flood"]["flagged"] is True
     assert rows["flood"]["in_burst"] == many
     assert next(iter(rows)) == "flood"
-    whole = {row["id"]: row["children"] for row in influence(snapshot, build(snapshot))}
-    fewer = influence(snapshot, build(snapshot), without_bursts=True)
+    whole = {row["id"]: row["children"] for row in influence(Scores(snapshot, build(snapshot)))}
+    fewer = influence(Scores(snapshot, build(snapshot), Scope(without_bursts=True)))
     assert whole["lab/flood"] == many
     assert {row["id"] for row in fewer} == set(whole) - {"lab/flood"}

@@ -14,6 +14,7 @@ from tests.unit.view_sample import HOSTILE, ROOT, Sample, hostile_sample, sample
 
 from begat.answer.influence import influence
 from begat.answer.stats import stats
+from begat.influence.scores import Scores
 from begat.views.report import DIMENSIONS, ReportData, report
 from begat.views.tree import budgeted_tree
 
@@ -32,8 +33,8 @@ def data(family: Sample, **changes: Any) -> ReportData:
         snapshot={"name": snapshot.name, "date": snapshot.date, "digest": snapshot.digest},
         stats=stats(snapshot, family.graph),
         tree=budgeted_tree(family.graph, family.facts, family.node(ROOT), budget=20),
-        influence_models=influence(snapshot, family.graph),
-        influence_institutions=influence(snapshot, family.graph, by="institution"),
+        influence_models=influence(Scores(snapshot, family.graph)),
+        influence_institutions=influence(Scores(snapshot, family.graph), by="institution"),
         ranking=ranking,
         edition=date(2025, 9, 7),
         sources=[*snapshot.sources, {**snapshot.sources[0], "title": HOSTILE[2], "attribution": HOSTILE[1]}],

@@ -6,7 +6,7 @@ from typing import Any
 from begat.graph import RELATIONS, Graph, walk
 from begat.snapshot import Snapshot
 
-__all__ = ["KEYS", "lineage"]
+__all__ = ["KEYS", "evidence", "lineage"]
 
 Row = dict[str, Any]
 
@@ -47,11 +47,11 @@ def lineage(
                 "pair": (child, parent),
             }
         )
-    stated = _evidence(snapshot, {row["pair"] for row in rows})
+    stated = evidence(snapshot, {row["pair"] for row in rows})
     return [_explained(row, stated) for row in rows]
 
 
-def _evidence(snapshot: Snapshot, pairs: Collection[tuple[str, str]]) -> dict[Any, list[Row]]:
+def evidence(snapshot: Snapshot, pairs: Collection[tuple[str, str]]) -> dict[Any, list[Row]]:
     """Return the statements of each pair, the most reliable first."""
     children = sorted({child for child, _ in pairs})
     where = [("child", "in", children), ("status", "in", ["resolved", "dangling"])]

@@ -1,7 +1,6 @@
 """What the indicators are computed from: the tables of a snapshot, by whom they belong to, at a date."""
 
-from collections.abc import Collection
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
 
@@ -11,6 +10,7 @@ from numpy.typing import NDArray
 
 from begat.errors import UnknownName
 from begat.graph import CreditGraph, Graph, credit_graph, kept
+from begat.influence.house import by_root, roots
 from begat.influence.indicator.base import ROWS
 from begat.influence.modality import model_modality
 from begat.snapshot import Snapshot
@@ -81,15 +81,13 @@ class Evidence:
     @cached_property
     def institutions(self) -> pl.DataFrame:
         """Institutions: ``institution, osir, root, subject``; the root is the last of its parents."""
-        table = self.snapshot.frame("institutions", ["id", "osir", "parent", "country", "kind"]).drop_nulls(
-            "id"
-        )
-        parent = dict(table.select("id", "parent").drop_nulls().iter_rows())
+        table = self.snapshot.frame("institutions", ["id", "osir", "country", "kind"]).drop_nulls("id")
+        root = roots(self.snapshot)
         of = {"institution": "id", "country": "country", "kind": "kind"}[self.by]
         value = dict(table.select(key="id", value=of).iter_rows())
-        roots = [_root(name, parent) for name in table["id"]]
+        last = [root[name] for name in table["id"]]
         return table.select(institution="id", osir="osir").with_columns(
-            root=pl.Series(roots), subject=pl.Series([value.get(root) for root in roots], dtype=pl.String)
+            root=pl.Series(last), subject=pl.Series([value.get(name) for name in last], dtype=pl.String)
         )
 
     @cached_property
@@ -149,7 +147,7 @@ class Evidence:
             known = np.zeros(self.graph.n, dtype=bool)
             known[self.models["node"].to_numpy()] = True
             keep &= known[self.graph.child] & known[self.graph.parent]
-        return credit_graph(kept(self._by_root, keep))
+        return credit_graph(kept(by_root(self.graph, roots(self.snapshot)), keep))
 
     @cached_property
     def node_subject(self) -> pl.DataFrame:
@@ -303,22 +301,6 @@ class Evidence:
         """The first day of the last 90."""
         return self.day - timedelta(days=90)
 
-    @cached_property
-    def _by_root(self) -> Graph:
-        """The graph with each institution taken for the one that it belongs to."""
-        from begat.graph import Ids
-
-        root = dict(self.institutions.select("institution", "root").iter_rows())
-        names = list(self.graph.institution_ids)
-        kept_names = sorted({root.get(name, name) for name in names}, key=str.encode)
-        place = {name: number for number, name in enumerate(kept_names)}
-        number = np.array([place[root.get(name, name)] for name in names] + [-1], dtype=np.int32)
-        return replace(
-            self.graph,
-            institution=number[self.graph.institution],
-            institution_ids=Ids.of(kept_names),
-        )
-
 
 def rows(table: pl.DataFrame, **columns: str | pl.Expr) -> pl.DataFrame:
     """Return rows of `ROWS` from a table that has at least ``subject``; others are null if not given."""
@@ -387,15 +369,6 @@ def balanced(table: pl.DataFrame, key: str, what: str, fewest: int = FEWEST) -> 
         method=pl.lit("observed"),
         date="date",
     )
-
-
-def _root(name: str, parent: dict[str, str]) -> str:
-    """The last of somebody's parents; a circle ends at the one that closes it."""
-    seen: Collection[str] = {name}
-    while name in parent and parent[name] not in seen:
-        name = parent[name]
-        seen = {*seen, name}
-    return name
 
 
 def _newest_full(figures: pl.DataFrame) -> pl.DataFrame:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from begat.graph import Graph
 from begat.snapshot import Snapshot
 
-__all__ = ["UNKNOWN", "Figures", "downloads", "figures"]
+__all__ = ["EPOCH", "UNKNOWN", "Figures", "downloads", "figures"]
 
 UNKNOWN = -1
 """Stands for an unknown value in an array of counts or codes; unknown is never 0."""
@@ -38,25 +38,28 @@ class Figures:
     day: int | None = None
 
 
-def figures(snapshot: Snapshot, graph: Graph) -> Figures:
-    """Load the figures of a snapshot in the node order of its graph; windows end with its date."""
+def figures(snapshot: Snapshot, graph: Graph, on: date | None = None) -> Figures:
+    """Load the figures of a snapshot in the node order of its graph, as known on a day.
+
+    Windows end with that day, the date of the snapshot if not given.
+    """
     models = snapshot.frame("models", ["id", "created_at"]).sort("id")
     days = (models["created_at"].dt.date() - EPOCH).dt.total_days().fill_null(UNKNOWN).to_numpy()
-    known, source, _ = downloads(snapshot, graph)
+    known, source, _ = downloads(snapshot, graph, on=on)
     return Figures(
         downloads_30d=known if source is not None else None,
         created_on=days.astype(np.int64) if (days >= 0).any() else None,
-        day=(snapshot.date - EPOCH).days,
+        day=((on or snapshot.date) - EPOCH).days,
     )
 
 
 def downloads(
-    snapshot: Snapshot, graph: Graph, among: Ints | None = None
+    snapshot: Snapshot, graph: Graph, among: Ints | None = None, on: date | None = None
 ) -> tuple[Ints, str | None, date | None]:
     """Return the downloads of each model in 30 days, with their source and date.
 
-    They come from the one pair of source and date that has a figure for the most models of `among`,
-    all nodes if not given, the newer one of equals: figures of different dates are never mixed.
+    They come from the one pair of source and date, by `on` if given, that has a figure for the most models
+    of `among`, all nodes if not given, the newer one of equals: figures of different dates are never mixed.
     `UNKNOWN` where it says nothing; source and date are None if no dated figure is known.
     """
     import polars as pl
@@ -70,6 +73,7 @@ def downloads(
             pl.col("subject_kind") == "model",
             pl.col("observed_on").is_not_null(),
             pl.col("value").is_finite() & (pl.col("value") >= 0),
+            pl.lit(value=True) if on is None else pl.col("observed_on") <= on,
         )
         .join(models, left_on="subject", right_on="id", how="semi")
     )

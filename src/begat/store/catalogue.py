@@ -31,7 +31,7 @@ from begat.vocab import (
     XSD,
 )
 
-__all__ = ["lines"]
+__all__ = ["lines", "spellings"]
 
 SLICE = 250_000
 """Models made into lines at a time."""
@@ -60,7 +60,7 @@ def lines(snapshot: Snapshot) -> Lines:
 
 
 def _models(snapshot: Snapshot) -> Lines:
-    accounts = _spellings(snapshot)
+    accounts = spellings(snapshot)
     for rows in snapshot.frame("models", MODEL_COLUMNS).iter_slices(SLICE):
         frame = _with_account(rows, accounts).with_columns(
             subject=iris("model", rows["id"]),
@@ -99,7 +99,7 @@ def _one_each(names: pl.Series, kind: str) -> pl.DataFrame:
 
 def _datasets(snapshot: Snapshot) -> Lines:
     rows = snapshot.frame("datasets", ["id", "platform", "account", "licence"])
-    frame = _with_account(rows, _spellings(snapshot)).with_columns(
+    frame = _with_account(rows, spellings(snapshot)).with_columns(
         subject=iris("dataset", rows["id"]), licence=iris("licence", rows["licence"])
     )
     yield from statements(frame, {RDF.TYPE: constant(DCAT.DATASET)})
@@ -116,12 +116,12 @@ def _datasets(snapshot: Snapshot) -> Lines:
 
 def _accounts(snapshot: Snapshot) -> Lines:
     yield from statements(
-        _spellings(snapshot).rename({"account_iri": "subject"}),
+        spellings(snapshot).rename({"account_iri": "subject"}),
         {RDF.TYPE: constant(FOAF.ONLINE_ACCOUNT), FOAF.ACCOUNT_NAME: literal("name")},
     )
 
 
-def _spellings(snapshot: Snapshot) -> pl.DataFrame:
+def spellings(snapshot: Snapshot) -> pl.DataFrame:
     """Return each account once, with the spelling and IRI that all its other spellings get."""
     rows = snapshot.frame("accounts", ["platform", "account"]).with_columns(
         low=pl.col("account").str.to_lowercase()

@@ -12,6 +12,7 @@ import pyoxigraph as ox
 from begat.errors import StoreError
 from begat.files import atomic_folder
 from begat.snapshot import Snapshot
+from begat.store.scores import versions
 from begat.version import __version__
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["build_store", "open_store", "rdflib_dataset", "verify_store"]
 
-FORMAT = 1
+FORMAT = 2
 MANIFEST = "store.json"
 DATA = "oxigraph"
 UNCHECKED = ("LOG", "LOCK")
@@ -36,7 +37,9 @@ GRAPH_SIZES = "SELECT ?graph (COUNT(*) AS ?quads) { GRAPH ?graph { ?s ?p ?o } } 
 Progress = Callable[[int], None]
 
 
-def build_store(snapshot: Snapshot, folder: Path, progress: Progress | None = None) -> None:
+def build_store(
+    snapshot: Snapshot, folder: Path, progress: Progress | None = None, *, scores: Path | None = None
+) -> None:
     """Build the store of a snapshot in `folder`; what stood there is replaced once the new one is whole.
 
     Parameters
@@ -47,6 +50,8 @@ def build_store(snapshot: Snapshot, folder: Path, progress: Progress | None = No
         A folder of its own: ``store.json`` and the files of the engine.
     progress : callable, optional
         Called with the number of statements loaded so far.
+    scores : Path, optional
+        A file of scores to load as observations; see `begat.store.scores`.
 
     Raises
     ------
@@ -63,8 +68,8 @@ def build_store(snapshot: Snapshot, folder: Path, progress: Progress | None = No
         _refuse_others(folder)
         with atomic_folder(folder) as work:
             data = work / DATA
-            _load(data, nquads(snapshot), progress)
-            facts = {"format": FORMAT, "begat": __version__, "digest": snapshot.digest, **_counts(data)}
+            _load(data, nquads(snapshot, scores), progress)
+            facts = {**_origin(snapshot, scores), **_counts(data)}
             facts |= {"sizes": _sizes(data), "checksums": _checksums(data)}
             (work / MANIFEST).write_text(json.dumps(facts, indent=1))
     except OSError as error:
@@ -75,8 +80,12 @@ def build_store(snapshot: Snapshot, folder: Path, progress: Progress | None = No
         ) from error
 
 
-def open_store(snapshot: Snapshot, folder: Path, progress: Progress | None = None) -> ox.Store:
+def open_store(
+    snapshot: Snapshot, folder: Path, progress: Progress | None = None, *, scores: Path | None = None
+) -> ox.Store:
     """Open the store of a snapshot read-only; build it where there is none, an outdated or a damaged one.
+
+    One is outdated if it is of another snapshot or program, or its scores of another version of a measure.
 
     Raises
     ------
@@ -90,11 +99,11 @@ def open_store(snapshot: Snapshot, folder: Path, progress: Progress | None = Non
     its rows without an error. What is damaged is never repaired. For larger stores see `verify_store`.
     """
     try:
-        return _open(snapshot, folder)
+        return _open(snapshot, folder, scores)
     except UNUSABLE:
-        build_store(snapshot, folder, progress)
+        build_store(snapshot, folder, progress, scores=scores)
     try:
-        return _open(snapshot, folder)
+        return _open(snapshot, folder, scores)
     except UNUSABLE as error:
         raise StoreError(f"the store is damaged as soon as written ({error})", where=str(folder)) from error
 
@@ -147,9 +156,19 @@ def _load(folder: Path, pieces: Iterator[tuple[bytes, int]], progress: Progress 
     store.flush()
 
 
-def _open(snapshot: Snapshot, folder: Path) -> ox.Store:
+def _origin(snapshot: Snapshot, scores: Path | None) -> dict[str, Any]:
+    """What a store is built from."""
+    return {
+        "format": FORMAT,
+        "begat": __version__,
+        "digest": snapshot.digest,
+        "scores": versions(scores),
+    }
+
+
+def _open(snapshot: Snapshot, folder: Path, scores: Path | None) -> ox.Store:
     facts = json.loads((folder / MANIFEST).read_text())
-    wanted = {"format": FORMAT, "begat": __version__, "digest": snapshot.digest}
+    wanted = _origin(snapshot, scores)
     if {name: facts[name] for name in wanted} != wanted:
         raise ValueError("built from something else")
     if facts["sizes"] != _sizes(folder / DATA):

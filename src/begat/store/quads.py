@@ -6,7 +6,8 @@ Which graph holds what:
   institutions, countries, systems, benchmarks, licences, aliases (`begat.store.catalogue`);
 - one graph for each source and method: derivations, training links, who operates an account;
 - ``g/meta``: what each of these graphs is, from which source, of when, how sure;
-- ``g/begat/ontology/current``: the ontology.
+- ``g/begat/ontology/current``: the ontology;
+- ``g/begat/scores/current``: scores, where a file of them is given (`begat.store.scores`).
 
 Observations, listings and evaluations stay in Parquet: they are long series that nobody walks through,
 and every figure would need its date, method and source as statements of its own.
@@ -14,6 +15,7 @@ and every figure would need its date, method and source as statements of its own
 
 import io
 from collections.abc import Iterator
+from pathlib import Path
 
 import polars as pl
 import pyoxigraph as ox
@@ -22,6 +24,7 @@ from begat import ids
 from begat.files import package_path
 from begat.snapshot import Snapshot
 from begat.store import catalogue
+from begat.store import scores as store_scores
 from begat.store.terms import (
     Lines,
     account_keys,
@@ -56,8 +59,15 @@ STAGES = {
 """Stage, letters only, -> property; ``fair4ml:trainedOn`` where none is stated."""
 
 
-def nquads(snapshot: Snapshot) -> Iterator[tuple[bytes, int]]:
+def nquads(snapshot: Snapshot, scores: Path | None = None) -> Iterator[tuple[bytes, int]]:
     """Yield the N-Quads of a snapshot in pieces of about 64 MB, each with its number of lines.
+
+    Parameters
+    ----------
+    snapshot : Snapshot
+        The tables.
+    scores : Path, optional
+        A file of scores, to be observations; see `begat.store.scores`.
 
     Notes
     -----
@@ -65,7 +75,7 @@ def nquads(snapshot: Snapshot) -> Iterator[tuple[bytes, int]]:
     of a piece. A line may occur twice where two ids stand for one IRI.
     """
     buffer, count = io.BytesIO(), 0
-    for lines in _lines(snapshot):
+    for lines in _lines(snapshot, scores):
         lines.to_frame().write_csv(buffer, include_header=False, quote_style="never")
         count += len(lines)
         if buffer.tell() >= TEXT:
@@ -74,7 +84,7 @@ def nquads(snapshot: Snapshot) -> Iterator[tuple[bytes, int]]:
     yield buffer.getvalue(), count
 
 
-def _lines(snapshot: Snapshot) -> Lines:
+def _lines(snapshot: Snapshot, scores: Path | None) -> Lines:
     yield from _ontology()
     yield from _graphs(snapshot)
     yield from _sources(snapshot)
@@ -83,6 +93,8 @@ def _lines(snapshot: Snapshot) -> Lines:
     yield from _unresolved(snapshot)
     yield from _trained_on(snapshot)
     yield from _operated(snapshot)
+    if scores is not None:
+        yield from store_scores.lines(snapshot, scores, _stated(snapshot).select("source", "method"))
 
 
 def _ontology() -> Lines:

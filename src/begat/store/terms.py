@@ -106,9 +106,9 @@ def typed(value: str | pl.Expr, datatype: str) -> pl.Expr:
     return pl.concat_str(pl.lit('"'), column.cast(pl.String), pl.lit(f'"^^<{datatype}>'))
 
 
-def decimal(column: str) -> pl.Expr:
-    """Return xsd:decimal literals of a column of numbers, six places at most."""
-    digits = pl.col(column).cast(pl.Decimal(38, 6)).cast(pl.String)
+def decimal(column: str, places: int = 6) -> pl.Expr:
+    """Return xsd:decimal literals of a column of numbers, so many places at most."""
+    digits = pl.col(column).cast(pl.Decimal(38, places)).cast(pl.String)
     return typed(digits.str.strip_chars_end("0").str.strip_chars_end("."), XSD.DECIMAL)
 
 

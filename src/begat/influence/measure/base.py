@@ -48,6 +48,8 @@ class Measure:
         Whether only groups of models have it; then `compute` gives what a model adds to a group.
     shown : bool
         Whether tables for people have it; the machine formats have all.
+    version : int
+        Of the formula; a change of values takes a new one.
     """
 
     name: str
@@ -61,6 +63,7 @@ class Measure:
     needs: tuple[str, ...] = ()
     groups_only: bool = False
     shown: bool = True
+    version: int = 1
 
     @property
     def counts(self) -> bool:
