@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pyoxigraph as ox
 
@@ -114,9 +115,9 @@ def who() -> Iterator[Record]:
     )
 
 
-def in_memory(snapshot: Snapshot) -> ox.Store:
+def in_memory(snapshot: Snapshot, scores: Path | None = None) -> ox.Store:
     """Return a store in memory; quick, and loaded from the same text as the one on disk."""
     store = ox.Store()
-    for text, _ in nquads(snapshot):
+    for text, _ in nquads(snapshot, scores):
         store.load(text, format=ox.RdfFormat.N_QUADS)
     return store

@@ -14,7 +14,9 @@ from tests.conftest import TEST_SOURCE, MakeSnapshot
 from tests.unit.store_sample import in_memory, world
 
 from begat.errors import InputError, UnknownName
+from begat.graph.build import build
 from begat.ids import model_iri
+from begat.influence.scores import kept_scores
 from begat.query.named import LIBRARY, read
 from begat.query.run import bind, queries, query_named, run, run_text
 from begat.records import Derivation, Model
@@ -40,13 +42,16 @@ SELECT = "SELECT DISTINCT ?model WHERE { ?model a ?kind } ORDER BY ?model\n"
 def store(tmp_path_factory: pytest.TempPathFactory) -> ox.Store:
     """Return the example world."""
     parts = [gather(TEST_SOURCE, world(), on=date(2026, 1, 1))]
-    return in_memory(compile_snapshot(parts, tmp_path_factory.mktemp("snapshots"), provenance={}))
+    folder = tmp_path_factory.mktemp("snapshots")
+    snapshot = compile_snapshot(parts, folder, provenance={})
+    return in_memory(snapshot, kept_scores(snapshot, lambda: build(snapshot), folder / "scores.parquet"))
 
 
 @pytest.fixture(scope="module")
-def shipped() -> ox.Store:
+def shipped(tmp_path_factory: pytest.TempPathFactory) -> ox.Store:
     """Return the embedded snapshot."""
-    return in_memory(embedded())
+    path = tmp_path_factory.mktemp("scores") / "scores.parquet"
+    return in_memory(embedded(), kept_scores(embedded(), lambda: build(embedded()), path))
 
 
 def golden(name: str) -> Any:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from begat.discovery import named
 from begat.graph import CreditGraph, Graph, houses
 from begat.ids import slug
+from begat.influence.figures import UNKNOWN
 from begat.influence.house import roots
 from begat.snapshot import Snapshot
 
@@ -74,7 +75,7 @@ def groups(snapshot: Snapshot, graph: Graph, credit: CreditGraph, by: str) -> Gr
 
 
 def _models(snapshot: Snapshot, graph: Graph) -> Groups:
-    names = _table(list(graph.ids)).with_columns(country=_seats(snapshot, graph, graph.institution))
+    names = _table(graph.ids).with_columns(country=_seats(snapshot, graph, graph.institution))
     return Groups(names, np.arange(graph.n))
 
 
@@ -83,18 +84,33 @@ def _families(snapshot: Snapshot, graph: Graph, credit: CreditGraph) -> Groups:
 
     A model without a stated family belongs to that of the first model in its line of parents inside its own
     house that has one, else to one named by the id of the base that the line ends with. Derivatives by
-    others are no members: they are what the family is measured by.
+    others are no members: they are what the family is measured by. Nor are models without recorded lineage.
+    """
+    labels, own = _stated_families(snapshot)
+    base = _bases(credit, own >= 0)[credit.of]
+    family = np.where(own >= 0, own, np.where(own[base] >= 0, own[base], len(labels) + base))
+    touched = np.zeros(graph.n, dtype=bool)
+    touched[credit.graph.child] = touched[credit.graph.parent] = True
+    known, of = np.unique(family[touched], return_inverse=True)
+    names = [labels[each] if each < len(labels) else graph.ids[each - len(labels)] for each in known.tolist()]
+    codes = np.full(graph.n, UNKNOWN, dtype=np.int64)
+    codes[touched] = of
+    return Groups(_table(names), codes)
+
+
+def _stated_families(snapshot: Snapshot) -> tuple[list[str], Ints]:
+    """Return the families that sources name, and which of them each model has, `UNKNOWN` for none.
+
+    Spellings that make one slug are one family, under the first in the alphabet.
     """
     stated = snapshot.frame("models", ["id", "family"]).sort("id")["family"]
     spellings = sorted(set(stated.drop_nulls()), reverse=True)
     first = {slug(text): text for text in spellings}
-    own = stated.replace_strict({text: first[slug(text)] for text in spellings}, return_dtype=pl.String)
-    known = own.is_not_null().to_numpy()
-    base = _bases(credit, known)[credit.of]
-    base[known] = np.flatnonzero(known)
-    places, of = np.unique(base, return_inverse=True)
-    labels = [own[place] or graph.ids[place] for place in places.tolist()]
-    return _coded(labels, of.astype(np.int64))
+    labels = sorted(first.values())
+    place = {text: number for number, text in enumerate(labels)}
+    code = {text: place[first[slug(text)]] for text in spellings}
+    own = stated.replace_strict(code or {"": UNKNOWN}, default=UNKNOWN, return_dtype=pl.Int64)
+    return labels, own.to_numpy()
 
 
 def _bases(credit: CreditGraph, known: NDArray[np.bool_]) -> Ints:
@@ -112,7 +128,7 @@ def _bases(credit: CreditGraph, known: NDArray[np.bool_]) -> Ints:
 def _accounts(snapshot: Snapshot, graph: Graph) -> Groups:
     operator = np.full(len(graph.account_ids) + 1, -1, dtype=np.int32)
     operator[graph.account] = graph.institution
-    names = _table(list(graph.account_ids)).with_columns(country=_seats(snapshot, graph, operator[:-1]))
+    names = _table(graph.account_ids).with_columns(country=_seats(snapshot, graph, operator[:-1]))
     return Groups(names, graph.account.astype(np.int64))
 
 
@@ -155,6 +171,6 @@ def _coded(labels: Sequence[str | None], of: NDArray[np.integer]) -> Groups:
     return Groups(_table(ids), codes[of])
 
 
-def _table(ids: list[str]) -> pl.DataFrame:
+def _table(ids: Sequence[str]) -> pl.DataFrame:
     nothing = pl.lit(None, dtype=pl.String)
-    return pl.DataFrame({"id": ids}, schema={"id": pl.String}).with_columns(name=nothing, country=nothing)
+    return pl.DataFrame({"id": list(ids)}, schema={"id": pl.String}).with_columns(name=nothing, country=nothing)
