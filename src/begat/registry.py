@@ -262,22 +262,17 @@ class Registry:
             Which derivations count: ``on``, ``relations``, ``declared_only``, ``without_bursts``; see
             `begat.influence.scope.Scope`. Without any the kept `scores` are read.
         """
-        import polars as pl
-
         from begat.answer.influence import ranked, with_intervals
-        from begat.influence.groups import GROUPS
-        from begat.influence.scope import EVERYTHING
+        from begat.influence.scope import EVERYTHING, Scope
 
-        named("group", by, dict.fromkeys(GROUPS))
-        found = self._scored(scope)
-        whole = found.scope == EVERYTHING
-        table = self.scores.filter(pl.col("by") == by) if whole else found.table(by)
+        whole = Scope(**scope) == EVERYTHING
+        table = self._level(by) if whole else self._scored(scope).table(by)
         rows = ranked(table, by=by, measure=measure, country=country)
         if not draws:
             return rows[:most]
         return with_intervals(
             rows,
-            found,
+            self._scored(scope),
             by=by,
             measure=measure,
             draws=draws,
@@ -319,11 +314,18 @@ class Registry:
 
         return Scores(self.snapshot, self.graph, Scope(**scope))
 
-    def _group(self, text: str, by: str) -> str:
-        """Return the id of a group as people write it."""
+    def _level(self, by: str) -> "pl.DataFrame":
+        """Return the kept scores of one level."""
         import polars as pl
 
-        table = self.scores.filter(pl.col("by") == by)
+        from begat.influence.groups import GROUPS
+
+        named("group", by, dict.fromkeys(GROUPS))
+        return self.scores.filter(pl.col("by") == by)
+
+    def _group(self, text: str, by: str) -> str:
+        """Return the id of a group as people write it."""
+        table = self._level(by)
         pairs = table.select("id", "name").drop_nulls().iter_rows()
         known: dict[str, str] = {name.lower(): id_ for id_, name in pairs}
         known |= {id_.rpartition(":")[2].lower(): id_ for id_ in table["id"]} if by == "account" else {}

@@ -18,6 +18,12 @@ REFERENCE = (ROOT / "docs" / "reference" / "json.md").read_text(encoding="utf-8"
 ROWS = {
     "lineage": ("lineage", "Qwen/Qwen2.5-7B-Instruct", "--up"),
     "influence": ("influence", "--top", "3"),
+    "intervals": ("influence", "--by", "institution", "--draws", "20", "--undeclared", "0.3"),
+    "credit": ("influence", "--explain", "Qwen/Qwen2.5-7B-Instruct"),
+    "corrections": ("influence", "--show", "corrections", "--by", "institution"),
+    "correlations": ("influence", "--show", "correlations", "--by", "country"),
+    "own-house": ("influence", "--show", "own-house"),
+    "quantizers": ("influence", "--show", "quantizers"),
     "rank": ("rank", "--draws", "50"),
     "effects": ("rank", "--show", "effects"),
     "leave-one-out": ("rank", "--show", "leave-one-out"),
@@ -42,6 +48,14 @@ KEYS = {
         "id", "rank", "children", "accounts", "descendants", "reach", "pagerank", "lineage_downloads",
         "h10", "momentum", "katz",
     },
+    "intervals": {"id", "name", "rank", "reach", "value_low", "value_high", "low", "high"},
+    "credit": {"credit", "part", "id", "relation", "parent", "share", "account", "source", "method", "date"},
+    "corrections": {
+        "id", "rank", "own_house", "no_cap", "no_bursts", "full_quants", "copies", "declared",
+    },
+    "correlations": {"coefficient", "measure", "reach", "accounts"},
+    "own-house": {"id", "name", "children", "own", "own_share"},
+    "quantizers": {"id", "models", "remade", "remade_share", "bases"},
     "bursts": {
         "id", "flagged", "children", "accounts", "in_burst", "peak", "same_name", "unused", "per_account",
         "new_accounts", "reasons",
@@ -160,6 +174,18 @@ def test_table_is_plain_when_piped(home: Path) -> None:
         (("trends", "--draws", "0", "--until", "2025-09-07"), "--since"),
         (("influence", "--measure", "reech"), "Did you mean reach?"),
         (("influence", "--measure", "h_index"), "--by institution"),
+        (
+            ("influence", "--measure", "h10", "--draws", "5"),
+            "accounts, lineage_downloads, reach can be drawn",
+        ),
+        (("influence", "--by", "family", "--country", "CN"), "a family has no seat"),
+        (("influence", "--relation", "finetuned"), "Did you mean finetune?"),
+        (("influence", "--on", "today"), "YYYY-MM-DD"),
+        (("influence", "--undeclared", "0.3"), "Add --draws"),
+        (("influence", "--draws", "9", "--show", "corrections"), "not with --explain or --show"),
+        (("influence", "--explain", "Qwen/Qwen2.5-7B-Instrct"), "Did you mean Qwen/Qwen2.5-7B-Instruct"),
+        (("influence", "--explain", "Googel", "--by", "institution"), "Did you mean google"),
+        (("influence", "--explain", "Qwen/Qwen2.5-7B", "--measure", "katz"), "lineage_downloads, reach"),
         (("explain", "Alibb"), "Did you mean alibaba"),
         (
             ("explain", "Ali", "--method", "osir-53", "--indicator", "num_speech"),
@@ -196,7 +222,7 @@ def test_quiet_is_silent(home: Path) -> None:
     """With `-q` nothing but data and errors is printed."""
     ran = program("build", "-q", "--format", "json", home=home)
     assert ran.err == ""
-    assert set(ran.rows) == {"snapshot", "models", "derivations", "names", "quads"}
+    assert set(ran.rows) == {"snapshot", "models", "derivations", "names", "scores", "quads"}
 
 
 def test_names_are_found_as_people_write_them(home: Path) -> None:

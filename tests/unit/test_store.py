@@ -7,7 +7,10 @@ from datetime import UTC, date, datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
+import polars as pl
+import pyarrow.parquet as pq
 import pyoxigraph as ox
+import pyshacl
 import pytest
 import rdflib
 from hypothesis import given
@@ -16,6 +19,9 @@ from tests.conftest import MakeSnapshot
 from tests.unit.store_sample import HUB, TAGS, in_memory, world
 
 from begat.errors import InputError, StoreError
+from begat.files import package_path
+from begat.graph.build import build
+from begat.influence.scores import kept_scores
 from begat.snapshot import Snapshot
 from begat.store import Result, build_store, open_store, oxigraph, quads, rdflib_dataset, sparql, verify_store
 from begat.store.quads import META
@@ -388,3 +394,71 @@ def test_the_store_behind_rdflib(snapshot: Snapshot, folder: Path) -> None:
     assert rdflib.URIRef(META) in {item.identifier for item in data.graphs()}
     with pytest.raises((OSError, RuntimeError)):
         data.add((base, derived, base))
+
+
+# ----- scores ----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def scores(snapshot: Snapshot, tmp_path: Path) -> Path:
+    """Return the file of scores of the example world."""
+    return kept_scores(snapshot, lambda: build(snapshot), tmp_path / "scores.parquet")
+
+
+def test_scores_are_observations(snapshot: Snapshot, scores: Path) -> None:
+    """Everyone with derivatives has one observation of each known measure, its rank among its level."""
+    store = in_memory(snapshot, scores)
+    question = """SELECT ?method ?subject ?value ?rank {
+        ?score a qb:Observation ; qb:dataSet/begat:scoreMethod ?method ;
+            begat:subject ?subject ; begat:value ?value ; begat:rank ?rank }"""
+    found = {
+        (row["method"], row["subject"]): (row["value"], row["rank"]) for row in sparql(store, question).rows
+    }
+    table = pl.read_parquet(scores).filter(pl.col("children") > 0)
+    models = table.filter(pl.col("by") == "model")
+    known = [name for name in table.columns[4:] if models[name].null_count() < len(models)]
+    assert {method for method, subject in found if subject == f"{HUB}example-lab/base"} == {
+        f"{name}-v1" for name in known
+    }
+    for row in models.iter_rows(named=True):
+        value, rank = found["reach-v1", f"{HUB}{row['id']}"]
+        assert value == pytest.approx(row["reach"], abs=1e-15)
+        assert rank == 1 + (models["reach"] > row["reach"]).sum()
+    (account,) = sparql(store, f"SELECT ?account {{ {BASE} begat:account ?account }}").rows
+    for level, subject in (
+        ("account", account["account"]),
+        ("institution", "https://w3id.org/begat/id/org/example-group"),
+        ("country", "https://w3id.org/begat/id/country/CN"),
+        ("family", "https://w3id.org/begat/id/family/example-base"),
+    ):
+        assert found[f"reach-of-{level}-v1", subject][1] == 1
+    named = sparql(store, "SELECT DISTINCT ?s { ?o begat:subject ?s FILTER NOT EXISTS { ?s a ?class } }")
+    assert named.rows == []
+
+
+def test_scores_fit_the_shapes(snapshot: Snapshot, scores: Path) -> None:
+    """Every score has its indicator, period, method and source."""
+    everything = rdflib.Graph()
+    for quad in in_memory(snapshot, scores):
+        everything.parse(data=str(quad.triple) + " .", format="nt")
+    shapes = rdflib.Graph().parse(package_path("ontology", "shapes.ttl"))
+    conforms, _, report = pyshacl.validate(everything, shacl_graph=shapes)
+    assert conforms, report
+
+
+def test_a_store_with_other_scores_is_built_anew(snapshot: Snapshot, scores: Path, folder: Path) -> None:
+    """A store without scores, or with those of another version of a measure, is not taken for this one."""
+    bare = len(open_store(snapshot, folder))
+    whole = len(open_store(snapshot, folder, scores=scores))
+    before = stamp(folder)
+    assert whole == len(in_memory(snapshot, scores)) > bare
+    open_store(snapshot, folder, scores=scores)
+    assert stamp(folder) == before
+    table = pq.read_table(scores)
+    facts = json.loads(table.schema.metadata[b"begat"])
+    facts["measures"]["reach"]["version"] = 2
+    pq.write_table(table.replace_schema_metadata({b"begat": json.dumps(facts).encode()}), scores)
+    methods = (
+        "SELECT DISTINCT ?method { ?set begat:scoreMethod ?method FILTER(STRSTARTS(?method, 'reach-v')) }"
+    )
+    assert sparql(open_store(snapshot, folder, scores=scores), methods).rows == [{"method": "reach-v2"}]

@@ -7,6 +7,7 @@ import numpy as np
 from begat.answer.lineage import evidence
 from begat.graph import RELATIONS
 from begat.influence.flow import flows, own
+from begat.influence.measure.base import measure_named
 from begat.influence.scores import Scores
 
 __all__ = ["KEYS", "credit_rows"]
@@ -38,9 +39,12 @@ def credit_rows(scores: Scores, *, by: str, subject: str, measure: str = "reach"
 
     Raises
     ------
+    UnknownName
+        If there is no such measure.
     InputError
         If the measure is no sum over derivations.
     """
+    measure_named(measure)
     found = scores.groups(by)
     mine = np.where(found.of == found.names["id"].index_of(subject), 0, -1)
     _, edges, amounts = flows(scores, mine, measure)

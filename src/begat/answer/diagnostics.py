@@ -38,10 +38,7 @@ def corrections(scores: Scores, *, by: str = "model") -> list[Row]:
     """
     found = scores.groups(by)
     item = measure_named("reach")
-    children = measure_named("children").by_group(
-        scores.credit, found.of, len(found), measure_named("children").compute(scores.credit)
-    )
-    listed = pl.Series(children > 0)
+    listed = pl.Series(scores.values("children", by, found) > 0)
     columns = {}
     for name, correction in CORRECTIONS.items():
         credit, values = correction(scores)

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from begat.cli.output import Output, command, parse_day
+from begat.errors import InputError
 
 __all__ = ["register"]
 
@@ -140,6 +141,10 @@ def influence(
     """
     scope = _scope(on, relation or (), declared_only=declared_only, without_bursts=without_bursts)
     registry = out.registry()
+    if (country or draws) and (explain is not None or show is not Show.MEASURES):
+        raise InputError("--country and --draws go with the measures, not with --explain or --show")
+    if undeclared and not draws:
+        raise InputError("--undeclared changes the intervals, and there are none", hint="Add --draws 500.")
     if explain is not None:
         rows = registry.credit(explain, by=by or Group.MODEL, measure=measure, **scope)
         _explained(out, rows, top)

@@ -173,4 +173,6 @@ def _coded(labels: Sequence[str | None], of: NDArray[np.integer]) -> Groups:
 
 def _table(ids: Sequence[str]) -> pl.DataFrame:
     nothing = pl.lit(None, dtype=pl.String)
-    return pl.DataFrame({"id": list(ids)}, schema={"id": pl.String}).with_columns(name=nothing, country=nothing)
+    return pl.DataFrame({"id": list(ids)}, schema={"id": pl.String}).with_columns(
+        name=nothing, country=nothing
+    )

@@ -11,18 +11,22 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from begat.errors import InputError
 from begat.graph import inside_a_house
 from begat.influence.cap import owners
 from begat.influence.counting import distinct
-from begat.influence.flow import flows, own
+from begat.influence.flow import FLOWING, flows, own
 from begat.influence.scores import Scores
 
-__all__ = ["Cells", "cells", "intervals"]
+__all__ = ["SAMPLED", "Cells", "cells", "intervals"]
 
 Values = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Rows = tuple[Ints, Ints, Values]
 """Subject, unit and amount of each row."""
+
+SAMPLED = ("accounts", *sorted(FLOWING))
+"""The measures that are sums over accounts."""
 
 LEVEL = 0.90
 CHUNK = 1 << 24
@@ -76,13 +80,18 @@ def cells(scores: Scores, group: Ints, count: int, measure: str) -> Cells:
     count : int
         Number of subjects.
     measure : str
-        ``accounts``, or one of `begat.influence.flow.FLOWING`.
+        One of `SAMPLED`.
 
     Raises
     ------
     InputError
         If the measure is no such sum.
     """
+    if measure not in SAMPLED:
+        raise InputError(
+            f"{measure} is no sum over accounts, so it has no intervals",
+            hint=f"{', '.join(SAMPLED)} can be drawn.",
+        )
     subject, unit, amount = (
         _accounts(scores, group) if measure == "accounts" else _flowing(scores, group, measure)
     )

@@ -30,7 +30,7 @@ class Scope:
     on : date, optional
         Only those known on that day: whose child was created by then or, where its date is unknown, that were
         first stated by then; a parent created later does not count either.
-    relations : frozenset of str
+    relations : collection of str
         Only these kinds, if any are given. Copies stand for their original in any case.
     declared_only : bool
         Only those that a publisher declares; see `DECLARED`.
@@ -44,9 +44,10 @@ class Scope:
     without_bursts: bool = False
 
     def __post_init__(self) -> None:
-        known = {name: name for name in RELATIONS if name != "copy"}
+        known = dict.fromkeys(name for name in RELATIONS if name != "copy")
         for name in self.relations:
             named("relation", name, known)
+        object.__setattr__(self, "relations", frozenset(self.relations))
 
     def edges(self, snapshot: Snapshot, graph: Graph) -> NDArray[np.bool_]:
         """Return which edges of the whole graph count, shape (m,)."""

@@ -76,14 +76,20 @@ class Scores:
         """The measures whose figures are known, by name."""
         return {name: item for name, item in measures().items() if item.known(self.figures)}
 
-    @cached_property
-    def values(self) -> Mapping[str, Values]:
-        """One value a model for each measure that is known."""
-        return {name: item.values(self.credit, self.figures) for name, item in self.able.items()}
-
     def groups(self, by: str) -> Groups:
         """Return the groups of models at one level, one of `GROUPS`."""
         return groups(self.snapshot, self.graph, self.credit, by)
+
+    def values(self, measure: str, by: str, found: Groups) -> Values:
+        """Return a measure of all groups at one level, whose groups these are; its figures must be known."""
+        item = self.able[measure]
+        each = self._of_models.get(measure)
+        if each is None:
+            each = self._of_models[measure] = item.values(self.credit, self.figures)
+        if by == "model":
+            return np.full(len(found), np.nan) if item.groups_only else each
+        of = found.of if item.united is None else np.where(self._parents, found.of, -1)
+        return item.by_group(self.credit, of, len(found), each, self.figures)
 
     def table(self, by: str) -> pl.DataFrame:
         """Return ``id, name, country`` and all measures of those with recorded lineage at one level.
@@ -91,35 +97,29 @@ class Scores:
         A measure is null where it is not known.
         """
         found = self.groups(by)
-        columns: Mapping[str, Values] = self.values if by == "model" else self._united(found)
         whole = found.names.with_columns(
-            pl.Series(name, columns[name]) if name in columns else pl.lit(None, pl.Float64).alias(name)
+            pl.Series(name, self.values(name, by, found))
+            if name in self.able
+            else pl.lit(None, pl.Float64).alias(name)
             for name in measures()
         )
-        if by == "model":
-            hidden = [name for name, item in measures().items() if item.groups_only]
-            whole = whole.with_columns(pl.lit(None, pl.Float64).alias(name) for name in hidden)
-        touched = np.zeros(len(found), dtype=bool)
         graph = self.credit.graph
         ends = found.of[np.concatenate((graph.child, graph.parent))]
+        touched = np.zeros(len(found), dtype=bool)
         touched[ends[ends >= 0]] = True
         return whole.filter(pl.Series(touched)).fill_nan(None)
 
-    def _united(self, found: Groups) -> dict[str, Values]:
-        """Values of groups; only parents can add to a count of distinct things, and others are left out."""
+    @cached_property
+    def _of_models(self) -> dict[str, Values]:
+        """One value a model for each measure computed so far."""
+        return {}
+
+    @cached_property
+    def _parents(self) -> NDArray[np.bool_]:
+        """Which models were derived from: only they can add to a count of distinct things."""
         parent = np.zeros(self.graph.n, dtype=bool)
         parent[self.credit.graph.parent] = True
-        counted = np.where(parent, found.of, -1)
-        return {
-            name: item.by_group(
-                self.credit,
-                found.of if item.united is None else counted,
-                len(found),
-                self.values[name],
-                self.figures,
-            )
-            for name, item in self.able.items()
-        }
+        return parent
 
 
 def kept_scores(snapshot: Snapshot, graph: Callable[[], Graph], path: Path) -> Path:
