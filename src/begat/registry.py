@@ -263,16 +263,16 @@ class Registry:
             `begat.influence.scope.Scope`. Without any the kept `scores` are read.
         """
         from begat.answer.influence import ranked, with_intervals
-        from begat.influence.scope import EVERYTHING, Scope
+        from begat.influence.scope import EVERYTHING
 
-        whole = Scope(**scope) == EVERYTHING
-        table = self._level(by) if whole else self._scored(scope).table(by)
+        found = self._scored(scope)
+        table = self._level(by) if found.scope == EVERYTHING else found.table(by)
         rows = ranked(table, by=by, measure=measure, country=country)
         if not draws:
             return rows[:most]
         return with_intervals(
             rows,
-            self._scored(scope),
+            found,
             by=by,
             measure=measure,
             draws=draws,

@@ -183,6 +183,18 @@ def test_numbers_of_accounts_do_not_matter(edges: list[tuple[int, int, str]], or
             np.testing.assert_allclose(one.values()[:, 0], expected, atol=1e-9)
 
 
+@few
+@given(pairs, st.sampled_from(GROUPS[1:]))
+def test_only_parents_add_to_a_group(edges: list[tuple[int, int, str]], by: str) -> None:
+    """Leaving models without derivatives out of the groups changes no count of distinct things."""
+    scores = scored(a_world(edges))
+    found = scores.groups(by)
+    for name, item in scores.able.items():
+        each = item.values(scores.credit, scores.figures)
+        expected = item.by_group(scores.credit, found.of, len(found), each, scores.figures)
+        np.testing.assert_array_equal(scores.values(name, by, found), expected)
+
+
 # ----- which derivations count -------------------------------------------------------------------
 
 AGES: list[Record] = [
