@@ -1,8 +1,8 @@
 """The derivation graph as integer arrays: build, order, walk, contract. Edges run child -> parent."""
 
-from begat.graph.arrays import RELATIONS, Graph, Ids
+from begat.graph.arrays import RELATIONS, Graph, Ids, kept
 from begat.graph.cache import load_or_build
-from begat.graph.contract import CreditGraph, credit_graph, houses, inside_a_house, kept
+from begat.graph.contract import CreditGraph, credit_graph, houses, inside_a_house, same_house
 from begat.graph.exchange import to_networkx
 from begat.graph.walk import Walk, reachable, walk
 
@@ -18,6 +18,7 @@ __all__ = [
     "kept",
     "load_or_build",
     "reachable",
+    "same_house",
     "to_networkx",
     "walk",
 ]

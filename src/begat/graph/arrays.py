@@ -2,7 +2,7 @@
 
 import itertools
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import SupportsInt
 
@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from begat.vocab import RELATIONS as PROPERTIES
 
-__all__ = ["RELATIONS", "Edges", "Graph", "Ids", "Ints", "compressed_rows", "spans"]
+__all__ = ["RELATIONS", "Edges", "Flags", "Graph", "Ids", "Ints", "compressed_rows", "kept", "spans"]
 
+Flags = NDArray[np.bool_]
 Ints = NDArray[np.int64]
 Edges = NDArray[np.int32]
 
@@ -137,6 +138,17 @@ class Graph:
         """Return the edges from the children of these nodes, node by node."""
         starts, rows = self.down
         return rows[spans(starts[nodes], starts[nodes + 1])]
+
+
+def kept(graph: Graph, keep: Flags | Ints) -> Graph:
+    """Return a graph with some of its edges; shares stay as they are."""
+    return replace(
+        graph,
+        child=graph.child[keep],
+        parent=graph.parent[keep],
+        relation=graph.relation[keep],
+        share=graph.share[keep],
+    )
 
 
 def compressed_rows(ends: Edges, n: int) -> tuple[Ints, Ints]:

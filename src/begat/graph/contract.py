@@ -6,12 +6,13 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from begat.graph.arrays import COPY, Graph, Ints
-from begat.graph.order import components, levels
+from begat.graph.arrays import COPY, Flags, Graph, Ints, kept
+from begat.graph.closure import Closure, closure
+from begat.graph.cover import descendant_counts
+from begat.graph.order import LevelOrder, components, heights
 
-__all__ = ["CreditGraph", "Flags", "credit_graph", "houses", "inside_a_house", "kept"]
+__all__ = ["CreditGraph", "credit_graph", "houses", "inside_a_house", "same_house"]
 
-Flags = NDArray[np.bool_]
 Values = NDArray[np.float64]
 
 
@@ -41,14 +42,40 @@ class CreditGraph:
     size: Ints
 
     @cached_property
-    def levels(self) -> list[Ints]:
-        """Nodes of `dag`, leaves first, each after all its children."""
-        return levels(self.dag)
+    def height(self) -> Ints:
+        """Most derivations between each node of `dag` and a leaf below it."""
+        return heights(self.dag)
 
     @cached_property
     def outside(self) -> Graph:
         """`dag` without the derivations inside one house, which earn no credit."""
         return kept(self.dag, ~inside_a_house(self.dag))
+
+    @cached_property
+    def order(self) -> LevelOrder:
+        """The edges of `outside`, leaves first."""
+        return LevelOrder.of(self.outside, self.height)
+
+    @cached_property
+    def others(self) -> Graph:
+        """`graph` without the derivations inside one house; cycles are still cycles."""
+        return kept(self.graph, ~inside_a_house(self.graph))
+
+    @cached_property
+    def below(self) -> Values:
+        """Number of distinct descendants of each model, shape (n,); see `begat.graph.cover`."""
+        counts = descendant_counts(self.dag, self.height, self.size)
+        return self.spread(counts + np.maximum(self.size - 1, 0))
+
+    @cached_property
+    def lineage(self) -> Closure:
+        """Every pair of a model and an ancestor of it in `graph`."""
+        return closure(self.graph, self.below)
+
+    @cached_property
+    def lineage_of_others(self) -> Closure:
+        """Every pair of a model and an ancestor of it in `others`."""
+        return closure(self.others, self.below)
 
     def spread(self, values: Values) -> Values:
         """Return values of `dag` for every model: members of a cycle alike, copies 0."""
@@ -80,11 +107,15 @@ def credit_graph(graph: Graph) -> CreditGraph:
 
 def inside_a_house(graph: Graph) -> Flags:
     """Which edges join models of one institution, or of one account."""
-    child, parent = graph.child, graph.parent
-    institution: Flags = graph.institution[child] == graph.institution[parent]
-    account: Flags = graph.account[child] == graph.account[parent]
-    same: Flags = institution & (graph.institution[parent] >= 0)
-    return same | (account & (graph.account[parent] >= 0))
+    return same_house(graph, graph.child, graph.parent)
+
+
+def same_house(graph: Graph, some: NDArray[np.integer], others: NDArray[np.integer]) -> Flags:
+    """Which pairs of nodes are of one institution, or of one account."""
+    institution: Flags = graph.institution[some] == graph.institution[others]
+    account: Flags = graph.account[some] == graph.account[others]
+    same: Flags = institution & (graph.institution[others] >= 0)
+    return same | (account & (graph.account[others] >= 0))
 
 
 def houses(graph: Graph) -> Ints:
@@ -94,17 +125,6 @@ def houses(graph: Graph) -> Ints:
     account = np.where(graph.account >= 0, institutions + graph.account, alone)
     house: Ints = np.where(graph.institution >= 0, graph.institution, account)
     return house
-
-
-def kept(graph: Graph, keep: Flags | Ints) -> Graph:
-    """Return a graph with some of its edges; shares stay as they are."""
-    return replace(
-        graph,
-        child=graph.child[keep],
-        parent=graph.parent[keep],
-        relation=graph.relation[keep],
-        share=graph.share[keep],
-    )
 
 
 def _originals(graph: Graph) -> Ints:

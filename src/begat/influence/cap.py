@@ -59,15 +59,24 @@ def passed_up(credit: CreditGraph, own: Values, weight: Values, *, decay: float,
     Exact, one pass in level order; O(n + m log m) for the sorting.
     """
     named("cap", cap, CAPS)
-    dag = credit.outside
-    owner = owners(dag)
+    order, owner = credit.order, owners(credit.outside)
     total = np.array(own, dtype=np.float64)
-    handed = np.zeros(dag.m)
-    for level in credit.levels[1:]:
-        edges = dag.to_children(level)
-        child, parent = dag.child[edges], dag.parent[edges]
-        handed[edges] = capped(weight[edges] * total[child], parent, owner[child], cap=cap)
-        np.add.at(total, parent, decay * handed[edges])
+    ordered, child = weight[order.edge], order.child
+    passed = np.zeros(len(ordered))
+
+    def hand_on(begin: int, end: int) -> None:
+        a, z = order.first[begin], order.first[end]
+        worth = ordered[a:z] * total[child[a:z]]
+        passed[a:z] = capped(worth, order.parent[a:z], owner[child[a:z]], cap=cap) if z - a > 1 else worth
+        total[order.node[begin:end]] += decay * np.add.reduceat(passed[a:z], order.first[begin:end] - a)
+
+    for begin, end, thin in order.runs():
+        for at in range(begin, end) if thin else ():
+            hand_on(at, at + 1)
+        if not thin:
+            hand_on(begin, end)
+    handed = np.zeros_like(passed)
+    handed[order.edge] = passed
     return handed
 
 

@@ -34,8 +34,8 @@ class Measure:
     reference : str
         Where the formula comes from.
     compute : function
-        From a `CreditGraph`, and the figures it needs, to one value a model, shape (n,), >= 0, NaN
-        where it is unknown; copies get 0.
+        From a `CreditGraph`, and the figures it needs, to one value a model, shape (n,), NaN where it is
+        unknown or not defined; copies get 0.
     readable : function
         The same by definition, on the same graph, for tests: slow and plain.
     united : function, optional
@@ -50,6 +50,12 @@ class Measure:
         Whether tables for people have it; the machine formats have all.
     version : int
         Of the formula; a change of values takes a new one.
+    upward : bool
+        Whether a model has at least what those in a line below it have.
+    monotone : bool
+        Whether a further derivation never lowers it.
+    least : float
+        The least value that it can have.
     """
 
     name: str
@@ -64,11 +70,14 @@ class Measure:
     groups_only: bool = False
     shown: bool = True
     version: int = 1
+    upward: bool = True
+    monotone: bool = True
+    least: float = 0
 
     @property
     def counts(self) -> bool:
         """Whether its values are whole numbers."""
-        return self.unit in {"models", "accounts", "h"}
+        return self.unit in {"models", "accounts", "institutions", "h", "k"}
 
     def known(self, figures: Figures) -> bool:
         """Whether the figures that it needs are known."""

@@ -1,21 +1,32 @@
 """Katz: the weighted number of ways that lead back to a model."""
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from begat.graph import CreditGraph
-from begat.influence.cap import passed_up
 from begat.influence.measure.base import Measure, Values
+from begat.influence.measure.reach import relation_weights
 
 __all__ = ["ALPHA", "MEASURE", "katz"]
 
 ALPHA = 0.5
 
 
-def katz(credit: CreditGraph, alpha: float = ALPHA) -> Values:
-    """Compute x = sum over k >= 1 of alpha^k A^k 1, A[p, c] = 1 for each derivation c -> p.
+def katz(credit: CreditGraph, alpha: float = ALPHA, weight: Mapping[str, float] | None = None) -> Values:
+    """Compute x = sum over k >= 1 of alpha^k A^k 1, A[p, c] = tau for each derivation c -> p.
 
     Katz centrality with beta = 1, less the 1 that a model has without any derivation. Edges inside one
     house count nothing.
+
+    Parameters
+    ----------
+    credit : CreditGraph
+        What influence is computed on.
+    alpha : float
+        What of a path goes on with each further derivation, > 0.
+    weight : mapping, optional
+        tau >= 0 of each relation, such as `begat.influence.measure.reach.WEIGHT`; 1 if not given.
 
     Returns
     -------
@@ -32,18 +43,17 @@ def katz(credit: CreditGraph, alpha: float = ALPHA) -> Values:
     Katz (1953), A new status index derived from sociometric analysis, doi:10.1007/BF02289026.
     """
     dag = credit.outside
-    handed = passed_up(credit, np.ones(dag.n), np.ones(dag.m), decay=alpha, cap="none")
-    total = alpha * np.bincount(dag.parent, weights=handed, minlength=dag.n)
-    return credit.spread(total.astype(np.float64))
+    paths = credit.order.pull(np.ones(dag.n), alpha * relation_weights(dag, weight))
+    return credit.spread(paths - 1)
 
 
-def readable(credit: CreditGraph) -> Values:
+def readable(credit: CreditGraph, weight: Mapping[str, float] | None = None) -> Values:
     """Add up the powers of the matrix until nothing is left."""
     dag = credit.outside
     matrix = np.zeros((dag.n, dag.n))
-    matrix[dag.parent, dag.child] = ALPHA
+    matrix[dag.parent, dag.child] = ALPHA * relation_weights(dag, weight)
     total, paths = np.zeros(dag.n), np.ones(dag.n)
-    for _ in range(dag.n):
+    while paths.any():
         paths = matrix @ paths
         total += paths
     return credit.spread(total)

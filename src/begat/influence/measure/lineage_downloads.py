@@ -76,7 +76,7 @@ def readable(credit: CreditGraph, downloads: NDArray[np.integer]) -> Values:
     values = np.zeros(dag.n)
     for model in range(dag.n):
         values[credit.of[model]] += max(downloads[model], 0)
-    for node in np.concatenate(credit.levels).tolist():
+    for node in np.argsort(credit.height, kind="stable").tolist():
         worth: dict[int, list[float]] = {}
         for edge in np.flatnonzero(dag.parent == node):
             child = int(dag.child[edge])

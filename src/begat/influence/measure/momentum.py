@@ -80,4 +80,5 @@ MEASURE = Measure(
     readable=readable,
     united=united,
     needs=("created_on", "day"),
+    monotone=False,
 )

@@ -1,30 +1,46 @@
 """PageRank on the derivation graph, edges child -> parent."""
 
+from collections.abc import Mapping
+
 import numpy as np
+from numpy.typing import NDArray
 
 from begat.graph import CreditGraph
 from begat.influence.cap import capped, owners, passed_up
 from begat.influence.measure.base import Measure, Values
+from begat.influence.measure.reach import relation_weights
 
 __all__ = ["DAMPING", "MEASURE", "pagerank"]
 
 DAMPING = 0.85
 
 
-def pagerank(credit: CreditGraph, alpha: float = DAMPING, cap: str = "none") -> Values:
+def pagerank(
+    credit: CreditGraph,
+    alpha: float = DAMPING,
+    *,
+    start: NDArray[np.number] | None = None,
+    weight: Mapping[str, float] | None = None,
+    cap: str = "none",
+) -> Values:
     """Compute PageRank exactly: solve y = v + alpha P y in level order, then divide by its sum.
 
-    P[p, c] = s(c, p) g_i is the share of child c that goes to parent p, g_i the factor of the account
-    cap, 1 without one; v the restart, uniform on the models with at least one edge. The mass of roots,
-    of derivations inside one house, and what a cap holds back returns to v, so the solution is
-    y / sum(y).
+    P[p, c] = tau s(c, p) g_i, s the share of child c that goes to parent p, g_i the factor of the account
+    cap, 1 without one, v the restart. The mass of roots, of derivations inside one house and what tau and
+    the cap hold back return to v, so the solution is y / sum(y).
 
     Parameters
     ----------
     credit : CreditGraph
         What influence is computed on.
     alpha : float
-        Damping.
+        Damping, from 0 to 1.
+    start : array, shape (n,), optional
+        Restart of each model, >= 0, need not sum to 1: downloads, or 1 for the models of one family to see
+        who they live on. Copies count for their original, models without any edge nothing. All alike if
+        not given.
+    weight : mapping, optional
+        tau from 0 to 1 of each relation, such as `begat.influence.measure.reach.WEIGHT`; 1 if not given.
     cap : str
         One of `begat.influence.cap.CAPS`: of the children that one account has on one parent, sorted
         by what they pass on, each further one passes on less. The PageRank of Brin and Page has none.
@@ -32,7 +48,7 @@ def pagerank(credit: CreditGraph, alpha: float = DAMPING, cap: str = "none") -> 
     Returns
     -------
     array of float64, shape (n,)
-        Sums to 1; 0 for models without recorded lineage. All 0 if there is no edge.
+        Sums to 1; 0 for models without recorded lineage. All 0 if there is no edge, or no restart.
 
     Notes
     -----
@@ -44,30 +60,45 @@ def pagerank(credit: CreditGraph, alpha: float = DAMPING, cap: str = "none") -> 
     ----------
     Brin and Page (1998), The anatomy of a large-scale hypertextual Web search engine.
     """
-    restart, dag = _restart(credit), credit.outside
-    handed = passed_up(credit, restart, dag.share, decay=alpha, cap=cap)
-    y = restart + alpha * np.bincount(dag.parent, weights=handed, minlength=dag.n)
+    dag = credit.outside
+    part = dag.share * relation_weights(dag, weight)
+    restart = _restart(credit, start)
+    if cap == "none":
+        y = credit.order.pull(restart, alpha * part)
+    else:
+        handed = passed_up(credit, restart, part, decay=alpha, cap=cap)
+        y = restart + alpha * np.bincount(dag.parent, weights=handed, minlength=dag.n)
     return credit.divide(y / (y.sum() or 1))
 
 
-def readable(credit: CreditGraph, cap: str = "none") -> Values:
+def readable(
+    credit: CreditGraph,
+    start: NDArray[np.number] | None = None,
+    weight: Mapping[str, float] | None = None,
+    cap: str = "none",
+) -> Values:
     """Iterate the definition to convergence, all mass that is not passed on to the restart set."""
-    restart, dag = _restart(credit), credit.outside
+    restart, dag = _restart(credit, start), credit.outside
+    part = dag.share * relation_weights(dag, weight)
     owner = owners(dag)[dag.child]
     x = restart.copy()
     for _ in range(500):
-        handed = capped(dag.share * x[dag.child], dag.parent, owner, cap=cap)
+        handed = capped(part * x[dag.child], dag.parent, owner, cap=cap)
         flow = np.bincount(dag.parent, weights=handed, minlength=dag.n)
         x = DAMPING * flow + (x.sum() - DAMPING * flow.sum()) * restart
     return credit.divide(x)
 
 
-def _restart(credit: CreditGraph) -> Values:
-    """Uniform on the models with recorded lineage; a cycle has the part of all its members."""
-    touched = np.zeros(credit.graph.n)
-    touched[credit.graph.child] = touched[credit.graph.parent] = 1
-    parts = np.bincount(credit.of, weights=touched, minlength=credit.graph.n)
-    return parts / (touched.sum() or 1)
+def _restart(credit: CreditGraph, start: NDArray[np.number] | None) -> Values:
+    """Restart of each node of `dag`, over models with recorded lineage; sums to 1 or is 0."""
+    graph = credit.graph
+    touched = np.zeros(graph.n, dtype=bool)
+    touched[graph.child] = touched[graph.parent] = True
+    within = touched[credit.of]
+    if start is None:
+        within, start = touched, np.ones(graph.n)
+    parts = np.bincount(credit.of, weights=np.where(within, start, 0), minlength=graph.n)
+    return parts / (parts.sum() or 1)
 
 
 MEASURE = Measure(
@@ -79,4 +110,5 @@ MEASURE = Measure(
     compute=pagerank,
     readable=readable,
     shown=False,
+    monotone=False,
 )

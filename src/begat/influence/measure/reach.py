@@ -4,11 +4,11 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from begat.graph import RELATIONS, CreditGraph
+from begat.graph import RELATIONS, CreditGraph, Graph
 from begat.influence.cap import passed_up
 from begat.influence.measure.base import Measure, Values
 
-__all__ = ["DECAY", "MEASURE", "WEIGHT", "edge_credit", "reach"]
+__all__ = ["DECAY", "MEASURE", "WEIGHT", "edge_credit", "reach", "relation_weights"]
 
 DECAY = 0.5
 """b: what of a child's own reach goes on to its parent; proposed, range .3 to .7."""
@@ -70,15 +70,23 @@ def edge_credit(
 ) -> Values:
     """Return what each edge of `credit.outside` adds to the reach of its parent, shape (m,); see `reach`."""
     dag = credit.outside
-    tau = np.array([weight[name] for name in RELATIONS])
-    return passed_up(credit, np.ones(dag.n), tau[dag.relation] * dag.share, decay=decay, cap=cap)
+    worth = relation_weights(dag, weight) * dag.share
+    return passed_up(credit, np.ones(dag.n), worth, decay=decay, cap=cap)
+
+
+def relation_weights(graph: Graph, weight: Mapping[str, float] | None = None) -> Values:
+    """Return tau of every edge, shape (m,); 1 without weights."""
+    if weight is None:
+        return np.ones(graph.m)
+    tau: Values = np.array([weight[name] for name in RELATIONS])[graph.relation]
+    return tau
 
 
 def readable(credit: CreditGraph) -> Values:
     """Follow the recursion by definition."""
     dag = credit.dag
     values = np.zeros(dag.n)
-    for node in np.concatenate(credit.levels).tolist():
+    for node in np.argsort(credit.height, kind="stable").tolist():
         worth: dict[int, list[float]] = {}
         for edge in np.flatnonzero(dag.parent == node):
             child = dag.child[edge]
