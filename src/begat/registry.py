@@ -23,7 +23,9 @@ from begat.snapshot import Home, Snapshot, embedded
 if TYPE_CHECKING:
     import networkx as nx
     import polars as pl
+    import pyarrow as pa
     import rdflib
+    from scipy.sparse import csr_array
 
     from begat.graph import Graph
     from begat.influence.ranking import Ranking
@@ -623,6 +625,24 @@ class Registry:
         from begat.graph import to_networkx
 
         return to_networkx(self.graph)
+
+    def sparse(self) -> "csr_array[Any, tuple[int, int]]":
+        """Return the derivation graph as a SciPy array, a row a child; see `begat.graph.exchange`."""
+        from begat.graph import to_sparse
+
+        return to_sparse(self.graph)
+
+    def arrow(self) -> "tuple[pa.Table, pa.Table]":
+        """Return models and derivations as Arrow tables; see `begat.graph.exchange`."""
+        from begat.graph import to_arrow
+
+        return to_arrow(self.graph)
+
+    def write_graph(self, path: Path | str, *, form: str = "graphml") -> None:
+        """Write the derivation graph as a file, ``graphml`` or ``gexf``; see `begat.graph.exchange`."""
+        from begat.graph import write_graph
+
+        write_graph(self.graph, Path(path), form=form)
 
     def build(self, step: Step = nullcontext) -> Mapping[str, int]:
         """Build whatever is missing of graph, name index, scores and store; return their sizes.

@@ -25,7 +25,15 @@ ADDITIVE = [measure for measure in ALL if measure.monotone]
 N = 12
 DAY = 20_000
 FINETUNE = RELATIONS.index("finetune")
-TRANSITIVE = {"reach", "pagerank", "katz", "descendants", "descendant_accounts", "closeness", "lineage_downloads"}
+TRANSITIVE = {
+    "reach",
+    "pagerank",
+    "katz",
+    "descendants",
+    "descendant_accounts",
+    "closeness",
+    "lineage_downloads",
+}
 
 rows = st.lists(
     st.tuples(st.integers(0, N - 1), st.integers(0, N - 1), st.integers(0, len(RELATIONS) - 1)), max_size=40

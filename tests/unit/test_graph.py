@@ -101,11 +101,10 @@ def test_components_are_strong(rows: list[Edge]) -> None:
 def test_credit_graph_is_a_dag_in_level_order(rows: list[Edge]) -> None:
     """After contraction each node comes after its children, every node once, no copy edge is left."""
     credit = credit_graph(make_graph(rows))
-    place = np.empty(credit.dag.n, dtype=int)
-    for height, level in enumerate(credit.levels):
-        place[level] = height
-    assert sorted(np.concatenate(credit.levels).tolist()) == list(range(credit.dag.n))
-    assert (place[credit.dag.child] < place[credit.dag.parent]).all()
+    assert (credit.height[credit.dag.child] < credit.height[credit.dag.parent]).all()
+    found = levels(credit.dag)
+    assert sorted(np.concatenate(found).tolist()) == list(range(credit.dag.n))
+    assert [set(credit.height[level].tolist()) for level in found] == [{k} for k in range(len(found))]
     assert (credit.dag.relation != COPY).all()
     totals = np.bincount(credit.dag.child, weights=credit.dag.share, minlength=credit.dag.n)
     assert np.allclose(totals[np.unique(credit.dag.child)], 1)

@@ -4,14 +4,29 @@ import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import SupportsInt
+from typing import TYPE_CHECKING, SupportsInt
 
 import numpy as np
 from numpy.typing import NDArray
 
 from begat.vocab import RELATIONS as PROPERTIES
 
-__all__ = ["RELATIONS", "Edges", "Flags", "Graph", "Ids", "Ints", "compressed_rows", "kept", "spans"]
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+__all__ = [
+    "RELATIONS",
+    "Edges",
+    "Flags",
+    "Graph",
+    "Ids",
+    "Ints",
+    "compressed_rows",
+    "found_in",
+    "induced",
+    "kept",
+    "spans",
+]
 
 Flags = NDArray[np.bool_]
 Ints = NDArray[np.int64]
@@ -45,6 +60,25 @@ class Ids(Sequence[str]):
         ends = np.zeros(len(encoded) + 1, dtype=np.int64)
         np.cumsum([len(text) for text in encoded], out=ends[1:])
         return cls(np.frombuffer(b"".join(encoded), dtype=np.uint8), ends)
+
+    @classmethod
+    def of_arrow(cls, texts: "pa.Array") -> "Ids":
+        """Make it from an Arrow array of sorted strings without nulls, without a step in Python for each."""
+        import pyarrow as pa
+
+        texts = texts.cast(pa.large_string())
+        _, ends, block = texts.buffers()
+        ends = np.frombuffer(ends, dtype=np.int64)[texts.offset : texts.offset + len(texts) + 1]
+        data = np.frombuffer(block or b"", dtype=np.uint8)[ends[0] : ends[-1]]
+        return cls(data, ends - ends[0])
+
+    def to_arrow(self) -> "pa.Array":
+        """Return it as an Arrow array of strings over the same bytes."""
+        import pyarrow as pa
+
+        parts = (np.ascontiguousarray(self.ends), np.ascontiguousarray(self.block))
+        buffers = [None, *(pa.py_buffer(part) for part in parts)]
+        return pa.Array.from_buffers(pa.large_string(), len(self), buffers)
 
     def __len__(self) -> int:
         return len(self.ends) - 1
@@ -149,6 +183,38 @@ def kept(graph: Graph, keep: Flags | Ints) -> Graph:
         relation=graph.relation[keep],
         share=graph.share[keep],
     )
+
+
+def induced(graph: Graph, nodes: Ints) -> Graph:
+    """Return the graph of some nodes, sorted and distinct, and the edges among them.
+
+    Shares stay as they are, and so do the tables of accounts and institutions. O(nodes and the edges to
+    their parents), not O(n).
+    """
+    edges = graph.to_parents(nodes)
+    edges = edges[found_in(graph.parent[edges], nodes)]
+    twin = graph.twin[nodes]
+    return Graph(
+        ids=Ids.of([graph.ids[node] for node in nodes.tolist()]),
+        child=np.searchsorted(nodes, graph.child[edges]).astype(np.int32),
+        parent=np.searchsorted(nodes, graph.parent[edges]).astype(np.int32),
+        relation=graph.relation[edges],
+        share=graph.share[edges],
+        account=graph.account[nodes],
+        institution=graph.institution[nodes],
+        twin=np.searchsorted(nodes, np.where(found_in(twin, nodes), twin, nodes)).astype(np.int32),
+        account_ids=graph.account_ids,
+        institution_ids=graph.institution_ids,
+    )
+
+
+def found_in(wanted: NDArray[np.integer], ordered: NDArray[np.integer]) -> Flags:
+    """Which numbers are among some that are sorted; O(k log n)."""
+    if not len(ordered):
+        return np.zeros(len(wanted), dtype=bool)
+    place = np.minimum(np.searchsorted(ordered, wanted), len(ordered) - 1)
+    same: Flags = ordered[place] == wanted
+    return same
 
 
 def compressed_rows(ends: Edges, n: int) -> tuple[Ints, Ints]:

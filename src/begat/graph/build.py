@@ -22,7 +22,7 @@ def build(snapshot: Snapshot) -> Graph:
     account_ids = _codes(accounts, "account")
     institution_ids = _codes(accounts, "institution")
     return Graph(
-        ids=Ids.of(models["id"].to_list()),
+        ids=Ids.of_arrow(models["id"].to_arrow()),
         child=edges["child"].to_numpy().astype(np.int32),
         parent=edges["parent"].to_numpy().astype(np.int32),
         relation=edges["relation"].to_numpy().astype(np.int8),
@@ -30,34 +30,34 @@ def build(snapshot: Snapshot) -> Graph:
         account=_numbered(accounts, "account", account_ids),
         institution=_numbered(accounts, "institution", institution_ids),
         twin=_twins(snapshot, number),
-        account_ids=Ids.of(account_ids["account"].to_list()),
-        institution_ids=Ids.of(institution_ids["institution"].to_list()),
+        account_ids=Ids.of_arrow(account_ids["account"].to_arrow()),
+        institution_ids=Ids.of_arrow(institution_ids["institution"].to_arrow()),
     )
 
 
 def _edges(snapshot: Snapshot, number: pl.DataFrame) -> pl.DataFrame:
     columns = ["child", "parent", "relation", "ordinal", "share", "status", "kind_confidence"]
-    stated = snapshot.frame("derivations", columns).filter(
-        pl.col("status").is_in(["resolved", "dangling", "duplicate"])
-    )
     code = {name: place for place, name in enumerate(RELATIONS)}
-    pairs = (
+    stated = (
+        snapshot.frame("derivations", columns)
+        .filter(pl.col("status").is_in(["resolved", "dangling", "duplicate"]))
+        .join(number, left_on="child", right_on="id")
+        .join(number, left_on="parent", right_on="id", suffix="_parent")
+    )
+    numbered = (
         stated.with_columns(pl.col("relation").replace_strict(code, return_dtype=pl.Int8))
         .sort("kind_confidence", "relation", descending=[True, False], nulls_last=True)
-        .group_by("child", "parent", maintain_order=True)
+        .group_by("node", "node_parent", maintain_order=True)
         .agg(
             pl.col("relation").first(),
             pl.col("ordinal").min(),
             pl.col("share").drop_nulls().first(),
         )
     )
-    numbered = pairs.join(number, left_on="child", right_on="id").join(
-        number, left_on="parent", right_on="id", suffix="_parent"
-    )
     split = 1.0 / pl.len().over("node")
     whole = pl.col("share").is_not_null().all().over("node")
     return (
-        numbered.sort("node", "ordinal", "parent")
+        numbered.sort("node", "ordinal", "node_parent")
         .with_columns(share=pl.when(whole).then("share").otherwise(split))
         .with_columns(share=pl.col("share") / pl.col("share").sum().over("node"))
         .select("relation", "share", child="node", parent="node_parent")

@@ -6,7 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from begat.errors import InputError
-from begat.graph.arrays import Edges, Graph, Ints, spans
+from begat.graph.arrays import Edges, Flags, Graph, Ints, found_in, spans
+from begat.graph.order import components
+from begat.graph.walk import reachable
 
 __all__ = ["LARGEST", "Closure", "closure"]
 
@@ -74,39 +76,64 @@ def closure(graph: Graph, below: Values) -> Closure:
     starts, rows = graph.up
     parent = graph.parent[rows].astype(np.int64)
     source = np.repeat(np.arange(graph.n), np.diff(starts))
-    seen, _, _ = _joined(source * graph.n + parent, np.ones(graph.m))
-    pairs, chains, steps = [seen], [np.ones(len(seen))], []
+    again, seen = _with_several_ways(graph), _Seen()
+    first, _, ones = _joined(source * graph.n + parent, np.ones(graph.m))
+    pairs, chains, steps = [first], [ones], []
     while len(pairs[-1]):
         source, node = np.divmod(pairs[-1], graph.n)
+        seen.add(pairs[-1][again[source]])
         count = starts[node + 1] - starts[node]
         nearer = np.repeat(np.arange(len(node)), count)
-        reached = source[nearer] * graph.n + parent[spans(starts[node], starts[node + 1])]
-        fresh = ~_within(reached, seen) & (reached // graph.n != reached % graph.n)
+        source, node = source[nearer], parent[spans(starts[node], starts[node + 1])]
+        reached = source * graph.n + node
+        fresh = source != node
+        fresh[again[source]] &= ~seen.has(reached[again[source]])
         nearer = nearer[fresh]
         found, farther, paths = _joined(reached[fresh], chains[-1][nearer])
-        seen = np.sort(np.concatenate((seen, found)), kind="stable")
         steps.append((nearer, farther))
         pairs.append(found)
         chains.append(paths)
     return _gathered(graph.n, pairs, chains, steps[:-1])
 
 
+def _with_several_ways(graph: Graph) -> Flags:
+    """Which models may lead to an ancestor in more than one way: those at or below a merge or a cycle."""
+    least = components(graph)
+    several = np.bincount(graph.child, minlength=graph.n) > 1
+    several |= np.bincount(least, minlength=graph.n)[least] > 1
+    several[reachable(graph, np.flatnonzero(several), up=False)] = True
+    return several
+
+
+class _Seen:
+    """A growing set of numbers, as sorted runs of which each is longer than all later ones."""
+
+    def __init__(self) -> None:
+        self.runs: list[Ints] = []
+
+    def add(self, numbers: Ints) -> None:
+        """Add sorted numbers; each is merged O(log) times."""
+        while self.runs and len(self.runs[-1]) <= 2 * len(numbers):
+            numbers = np.sort(np.concatenate((self.runs.pop(), numbers)), kind="stable")
+        self.runs.append(numbers)
+
+    def has(self, numbers: Ints) -> Flags:
+        """Which numbers are in the set."""
+        known = np.zeros(len(numbers), dtype=bool)
+        for run in self.runs:
+            known |= found_in(numbers, run)
+        return known
+
+
 def _joined(keys: Ints, chains: Values) -> tuple[Ints, Ints, Values]:
     """Return the distinct keys, sorted, the place of each among them, and the sum of their chains."""
     found, place = np.unique(keys, return_inverse=True)
-    return found, place, np.bincount(place, weights=chains, minlength=len(found))
-
-
-def _within(keys: Ints, ordered: Ints) -> NDArray[np.bool_]:
-    place = np.minimum(np.searchsorted(ordered, keys), len(ordered) - 1)
-    same: NDArray[np.bool_] = ordered[place] == keys
-    return same
+    total = np.bincount(place, weights=chains, minlength=len(found))
+    return found, place.astype(np.int64), total.astype(np.float64)
 
 
 def _gathered(n: int, pairs: list[Ints], chains: list[Values], steps: list[tuple[Ints, Ints]]) -> Closure:
     ends = np.concatenate(([0], np.cumsum([len(each) for each in pairs[:-1]], dtype=np.int64)))
     source, ancestor = np.divmod(np.concatenate(pairs), n)
     shifted = [(near + ends[k], far + ends[k + 1]) for k, (near, far) in enumerate(steps)]
-    return Closure(
-        source.astype(np.int32), ancestor.astype(np.int32), np.concatenate(chains), ends, shifted
-    )
+    return Closure(source.astype(np.int32), ancestor.astype(np.int32), np.concatenate(chains), ends, shifted)

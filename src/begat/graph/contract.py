@@ -114,8 +114,9 @@ def same_house(graph: Graph, some: NDArray[np.integer], others: NDArray[np.integ
     """Which pairs of nodes are of one institution, or of one account."""
     institution: Flags = graph.institution[some] == graph.institution[others]
     account: Flags = graph.account[some] == graph.account[others]
-    same: Flags = institution & (graph.institution[others] >= 0)
-    return same | (account & (graph.account[others] >= 0))
+    known: Flags = institution & (graph.institution[others] >= 0)
+    same: Flags = known | (account & (graph.account[others] >= 0))
+    return same
 
 
 def houses(graph: Graph) -> Ints:

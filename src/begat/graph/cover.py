@@ -97,20 +97,21 @@ def _beyond(dag: Graph, height: Ints, tree: Flags, weight: Values, place: Ints, 
     carrying = _above(dag, parent[leaving])
     order = LevelOrder.of(kept(dag, leaving | carrying[child]), height)
     itself = leaving[np.flatnonzero(leaving | carrying[child])][order.edge]
-    at = np.empty(dag.n, dtype=np.int64)
+    at: Ints = np.empty(dag.n, dtype=np.int64)
     at[place] = np.arange(dag.n)
     total = np.zeros(dag.n)
     start, size = np.zeros(dag.n, dtype=np.int64), np.zeros(dag.n, dtype=np.int64)
-    sets, filled = np.zeros(dag.m, dtype=np.int64), 0
+    sets: Ints = np.zeros(dag.m, dtype=np.int64)
+    filled = 0
     for begin, end in zip(order.level[:-1], order.level[1:], strict=True):
         a, z = order.first[begin], order.first[end]
-        below = order.child[a:z]
+        below = order.child[a:z].astype(np.int64)
         if filled + size[below].sum() > LARGEST:
             raise InputError(
                 "these derivations are too entangled to count the descendants of every model",
                 hint="Lines of merges cross each other thousands of times; look for a mass upload of merges.",
             )
-        which = np.repeat(np.arange(end - begin), np.diff(order.first[begin : end + 1]))
+        which: Ints = np.repeat(np.arange(end - begin), np.diff(order.first[begin : end + 1]))
         own = itself[a:z]
         reached = np.concatenate((below[own], sets[spans(start[below], start[below] + size[below])]))
         which = np.concatenate((which[own], np.repeat(which, size[below])))

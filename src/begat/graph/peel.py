@@ -1,5 +1,7 @@
 """Peeling: take away the nodes that nothing holds, then those that only these held, and so on."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from begat.graph.arrays import Edges, Ints, spans
@@ -34,41 +36,46 @@ def peel(count: Ints, starts: Ints, neighbour: Edges, *, floor: int = 0) -> Ints
     >>> peel(held, np.array([0, 1, 2, 2]), line).tolist()
     [0, 1, 2]
     """
-    gone = np.full(len(count), -1, dtype=np.int64)
+    held = _Held(count, starts, neighbour, floor, gone=np.full(len(count), -1, dtype=np.int64))
     frontier, number = np.flatnonzero(count <= floor), 0
     while len(frontier):
-        gone[frontier] = number
-        step = _round if len(frontier) >= THIN else _rounds
-        frontier, number = step(frontier, number + 1, gone, (count, starts, neighbour, floor))
-    return gone
+        held.gone[frontier] = number
+        take = held.at_once if len(frontier) >= THIN else held.one_by_one
+        frontier, number = take(frontier, number + 1)
+    return held.gone
 
 
-_Held = tuple[Ints, Ints, Edges, int]
+@dataclass(frozen=True)
+class _Held:
+    """What is peeled; both ways to take a frontier away return the next one and its number."""
 
+    count: Ints
+    starts: Ints
+    neighbour: Edges
+    floor: int
+    gone: Ints
 
-def _round(frontier: Ints, number: int, gone: Ints, held: _Held) -> tuple[Ints, int]:
-    """Take one round with numpy; return who goes in the next, and its number."""
-    count, starts, neighbour, floor = held
-    others, lost = np.unique(neighbour[spans(starts[frontier], starts[frontier + 1])], return_counts=True)
-    before = count[others]
-    count[others] = before - lost
-    fresh: Ints = others[(before > floor) & (before - lost <= floor)].astype(np.int64)
-    return fresh, number
+    def at_once(self, frontier: Ints, number: int) -> tuple[Ints, int]:
+        """Take one round with numpy."""
+        rows = spans(self.starts[frontier], self.starts[frontier + 1])
+        others, lost = np.unique(self.neighbour[rows], return_counts=True)
+        before = self.count[others]
+        self.count[others] = before - lost
+        fresh: Ints = others[(before > self.floor) & (before - lost <= self.floor)].astype(np.int64)
+        return fresh, number
 
-
-def _rounds(frontier: Ints, number: int, gone: Ints, held: _Held) -> tuple[Ints, int]:
-    """Take rounds node by node while they are thin; return as `_round` does."""
-    count, starts, neighbour, floor = held
-    going = frontier.tolist()
-    while True:
-        fresh = []
-        for node in going:
-            for other in neighbour[starts[node] : starts[node + 1]].tolist():
-                count[other] -= 1
-                if count[other] == floor:
-                    fresh.append(other)
-        if not 0 < len(fresh) < THIN:
-            return np.array(fresh, dtype=np.int64), number
-        for node in fresh:
-            gone[node] = number
-        going, number = fresh, number + 1
+    def one_by_one(self, frontier: Ints, number: int) -> tuple[Ints, int]:
+        """Take rounds node by node while they are thin."""
+        going = frontier.tolist()
+        while True:
+            fresh = []
+            for node in going:
+                for other in self.neighbour[self.starts[node] : self.starts[node + 1]].tolist():
+                    self.count[other] -= 1
+                    if self.count[other] == self.floor:
+                        fresh.append(other)
+            if not 0 < len(fresh) < THIN:
+                return np.array(fresh, dtype=np.int64), number
+            for node in fresh:
+                self.gone[node] = number
+            going, number = fresh, number + 1

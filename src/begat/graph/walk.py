@@ -1,14 +1,14 @@
 """Walks from one model: ancestors and descendants, breadth first; the cost is the part touched."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from begat.graph.arrays import RELATIONS, Edges, Graph, Ints
+from begat.graph.arrays import RELATIONS, Edges, Flags, Graph, Ints
 
-__all__ = ["Walk", "reachable", "walk"]
+__all__ = ["Made", "Walk", "reachable", "walk"]
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,29 @@ class Walk:
     edge: Ints
 
 
+@dataclass(frozen=True)
+class Made:
+    """The time in which a derivation was made: the day its child was published.
+
+    Attributes
+    ----------
+    on : array of int, shape (n,)
+        Day of each model, such as `Figures.created_on`; negative where unknown, which is in no time.
+    since, until : int, optional
+        First and last day, both counted in.
+    """
+
+    on: Ints
+    since: int | None = None
+    until: int | None = None
+
+    def within(self, nodes: NDArray[np.integer]) -> Flags:
+        """Which models are of this time."""
+        day = self.on[nodes]
+        inside: Flags = day >= max(self.since or 0, 0)
+        return inside if self.until is None else inside & (day <= self.until)
+
+
 def walk(
     graph: Graph,
     start: int,
@@ -37,6 +60,7 @@ def walk(
     up: bool,
     relations: Collection[str] | None = None,
     depth: int | None = None,
+    made: Made | None = None,
 ) -> Walk:
     """Return the ancestors (`up`) or descendants of a node.
 
@@ -52,6 +76,8 @@ def walk(
         Follow only edges of these kinds.
     depth : int, optional
         Go no further than this many derivations.
+    made : Made, optional
+        Follow only derivations of this time.
 
     Notes
     -----
@@ -59,7 +85,7 @@ def walk(
     """
     edges_of = graph.to_parents if up else graph.to_children
     far: Edges = graph.parent if up else graph.child
-    allowed = _mask(relations)
+    allowed = _allowed(graph, relations, made)
     seen = np.zeros(graph.n, dtype=bool)
     seen[start] = True
     frontier = np.array([start], dtype=np.int64)
@@ -67,9 +93,7 @@ def walk(
     level = 0
     while len(frontier) and (depth is None or level < depth):
         level += 1
-        edges = edges_of(frontier)
-        if allowed is not None:
-            edges = edges[allowed[graph.relation[edges]]]
+        edges = allowed(edges_of(frontier))
         edges = edges[~seen[far[edges]]]
         nodes, first = np.unique(far[edges], return_index=True)
         order = np.argsort(first)
@@ -97,7 +121,13 @@ def reachable(graph: Graph, starts: Ints, *, up: bool) -> Ints:
     return np.sort(np.concatenate(found)) if found else frontier
 
 
-def _mask(relations: Collection[str] | None) -> NDArray[np.bool_] | None:
-    if relations is None:
-        return None
-    return np.array([name in relations for name in RELATIONS])
+def _allowed(graph: Graph, relations: Collection[str] | None, made: Made | None) -> Callable[[Ints], Ints]:
+    """Return what keeps the edges that may be followed."""
+    kinds = np.array([relations is None or name in relations for name in RELATIONS])
+
+    def allowed(edges: Ints) -> Ints:
+        if relations is not None:
+            edges = edges[kinds[graph.relation[edges]]]
+        return edges if made is None else edges[made.within(graph.child[edges])]
+
+    return allowed

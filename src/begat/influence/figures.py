@@ -65,7 +65,7 @@ def downloads(
     import polars as pl
 
     columns = ["subject", "subject_kind", "metric", "value", "observed_on", "source"]
-    models = pl.DataFrame({"id": list(graph.ids)}, schema={"id": pl.String})
+    number = pl.DataFrame({"id": pl.Series(graph.ids.to_arrow(), dtype=pl.String)}).with_row_index("node")
     dated = (
         snapshot.frame("observations", columns)
         .filter(
@@ -75,19 +75,20 @@ def downloads(
             pl.col("value").is_finite() & (pl.col("value") >= 0),
             pl.lit(value=True) if on is None else pl.col("observed_on") <= on,
         )
-        .join(models, left_on="subject", right_on="id", how="semi")
+        .join(number, left_on="subject", right_on="id")
     )
-    wanted = models["id"] if among is None else models["id"][among]
+    wanted = np.zeros(graph.n, dtype=bool)
+    wanted[slice(None) if among is None else among] = True
     groups = (
-        dated.filter(pl.col("subject").is_in(wanted.implode()))
+        dated.filter(pl.Series(wanted[dated["node"].to_numpy()]))
         .group_by("source", "observed_on")
-        .agg(pl.col("subject").n_unique())
-        .sort("subject", "observed_on", "source", descending=[True, True, False])
+        .agg(pl.col("node").n_unique())
+        .sort("node", "observed_on", "source", descending=[True, True, False])
     )
+    known = np.full(graph.n, UNKNOWN, dtype=np.int64)
     if groups.is_empty():
-        return np.full(graph.n, UNKNOWN, dtype=np.int64), None, None
+        return known, None, None
     source, on, _ = groups.row(0)
     chosen = dated.filter(pl.col("source") == source, pl.col("observed_on") == on)
-    figure = chosen.group_by("subject").agg(pl.col("value").max())
-    joined = models.join(figure, left_on="id", right_on="subject", how="left", maintain_order="left")
-    return joined["value"].fill_null(UNKNOWN).to_numpy().astype(np.int64), source, on
+    np.maximum.at(known, chosen["node"].to_numpy(), chosen["value"].to_numpy().astype(np.int64))
+    return known, source, on

@@ -27,7 +27,9 @@ def core(credit: CreditGraph) -> Values:
     from scipy.sparse import csr_array
 
     graph = credit.others
-    edges = csr_array((np.ones(graph.m, dtype=np.int8), (graph.child, graph.parent)), shape=(graph.n, graph.n))
+    edges = csr_array(
+        (np.ones(graph.m, dtype=np.int8), (graph.child, graph.parent)), shape=(graph.n, graph.n)
+    )
     both = (edges + edges.T).tocsr()
     starts = both.indptr.astype(np.int64)
     count = np.diff(starts)

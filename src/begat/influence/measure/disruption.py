@@ -4,13 +4,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from begat.graph import RELATIONS, CreditGraph, Graph
-from begat.graph.arrays import Ints, spans
+from begat.graph.arrays import Ints, found_in, spans
 from begat.influence.measure.base import Measure, Values
 
 __all__ = ["DEFINED", "MEASURE", "disruption"]
 
 DEFINED = ("merge", "distilled")
 """Relations of which a model has at least one: with one parent alone, nothing else can be built on."""
+
+BLOCK = 512
+"""Models whose relatives are counted at once."""
 
 
 def disruption(credit: CreditGraph) -> Values:
@@ -53,7 +56,7 @@ def disruption(credit: CreditGraph) -> Values:
 def _focal(graph: Graph) -> Ints:
     """The nodes with a parent by one of the relations `DEFINED`."""
     chosen = np.isin(graph.relation, [RELATIONS.index(name) for name in DEFINED])
-    return np.unique(graph.child[chosen]).astype(np.int64)
+    return np.flatnonzero(np.bincount(graph.child[chosen], minlength=graph.n))
 
 
 def _children_of_parents(graph: Graph, focal: Ints, children: Ints) -> Ints:
@@ -68,7 +71,7 @@ def _children_of_parents(graph: Graph, focal: Ints, children: Ints) -> Ints:
         (np.ones(graph.m, dtype=np.int64), (graph.child, graph.parent)), shape=(graph.n, graph.n)
     )
     several = parents[np.flatnonzero(count > 1)].T.tocsr()
-    total = parents[focal] @ children - 1
+    total = np.asarray(parents[focal] @ children) - 1
     for begin in range(0, len(focal), BLOCK):
         shared = parents[focal[begin : begin + BLOCK]] @ several
         rows = np.repeat(np.arange(shared.shape[0]), np.diff(shared.indptr))
@@ -76,10 +79,6 @@ def _children_of_parents(graph: Graph, focal: Ints, children: Ints) -> Ints:
             rows, weights=shared.data - 1, minlength=shared.shape[0]
         ).astype(np.int64)
     return total
-
-
-BLOCK = 512
-"""Models whose relatives are counted at once."""
 
 
 def _from_both(graph: Graph, focal: Ints) -> Ints:
@@ -90,8 +89,8 @@ def _from_both(graph: Graph, focal: Ints) -> Ints:
     above = starts[focal[of]], starts[focal[of] + 1]
     parent = graph.parent[rows[spans(*above)]]
     pair = np.repeat(np.arange(len(edges)), above[1] - above[0])
-    keys = graph.child.astype(np.int64) * graph.n + graph.parent
-    found = np.isin(graph.child[edges[pair]].astype(np.int64) * graph.n + parent, keys)
+    keys = np.sort(graph.child.astype(np.int64) * graph.n + graph.parent)
+    found = found_in(graph.child[edges[pair]].astype(np.int64) * graph.n + parent, keys)
     linked = np.unique(pair[found])
     return np.bincount(of[linked], minlength=len(focal))
 
@@ -118,7 +117,8 @@ def united(credit: CreditGraph, group: NDArray[np.integer], count: int) -> Value
     inside = (group >= 0) & ~np.isnan(values)
     total = np.bincount(group[inside], weights=values[inside], minlength=count)
     number = np.bincount(group[inside], minlength=count)
-    return np.divide(total, number, out=np.full(count, np.nan), where=number > 0)
+    mean: Values = np.divide(total, number, out=np.full(count, np.nan), where=number > 0)
+    return mean
 
 
 MEASURE = Measure(

@@ -42,9 +42,10 @@ def hits(credit: CreditGraph) -> Values:
     parents, row = np.unique(graph.parent, return_inverse=True)
     children, column = np.unique(graph.child, return_inverse=True)
     A = csr_array((np.ones(graph.m), (row, column)), shape=(len(parents), len(children)))
-    back, authority = A.T.tocsr(), np.ones(len(parents))
+    back = A.T.tocsr()
+    authority: Values = np.ones(len(parents))
     for _ in range(STEPS):
-        authority = A @ (back @ authority)
+        authority = np.asarray(A @ (back @ authority))
         authority /= authority.sum() or 1
     values = np.zeros(graph.n)
     values[parents] = authority

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from begat.errors import InputError
 from begat.graph import CreditGraph
 from begat.influence.measure.base import Measure, Values
 from begat.influence.measure.reach import relation_weights
@@ -38,12 +39,23 @@ def katz(credit: CreditGraph, alpha: float = ALPHA, weight: Mapping[str, float] 
     Exact in level order, O(n + m); on a graph without cycles any alpha converges. Counts paths, so
     lines of merges count many times; no caps, so mass uploads count in full. Near to `reach` in order.
 
+    Raises
+    ------
+    InputError
+        If the sum exceeds 1e308.
+
     References
     ----------
     Katz (1953), A new status index derived from sociometric analysis, doi:10.1007/BF02289026.
     """
     dag = credit.outside
-    paths = credit.order.pull(np.ones(dag.n), alpha * relation_weights(dag, weight))
+    with np.errstate(over="ignore"):
+        paths = credit.order.pull(np.ones(dag.n), alpha * relation_weights(dag, weight))
+    if not np.isfinite(paths).all():
+        raise InputError(
+            "there are more lines of descent than a number can hold",
+            hint="Merges of merges multiply them; look for a mass upload of merges, or lower alpha.",
+        )
     return credit.spread(paths - 1)
 
 
