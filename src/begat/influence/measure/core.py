@@ -33,10 +33,11 @@ def core(credit: CreditGraph) -> Values:
     both = (edges + edges.T).tocsr()
     starts = both.indptr.astype(np.int64)
     count = np.diff(starts)
-    number = np.where(count == 0, 0, -1)
+    number = np.full(graph.n, -1)
     while (number < 0).any():
         k = int(count[number < 0].min())
-        number[(peel(count, starts, both.indices, floor=k) >= 0) & (number < 0)] = k
+        number[peel(count, starts, both.indices, floor=k) >= 0] = k
+        count[number >= 0] = np.iinfo(count.dtype).max
     return number.astype(np.float64)
 
 
