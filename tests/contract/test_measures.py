@@ -396,7 +396,7 @@ def test_pagerank_with_a_cap_is_that_of_its_definition(edges: list[tuple[int, in
     credit = credit_graph(make_graph(edges))
     values = pagerank(credit, cap=cap)
     assert values.sum() == pytest.approx(1 if credit.graph.m else 0)
-    np.testing.assert_allclose(values, readable(credit, cap), atol=1e-9)
+    np.testing.assert_allclose(values, readable(credit, cap=cap), atol=1e-9)
 
 
 def test_a_cap_holds_pagerank_back() -> None:
