@@ -16,6 +16,7 @@ from begat.influence.goalposts import goalposts, to_toml
 from begat.influence.indicator import framework_named
 from begat.influence.method import Goalposts
 from begat.influence.ranking import rank
+from begat.influence.scores import Scores
 from begat.snapshot import Snapshot
 from begat.synth.generate import hub
 
@@ -90,8 +91,8 @@ def places(
     return Places(
         owner["rank"],
         ranked["rank"].drop_nulls().len(),
-        _counted(influence(snapshot, graph, by="institution"), of.owner),
-        _counted(influence(snapshot, graph, by="model"), of.base),
+        _counted(influence(Scores(snapshot, graph), by="institution"), of.owner),
+        _counted(influence(Scores(snapshot, graph), by="model"), of.base),
     )
 
 

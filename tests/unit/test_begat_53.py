@@ -6,6 +6,7 @@ their rows (test_explain).
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
@@ -22,6 +23,7 @@ from begat.graph import Graph
 from begat.graph.build import build
 from begat.influence.evidence import Evidence
 from begat.influence.indicator import DIMENSIONS, framework_named
+from begat.influence.indicator.base import SHARE, SUM
 from begat.influence.method import Goalposts, Method, method_named
 from begat.influence.ranking import Ranking, rank, ranking
 from begat.influence.scoring import Layout, bounds, normalise, score
@@ -40,6 +42,7 @@ METHOD = method_named("begat-53")
 LAYOUT = Layout.of(METHOD)
 CODES = [item.id for item in LAYOUT.indicators]
 SHARES = {item.id for item in LAYOUT.indicators if item.scale == "sqrt"}
+GRAPH = build(embedded())
 
 
 def copied(folder: Path, further: Mapping[str, pl.DataFrame]) -> Snapshot:
@@ -453,10 +456,10 @@ def test_a_method_file_can_not_take_goalposts_from_itself(tmp_path: Path) -> Non
 
 def test_an_edition_without_tables(make_snapshot: MakeSnapshot) -> None:
     """A day before all evidence, and a snapshot with nothing in it, rank nobody: an error that says so."""
-    with pytest.raises(InputError, match="nobody"):
+    with pytest.raises(InputError, match="too little is known"):
         rank(embedded(), edition=date(1999, 1, 1))
     empty = make_snapshot([])
-    with pytest.raises(InputError, match="nobody"):
+    with pytest.raises(InputError, match="too little is known"):
         rank(empty)
     with pytest.raises(UnknownName, match="edition"):
         rank(empty, "osir-53")
@@ -464,3 +467,60 @@ def test_an_edition_without_tables(make_snapshot: MakeSnapshot) -> None:
         rank(embedded(), dimension="modell")
     with pytest.raises(UnknownName, match="subject"):
         rank(embedded(), by="city")
+
+
+def test_no_row_is_added_up_twice(own: Ranking) -> None:
+    """A sum has a row once for each thing that is added: equal rows would count it twice."""
+    for item in own.layout.indicators:
+        if item.rows is not None and item.combine in (SUM, SHARE):
+            rows = own.behind(item).drop_nulls("id").filter(pl.col("amount") > 0)
+            once = rows.unique(["subject", "id", "key", "what"])
+            assert once.height == rows.height, item.id
+
+
+def test_dates_are_those_of_the_sources(own: Ranking) -> None:
+    """No row is younger than its source, and what nobody dated has the date of its source."""
+    days = own.evidence.source_days
+    for item in own.layout.indicators:
+        if item.rows is not None:
+            rows = own.behind(item).filter(pl.col("source").is_in(list(days)))
+            latest = pl.col("source").replace_strict(days, default=None, return_dtype=pl.Date)
+            late = rows.filter((pl.col("date") > latest) & (pl.col("method") != "read"))
+            assert late.is_empty(), item.id
+
+
+def test_an_earlier_day_knows_less() -> None:
+    """At an earlier day there are only models and datasets of that time, and no figure from later."""
+    day = date(2026, 6, 1)
+    early = Evidence(embedded(), GRAPH, day)
+    late = Evidence(embedded(), GRAPH)
+    for table in ("models", "datasets"):
+        known = getattr(early, table)
+        assert 0 < known.height < getattr(late, table).height
+        assert known["created_on"].drop_nulls().max() <= day
+    assert early.figures["date"].max() <= day
+    assert early.downloads["date"].max() <= day
+    made = early.edges["created_on"].drop_nulls()
+    assert len(made) > 0
+    assert made.max() <= day
+
+
+def test_the_future_is_not_known() -> None:
+    """A day after the snapshot is refused: a ranking of it would look like one."""
+    with pytest.raises(InputError, match="knows nothing of 2030-01-01"):
+        ranking(embedded(), METHOD, date(2030, 1, 1))
+
+
+@pytest.mark.parametrize("dimension", DIMENSIONS)
+def test_an_interval_is_never_without_the_own_rank(dimension: str) -> None:
+    """In each dimension alone, the rank by the method lies in the interval of everybody."""
+    found = ranking(embedded(), METHOD.on(dimension), graph=GRAPH, variants=2).rows(draws=100)
+    ranked = found.drop_nulls("rank")
+    assert ranked.height > 5
+    assert ranked.filter((pl.col("rank") < pl.col("low")) | (pl.col("rank") > pl.col("high"))).is_empty()
+
+
+def test_bounds_are_unknown_where_scores_depend_on_others(own: Ranking) -> None:
+    """With a rule that compares institutions, what others would score is open: no bounds are claimed."""
+    relative = replace(own, method=replace(METHOD, aggregation="rank-discounted"))
+    assert set(relative.rows()["bound_low"]) == {None}

@@ -18,6 +18,17 @@ from begat.influence.scores import Scores
 from begat.views.report import DIMENSIONS, ReportData, report
 from begat.views.tree import budgeted_tree
 
+CLAIM = {
+    "claim": "X1",
+    "statement": HOSTILE[0],
+    "verdict": "contradicted",
+    "value": 3,
+    "text": HOSTILE[1],
+    "expected": "<= 2",
+    "definition": None,
+    "reason": HOSTILE[2],
+}
+
 
 def data(family: Sample, **changes: Any) -> ReportData:
     """Return what a report on a sample shows."""
@@ -35,8 +46,10 @@ def data(family: Sample, **changes: Any) -> ReportData:
         tree=budgeted_tree(family.graph, family.facts, family.node(ROOT), budget=20),
         influence_models=influence(Scores(snapshot, family.graph)),
         influence_institutions=influence(Scores(snapshot, family.graph), by="institution"),
+        own_ranking=[*ranking, {"subject": "Z", "rank": None, "score": None}],
         ranking=ranking,
         edition=date(2025, 9, 7),
+        claims=[CLAIM],
         sources=[*snapshot.sources, {**snapshot.sources[0], "title": HOSTILE[2], "attribution": HOSTILE[1]}],
     )
     return values._replace(**changes)
@@ -84,8 +97,10 @@ def test_every_part_is_there(make_snapshot: MakeSnapshot) -> None:
     family = sample(make_snapshot)
     shown = data(family)
     page = Page(report(shown))
-    assert {"derivatives", "models", "institutions", "ranking", "sources"} <= set(page.ids())
-    assert page.tags.count("table") == 5
+    assert {"derivatives", "models", "institutions", "ranking", "osir", "claims", "sources"} <= set(
+        page.ids()
+    )
+    assert page.tags.count("table") == 7
     assert page.tags.count("h1") == page.tags.count("main") == 1
     firsts = [row[0] for row in page.rows]
     assert sum(row.kind in ("model", "release") for row in shown.tree.rows) == 20
@@ -140,7 +155,7 @@ def test_same_bytes(hostile: Sample) -> None:
 
 
 EMPTY: dict[str, Callable[[Sample], dict[str, Any]]] = {
-    "no ranking": lambda _: {"ranking": [], "edition": None},
+    "no ranking": lambda _: {"ranking": [], "own_ranking": [], "edition": None},
     "no influence": lambda _: {"influence_models": [], "influence_institutions": []},
     "no sources": lambda _: {"sources": []},
     "a leaf": lambda family: {

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from begat.errors import UnknownName
+from begat.errors import InputError, UnknownName
 from begat.graph import CreditGraph, Graph, credit_graph, kept
 from begat.influence.house import by_root, roots
 from begat.influence.indicator.base import ROWS
@@ -50,7 +50,9 @@ class Evidence:
     graph : Graph
         Its derivation graph.
     on : date, optional
-        Only what was known on that day; everything if not given.
+        Only what existed on that day as far as it is known today (models, datasets and what was made from
+        them, by their creation, undated ones by the date of their source), and figures observed up to it;
+        everything if not given.
     by : str
         One of `SUBJECTS`: institutions (with the parent company or university that they belong to), or the
         countries or kinds of these.
@@ -72,11 +74,42 @@ class Evidence:
     def __post_init__(self) -> None:
         if self.by not in SUBJECTS:
             raise UnknownName("subject of a ranking", self.by, hint=f"Known: {', '.join(SUBJECTS)}.")
+        if self.on is not None and self.on > self.snapshot.date:
+            hint = "Import a newer snapshot, or leave the date out."
+            raise InputError(
+                f"the snapshot is of {self.snapshot.date} and knows nothing of {self.on}", hint=hint
+            )
 
     @property
     def day(self) -> date:
         """The day that the evidence is of: `on`, else the date of the snapshot."""
         return self.on or self.snapshot.date
+
+    @cached_property
+    def source_days(self) -> dict[str, date]:
+        """The date of each source."""
+        known = (*self.snapshot.sources, *self.snapshot.annexes)
+        return {row["source"]: date.fromisoformat(str(row["date"])) for row in known}
+
+    def day_of(self, source: str) -> pl.Expr:
+        """The date of the source that a column names."""
+        return pl.col(source).replace_strict(self.source_days, default=None, return_dtype=pl.Date)
+
+    def existed(self, created: str | pl.Expr) -> pl.Expr:
+        """Whether something existed on that day: by its creation, else by the first of its ``sources``."""
+        if self.on is None:
+            return pl.lit(value=True)
+        days = pl.element().replace_strict(self.source_days, default=None, return_dtype=pl.Date)
+        first = pl.col("sources").list.eval(days).list.min()
+        return (pl.coalesce(created, first) <= self.on).fill_null(value=False)
+
+    def read(self, table: pl.DataFrame) -> pl.DataFrame:
+        """Whom the whole snapshot was read for: everybody in ``subject``, once, for observed zeros."""
+        return (
+            table.drop_nulls("subject")
+            .select("subject", date=pl.lit(self.day), source=pl.lit(f"snapshot {self.snapshot.name}"))
+            .unique("subject", maintain_order=True)
+        )
 
     @cached_property
     def institutions(self) -> pl.DataFrame:
@@ -116,9 +149,16 @@ class Evidence:
                 modality=model_modality(),
                 stated_by=pl.col("sources").list.first(),
             )
+            .filter(self.existed("created_on"))
             .drop("created_at", "sources")
-            .filter(pl.col("created_on").is_null() | (pl.col("created_on") <= self.day))
         )
+
+    @cached_property
+    def originals(self) -> pl.DataFrame:
+        """The listed models of somebody, of copies and mirrors only the original."""
+        copies = pl.DataFrame({"node": np.flatnonzero(self.credit.copy)}, {"node": pl.UInt32})
+        listed = self.models.filter(pl.col("listed")).drop_nulls("subject")
+        return listed.join(copies, on="node", how="anti", maintain_order="left")
 
     @cached_property
     def datasets(self) -> pl.DataFrame:
@@ -126,7 +166,12 @@ class Evidence:
         return (
             self.snapshot.frame("datasets")
             .join(self.accounts, on=["platform", "account"], how="left", maintain_order="left")
-            .with_columns(owner=pl.concat_str("platform", pl.lit(":"), "account"))
+            .with_columns(
+                owner=pl.concat_str("platform", pl.lit(":"), "account"),
+                created_on=pl.col("created_at").dt.date(),
+                stated_by=pl.col("sources").list.first(),
+            )
+            .filter(self.existed("created_on"))
         )
 
     @cached_property
@@ -194,7 +239,8 @@ class Evidence:
         joined = pairs.with_columns(**ends).join(
             stated, on=["child_of", "parent_of"], how="left", maintain_order="left"
         )
-        return joined.with_columns(pl.col("date").fill_null(self.day)).drop("child_of", "parent_of")
+        dated = joined.with_columns(pl.coalesce("date", self.day_of("source")))
+        return dated.drop("child_of", "parent_of")
 
     @cached_property
     def figures(self) -> pl.DataFrame:
@@ -246,6 +292,7 @@ class Evidence:
     def training(self) -> pl.DataFrame:
         """Models trained on datasets: ``dataset, subject, root`` (the dataset's), ``model, owner, ...``."""
         stated = self.snapshot.frame("trained_on", ["model", "dataset", "method", "stated_on", "source"])
+        stated = stated.with_columns(pl.coalesce("stated_on", self.day_of("source")))
         links = stated.drop_nulls("dataset").unique(["model", "dataset"], keep="first", maintain_order=True)
         sets = self.datasets.select(dataset="id", subject="subject", root="root", dataset_owner="owner")
         made = self.models.select(
@@ -320,20 +367,13 @@ def with_zeros(found: pl.DataFrame, read: pl.DataFrame, what: str) -> pl.DataFra
     found : DataFrame
         Rows of `ROWS`.
     read : DataFrame
-        ``subject`` and, where known, ``date`` and ``source``: for whom the source was read.
+        ``subject, date, source``: for whom the source was read.
     what : str
         What was looked for.
     """
     lacking = read.join(found.select("subject").unique(), on="subject", how="anti")
-    facts = {name: name for name in ("date",) if name in lacking.columns}
-    source = "source" if "source" in lacking.columns else pl.lit("snapshot")
     zeros = rows(
-        lacking,
-        amount=pl.lit(0.0),
-        what=pl.lit(f"none: {what}"),
-        method=pl.lit("read"),
-        source=source,
-        **facts,
+        lacking, amount=pl.lit(0.0), what=pl.lit(f"none: {what}"), method=pl.lit("read"), date="date"
     )
     return pl.concat([found, zeros])
 

@@ -28,6 +28,12 @@ AGGREGATIONS = ("power-mean", "rank-discounted")
 TABLES = ("title", "source", "indicators", "dimensions", "weights", "rules", "goalposts")
 """What a method file may say."""
 
+LARGEST = 10**18
+"""No number of a method is larger."""
+
+STEEPEST = 10
+"""Largest exponent of the power mean: beyond it the best dimension alone counts."""
+
 RULES: Mapping[str, Mapping[str, Any]] = {
     "begat-53": {
         "normalisation": "goalpost",
@@ -206,6 +212,8 @@ def _checked(method: Method) -> Method:
     named(f"aggregation in {method.name}", method.aggregation, dict.fromkeys(AGGREGATIONS))
     if not 0 <= method.coverage <= 1:
         raise InputError("the coverage is a part of 1", where=method.name)
+    if not abs(method.exponent) <= STEEPEST:
+        raise InputError(f"the exponent is between -{STEEPEST} and {STEEPEST}", where=method.name)
     return method
 
 
@@ -219,6 +227,8 @@ def _goalposts(table: Mapping[str, Any], framework: Framework, name: str) -> Goa
     stated, where = table.get("goalposts"), f"{name}, [goalposts]"
     if stated is None:
         return None
+    if framework.name == "osir-53":
+        raise InputError("the published indicators have no goalposts", where=where)
     if isinstance(stated, str):
         return _of_preset(stated, where)
     parts = [stated.get(part, {}) for part in ("values", "unscored")] if isinstance(stated, dict) else []
@@ -237,6 +247,8 @@ def _goalposts(table: Mapping[str, Any], framework: Framework, name: str) -> Goa
         raise InputError(f"no goalpost for {', '.join(lacking)}", where=where)
     if posts and min(posts.values()) <= 0:
         raise InputError("a goalpost is not above 0", where=where)
+    if not isinstance(stated.get("computed_on", date.min), date):
+        raise InputError("computed_on is a date", where=where)
     return Goalposts(
         str(stated.get("snapshot", "")),
         str(stated.get("digest", "")),
@@ -289,6 +301,9 @@ def _weights(stated: Any, names: set[str], where: str) -> dict[str, Fraction]:
 def _number(value: Any, where: str) -> Fraction:
     """Read a number, or a fraction such as "1/6"."""
     try:
-        return Fraction(value)
+        number = Fraction(value)
     except (TypeError, ValueError, ZeroDivisionError) as error:
         raise InputError(f"a weight is no number ({error})", where=where) from error
+    if isinstance(value, bool) or abs(number) > LARGEST:
+        raise InputError(f"{value!r} is no number up to {LARGEST:,}", where=where)
+    return number

@@ -126,10 +126,18 @@ class Ranking:
             nobody = intervals(np.zeros((1, 0), dtype=np.int64))
             return nobody.with_columns(subject=pl.lit("", dtype=pl.String))
         drawn = draw_ranks(self.table.among(names), self.layout, draws=draws, seed=seed)
-        return intervals(drawn).with_columns(subject=pl.Series(names))
+        own = ranks(self.scores.overall[self.ranked][None])[0]
+        return intervals(drawn, own=own).with_columns(subject=pl.Series(names))
 
     def _bounds(self) -> tuple[list[int | None], list[int | None]]:
-        """Best and worst rank if everything missing of somebody were 1, or 0, all others unchanged."""
+        """Best and worst rank if everything missing of somebody were 1, or 0, all others unchanged.
+
+        Unknown where a score depends on those of others and something is missing.
+        """
+        relative = self.method.aggregation == "rank-discounted" or self.method.normalisation != "goalpost"
+        if relative and np.isnan(self.scores.normalised).any():
+            unknown = [None] * len(self.ranked)
+            return list(unknown), list(unknown)
         least, greatest = bounds(self.scores, self.layout)
         others = self.scores.overall
         best, worst = [], []
@@ -146,7 +154,7 @@ class Ranking:
         of = self.layout.dimension[self.layout.part]
         weight = self.layout.weights * self.layout.dimension_weights[of]
         seen: NDArray[np.float64] = (~np.isnan(self.scores.normalised)) @ weight
-        part: NDArray[np.float64] = seen / max(weight.sum(), 1e-300)
+        part: NDArray[np.float64] = np.minimum(seen / max(weight.sum(), 1e-300), 1)
         return part
 
     def _reason(self, place: int) -> str | None:
@@ -229,11 +237,16 @@ def ranking(
     scored = score(aligned(table.values, table, layout), layout)
     some = np.logical_or.reduce(~np.isnan(scored.dimensions), axis=1)
     kept = [name for name, keep in zip(table.subjects, some, strict=True) if keep]
+    if not kept:
+        raise InputError(
+            "too little is known to score anybody in any dimension",
+            hint="`begat indicators` says what each indicator lacks.",
+        )
     if among is not None:
         kept = [name for name in kept if name in among]
     if not kept:
         raise InputError(
-            "nobody that is left has a score in a dimension", hint="`begat indicators` shows why."
+            "none of those asked for has a score in a dimension", hint="`begat rank` lists who has."
         )
     return Ranking(snapshot, method, evidence.day, by, evidence, table.among(kept))
 

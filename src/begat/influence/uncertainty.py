@@ -127,8 +127,9 @@ def draw_scores(
     """
     random = np.random.default_rng(seed)
     chosen = _choose(table, layout, draws, set(vary), random)
-    _, dimensions_seen = layout.covered(~np.isnan(aligned(table.values, table, layout)))
-    parts_seen, _ = layout.covered(~np.isnan(aligned(table.values, table, layout)))
+    method, own = layout.method, aligned(table.values, table, layout)[None]
+    scaled = normalise(own, layout.indicators, method.normalisation, method.goalposts)
+    parts_seen, dimensions_seen = layout.covered(~np.isnan(scaled[0]))
     found = np.empty((draws, len(table.subjects)))
     for variant in np.unique(chosen.variant):
         mine = np.flatnonzero(chosen.variant == variant)
@@ -144,8 +145,17 @@ def draw_scores(
     return found
 
 
-def intervals(drawn: Ranks, level: float = LEVEL) -> pl.DataFrame:
+def intervals(drawn: Ranks, level: float = LEVEL, *, own: NDArray[np.int64] | None = None) -> pl.DataFrame:
     """Summarise ranks over draws.
+
+    Parameters
+    ----------
+    drawn : array of int64, shape (draws, n)
+        Ranks.
+    level : float
+        Part of the draws that an interval holds.
+    own : array of int64, shape (n,), optional
+        Ranks by the method itself: an interval is never without it.
 
     Returns
     -------
@@ -157,6 +167,8 @@ def intervals(drawn: Ranks, level: float = LEVEL) -> pl.DataFrame:
     tail = (1 - level) / 2
     low = np.quantile(drawn, tail, axis=0, method="lower")
     high = np.quantile(drawn, 1 - tail, axis=0, method="higher")
+    if own is not None:
+        low, high = np.minimum(low, own), np.maximum(high, own)
     return pl.DataFrame(
         {
             "low": low.astype(np.int64),

@@ -12,8 +12,14 @@ __all__ = ["PART"]
 
 
 def _published(evidence: Evidence) -> pl.DataFrame:
+    """Listed datasets of somebody; one of the same name on two platforms once."""
     listed = evidence.datasets.filter(pl.col("listed")).drop_nulls("subject")
-    return listed.with_columns(source=pl.col("sources").list.first(), modality=dataset_modality())
+    named = listed.with_columns(
+        source="stated_by",
+        modality=dataset_modality(),
+        name=pl.col("id").str.split("/").list.last().str.to_lowercase(),
+    )
+    return named.unique(["root", "name"], keep="first", maintain_order=True)
 
 
 def _rows(evidence: Evidence, table: pl.DataFrame, key: str) -> pl.DataFrame:
@@ -25,7 +31,7 @@ def _rows(evidence: Evidence, table: pl.DataFrame, key: str) -> pl.DataFrame:
         what=pl.lit("dataset"),
         id="id",
         method=pl.lit("listed"),
-        date=pl.lit(evidence.day),
+        date=evidence.day_of("source"),
     )
     return with_zeros(found, evidence.listed_by_osir, "datasets")
 
@@ -62,7 +68,7 @@ PART = SubDimension(
             name="Qualified datasets",
             name_zh="合格数据集数量",
             unit="datasets",
-            formula="public datasets that a source lists, one rule for everybody",
+            formula="public datasets that a source lists, a name on two platforms once",
             origin="published, merged (OSIR 1-5, 12-14 into one count)",
             fed_by="osir, starscreener; Hub dump of datasets",
             scale="log",

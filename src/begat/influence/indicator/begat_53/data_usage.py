@@ -69,7 +69,7 @@ def reached(
         what=pl.concat_str(pl.lit("trained on "), "dataset"),
         id="model",
         method="method",
-        date=pl.col("date").fill_null(evidence.day),
+        date="date",
     )
     return with_zeros(found, _publishers(evidence), "models trained on it")
 
@@ -77,7 +77,7 @@ def reached(
 def _publishers(evidence: Evidence) -> pl.DataFrame:
     """Who has a listed dataset: for them all training links of the snapshot were read."""
     listed = evidence.datasets.filter(pl.col("listed")).drop_nulls("subject")
-    return listed.select("subject", date=pl.lit(evidence.day)).unique("subject", maintain_order=True)
+    return evidence.read(listed)
 
 
 PART = SubDimension(

@@ -9,6 +9,9 @@ from begat.influence.indicator.base import DISTINCT, MEAN, SHARE, SUM, Indicator
 
 __all__ = ["PART"]
 
+CURATED = "benchmark-owners"
+"""The source that says whose a benchmark is; where it is used, others say."""
+
 CARDS = "model-index"
 """Method of results that stand in the card of a model."""
 
@@ -21,13 +24,12 @@ def _benchmarks(evidence: Evidence) -> pl.DataFrame:
     owned = whole.drop("owners").join(owners, on="main").rename({"owners": "institution"})
     return owned.join(
         evidence.institutions.select("institution", "root", "subject"), on="institution"
-    ).with_columns(source=pl.col("sources").list.first())
+    ).with_columns(source=pl.col("sources").list.set_difference([CURATED]).list.first())
 
 
 def _owners(evidence: Evidence) -> pl.DataFrame:
     """Who owns a benchmark: for them all cards and harnesses of the snapshot were read."""
-    owned = _benchmarks(evidence).select("subject", "source", date=pl.lit(evidence.day))
-    return owned.drop_nulls("subject").unique("subject", keep="first", maintain_order=True)
+    return evidence.read(_benchmarks(evidence))
 
 
 def downloads(evidence: Evidence) -> pl.DataFrame:
@@ -67,14 +69,15 @@ def reported(evidence: Evidence) -> pl.DataFrame:
         what=pl.concat_str(pl.lit("reports "), "benchmark"),
         id="model",
         method="method",
-        date=pl.coalesce("evaluated_on", pl.lit(evidence.day)),
+        date=pl.coalesce("evaluated_on", evidence.day_of("source")),
     )
     return with_zeros(found, _owners(evidence), "cards that report a benchmark of it")
 
 
 def harnesses(evidence: Evidence) -> pl.DataFrame:
     """Each harness that ships a benchmark of the institution, benchmark by benchmark."""
-    table = _benchmarks(evidence).drop_nulls("harnesses").explode("harnesses")
+    known = _benchmarks(evidence).filter(evidence.existed(pl.lit(None, dtype=pl.Date)))
+    table = known.drop_nulls("harnesses").explode("harnesses")
     pairs = table.unique(["subject", "main", "harnesses"], keep="first", maintain_order=True)
     found = rows(
         pairs,
@@ -84,7 +87,7 @@ def harnesses(evidence: Evidence) -> pl.DataFrame:
         what=pl.concat_str(pl.lit("shipped by "), "harnesses"),
         id="main",
         method=pl.lit("listed"),
-        date=pl.lit(evidence.day),
+        date=evidence.day_of("source"),
     )
     return with_zeros(found, _owners(evidence), "harnesses that ship a benchmark of it")
 

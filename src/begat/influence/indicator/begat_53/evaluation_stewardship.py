@@ -27,8 +27,8 @@ def freshness(evidence: Evidence) -> pl.DataFrame:
         what=pl.concat_str(pl.lit("last changed "), pl.col("modified_at").dt.date().cast(pl.String)),
         id="id",
         method=pl.lit("listed"),
-        date=pl.lit(evidence.day),
-        source=pl.col("sources").list.first(),
+        date=evidence.day_of("stated_by"),
+        source="stated_by",
     )
 
 

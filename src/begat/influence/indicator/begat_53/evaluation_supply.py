@@ -29,8 +29,8 @@ def evaluation_sets(evidence: Evidence) -> pl.DataFrame:
         what=pl.lit("evaluation dataset"),
         id="id",
         method=pl.lit("listed"),
-        date=pl.lit(evidence.day),
-        source=pl.col("sources").list.first(),
+        date=evidence.day_of("stated_by"),
+        source="stated_by",
     )
     return with_zeros(found, evidence.listed_by_osir, "evaluation datasets")
 

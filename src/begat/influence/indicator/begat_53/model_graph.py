@@ -20,7 +20,7 @@ def _foreign(evidence: Evidence) -> pl.DataFrame:
 def _read(evidence: Evidence) -> pl.DataFrame:
     """Who has a listed model: for them all derivations of the snapshot were read."""
     listed = evidence.models.filter(pl.col("listed")).drop_nulls("subject")
-    return listed.select("subject", date=pl.lit(evidence.day)).unique("subject", maintain_order=True)
+    return evidence.read(listed)
 
 
 def _derivation(table: pl.DataFrame, **columns: str | pl.Expr) -> pl.DataFrame:
@@ -83,7 +83,7 @@ def mass(evidence: Evidence, cap: str = "log") -> pl.DataFrame:
         id="id",
         method=pl.lit("computed"),
         date=pl.lit(evidence.day),
-        source="stated_by",
+        source=pl.lit(f"snapshot {evidence.snapshot.name}"),
     )
     return with_zeros(found, _read(evidence), "lineage")
 
@@ -167,8 +167,8 @@ PART = SubDimension(
             name="Derivation momentum",
             name_zh="衍生动能",
             unit="share",
-            formula="share of the distinct accounts with a derivation in the last 90 days, unknown "
-            "parents included",
+            formula="distinct accounts with a derivation in the last 90 days, over the sum of this number "
+            "over all owners of parents, unknown ones included",
             origin="begat, after Bhandari et al. and Hugging Face (derivatives a day)",
             fed_by="derivations with the creation date of the child",
             scale="sqrt",

@@ -51,10 +51,6 @@ MARKS = {
 BUILDS = ("quantized", "converted")
 
 
-def _listed(evidence: Evidence) -> pl.DataFrame:
-    return evidence.models.filter(pl.col("listed")).drop_nulls("subject")
-
-
 def _rows(table: pl.DataFrame, evidence: Evidence, key: str, what: str) -> pl.DataFrame:
     return rows(
         table,
@@ -64,7 +60,7 @@ def _rows(table: pl.DataFrame, evidence: Evidence, key: str, what: str) -> pl.Da
         what=pl.lit(what),
         id="id",
         method=pl.lit("listed"),
-        date=pl.lit(evidence.day),
+        date=evidence.day_of("stated_by"),
         source="stated_by",
     )
 
@@ -77,10 +73,8 @@ def qualified(evidence: Evidence) -> pl.DataFrame:
     best = used.sort("value", descending=True).unique("id", keep="first", maintain_order=True)
     edges = evidence.edges
     out = edges.filter(~pl.col("own") | pl.col("relation").is_in(BUILDS)).select(id="child_id").unique()
-    table = (
-        _listed(evidence)
-        .join(best.select("id", "value", "date", "source"), on="id")
-        .join(out, on="id", how="anti")
+    table = evidence.originals.join(best.select("id", "value", "date", "source"), on="id").join(
+        out, on="id", how="anti"
     )
     return rows(
         table,
@@ -96,12 +90,12 @@ def qualified(evidence: Evidence) -> pl.DataFrame:
 
 def modalities(evidence: Evidence) -> pl.DataFrame:
     """The modality of each model."""
-    return _rows(_listed(evidence).drop_nulls("modality"), evidence, "modality", "modality")
+    return _rows(evidence.originals.drop_nulls("modality"), evidence, "modality", "modality")
 
 
 def sizes(evidence: Evidence) -> pl.DataFrame:
     """The size band of each model with known parameters."""
-    known = _listed(evidence).drop_nulls("parameters").filter(pl.col("parameters") > 0)
+    known = evidence.originals.drop_nulls("parameters").filter(pl.col("parameters") > 0)
     passed = pl.sum_horizontal([(pl.col("parameters") >= least).cast(pl.Int64) for least in BANDS])
     band = passed.replace_strict(dict(enumerate(BAND_NAMES)), return_dtype=pl.String)
     return _rows(known.with_columns(band=band), evidence, "band", "size band")
@@ -115,10 +109,11 @@ def runtimes(evidence: Evidence) -> pl.DataFrame:
         pl.col("library").str.to_lowercase().replace_strict(by_library, default=None, return_dtype=pl.String)
     )
     named = evidence.models.with_columns(runtime=pl.coalesce(*marks, library)).drop_nulls("runtime")
+    own = named.join(evidence.originals.select("node"), on="node", how="semi", maintain_order="left")
     columns = ["subject", "id", "runtime", "stated_by"]
     builds = evidence.edges.filter(pl.col("relation").is_in(BUILDS)).select("subject", id="child_id")
     built = builds.join(named.drop("subject"), on="id")
-    table = pl.concat([named.select(columns), built.select(columns)]).drop_nulls("subject")
+    table = pl.concat([own.select(columns), built.select(columns)])
     return _rows(table.unique(maintain_order=True), evidence, "runtime", "build")
 
 

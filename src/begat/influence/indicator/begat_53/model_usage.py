@@ -30,7 +30,7 @@ def family_downloads(evidence: Evidence, decay: float = DECAY, cap: str = "log")
         .cast({"child": pl.UInt32, "parent": pl.UInt32})
         .filter(pl.col("part") > 0)
         .join(nodes.select(child="node", id="id", owner="owner"), on="child")
-        .join(nodes.select(parent="node", subject="subject"), on="parent")
+        .join(nodes.select(parent="node", subject="subject", parent_id="id"), on="parent")
     )
     facts = own.select("date", "source").head(1)
     through = rows(
@@ -38,7 +38,7 @@ def family_downloads(evidence: Evidence, decay: float = DECAY, cap: str = "log")
         key="id",
         amount="part",
         unit="owner",
-        what=pl.lit("a derivative's part"),
+        what=pl.concat_str(pl.lit("part of a derivative of "), "parent_id"),
         id="id",
         method=pl.lit("lineage"),
         date="date",

@@ -23,14 +23,13 @@ def _declared(evidence: Evidence, models: pl.DataFrame) -> pl.DataFrame:
     libraries = _systems(evidence).drop_nulls("libraries").explode("libraries")
     known = libraries.select("system", "subject", library=pl.col("libraries").str.to_lowercase())
     named = models.drop_nulls("library").drop("subject")
-    return named.with_columns(pl.col("library").str.to_lowercase()).join(known, on="library")
+    declared = named.with_columns(pl.col("library").str.to_lowercase()).join(known, on="library")
+    return declared.unique(["subject", "id"], keep="first", maintain_order=True)
 
 
 def _read(evidence: Evidence) -> pl.DataFrame:
     """Who maintains a system: for them the libraries of all models were read."""
-    return (
-        _systems(evidence).select("subject", date=pl.lit(evidence.day)).unique("subject", maintain_order=True)
-    )
+    return evidence.read(_systems(evidence))
 
 
 def declaring(evidence: Evidence) -> pl.DataFrame:
@@ -43,7 +42,7 @@ def declaring(evidence: Evidence) -> pl.DataFrame:
         what=pl.concat_str(pl.lit("declares "), "library", pl.lit(" ("), "system", pl.lit(")")),
         id="id",
         method=pl.lit("listed"),
-        date=pl.lit(evidence.day),
+        date=evidence.day_of("stated_by"),
         source="stated_by",
     )
     return with_zeros(found, _read(evidence), "models that declare a library of it")
