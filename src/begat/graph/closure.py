@@ -7,7 +7,6 @@ from numpy.typing import NDArray
 
 from begat.errors import InputError
 from begat.graph.arrays import Edges, Flags, Graph, Ints, found_in, spans
-from begat.graph.order import components
 from begat.graph.walk import reachable
 
 __all__ = ["LARGEST", "Closure", "closure"]
@@ -22,6 +21,9 @@ LARGEST = 1 << 26
 class Closure:
     """Pairs of a model and an ancestor, nearest first: those at distance k + 1 are ``ends[k]:ends[k + 1]``.
 
+    A twig, a model without children and with one parent, has the ancestors of its parent, each one
+    derivation farther. Twigs have no pairs here; `twigs` counts them at their parent.
+
     Attributes
     ----------
     source, ancestor : array of int32, shape (k,)
@@ -32,6 +34,8 @@ class Closure:
         Where the pairs of each distance begin and end.
     steps : list of pairs of arrays of int64
         Of each distance from 2: the pairs one derivation nearer, and the pairs that they lead to.
+    twigs : array of int64, shape (n,)
+        Number of twigs of each model.
     """
 
     source: Edges
@@ -39,6 +43,7 @@ class Closure:
     chains: Values
     ends: Ints
     steps: list[tuple[Ints, Ints]]
+    twigs: Ints
 
     @property
     def distance(self) -> Ints:
@@ -46,8 +51,19 @@ class Closure:
         length = np.diff(self.ends)
         return np.repeat(np.arange(1, len(length) + 1), length)
 
+    def every(self, graph: Graph) -> tuple[Edges, Edges]:
+        """Return all pairs of a model and an ancestor, those of twigs included; of the same graph."""
+        edges = graph.down[1]
+        edges = edges[graph.twigs[graph.child[edges]]]
+        begin, count = (np.cumsum(self.twigs) - self.twigs)[self.source], self.twigs[self.source]
+        below = edges[spans(begin, begin + count)]
+        return (
+            np.concatenate((self.source, graph.child[edges], graph.child[below])),
+            np.concatenate((self.ancestor, graph.parent[edges], np.repeat(self.ancestor, count))),
+        )
 
-def closure(graph: Graph, below: Values) -> Closure:
+
+def closure(graph: Graph, below: Values, cyclic: Flags) -> Closure:
     """Walk up from all models at once, breadth first.
 
     Parameters
@@ -56,16 +72,18 @@ def closure(graph: Graph, below: Values) -> Closure:
         Edges child -> parent; cycles are no trouble.
     below : array of float64, shape (n,)
         Number of descendants of each node, at least: what the walk costs is known before it begins.
+    cyclic : array of bool, shape (n,)
+        Nodes that are in a cycle, at least.
 
     Raises
     ------
     InputError
-        If there are more than `LARGEST` pairs of a model and an edge above it.
+        If there may be more than `LARGEST` pairs of a model and an edge above it.
 
     Notes
     -----
-    O(s log s), s = sum over edges (c -> p) of 1 + below(c): on the Hub two an edge, on a line of n models
-    n^2 / 2.
+    O(s log s), s = sum over edges (c -> p) of 1 + below(c), twigs left out: on the Hub two an edge, on a
+    line of n models n^2 / 2.
     """
     work = int((1 + below[graph.child]).sum())
     if work > LARGEST:
@@ -74,11 +92,12 @@ def closure(graph: Graph, below: Values) -> Closure:
             hint="The lineage is far deeper than any known one: look for a long line of derivations.",
         )
     starts, rows = graph.up
-    parent = graph.parent[rows].astype(np.int64)
-    source = np.repeat(np.arange(graph.n), np.diff(starts))
-    again, seen = _with_several_ways(graph), _Seen()
-    first, _, ones = _joined(source * graph.n + parent, np.ones(graph.m))
-    pairs, chains, steps = [first], [ones], []
+    child, parent = graph.child[rows], graph.parent[rows].astype(np.int64)
+    inner = ~graph.twigs[child]
+    first, _, ways = _joined(child[inner] * np.int64(graph.n) + parent[inner], np.ones(inner.sum()))
+    pairs = [first]
+    chains, steps = [ways], []
+    again, seen = _with_several_ways(graph, cyclic), _Seen()
     while len(pairs[-1]):
         source, node = np.divmod(pairs[-1], graph.n)
         seen.add(pairs[-1][again[source]])
@@ -89,18 +108,25 @@ def closure(graph: Graph, below: Values) -> Closure:
         fresh = source != node
         fresh[again[source]] &= ~seen.has(reached[again[source]])
         nearer = nearer[fresh]
-        found, farther, paths = _joined(reached[fresh], chains[-1][nearer])
+        found, farther, ways = _joined(reached[fresh], chains[-1][nearer])
         steps.append((nearer, farther))
         pairs.append(found)
-        chains.append(paths)
-    return _gathered(graph.n, pairs, chains, steps[:-1])
+        chains.append(ways)
+    ends = np.concatenate(([0], np.cumsum([len(each) for each in pairs[:-1]], dtype=np.int64)))
+    source, ancestor = np.divmod(np.concatenate(pairs), graph.n)
+    return Closure(
+        source=source.astype(np.int32),
+        ancestor=ancestor.astype(np.int32),
+        chains=np.concatenate(chains),
+        ends=ends,
+        steps=[(near + ends[k], far + ends[k + 1]) for k, (near, far) in enumerate(steps[:-1])],
+        twigs=np.bincount(parent[~inner], minlength=graph.n),
+    )
 
 
-def _with_several_ways(graph: Graph) -> Flags:
+def _with_several_ways(graph: Graph, cyclic: Flags) -> Flags:
     """Which models may lead to an ancestor in more than one way: those at or below a merge or a cycle."""
-    least = components(graph)
-    several = np.bincount(graph.child, minlength=graph.n) > 1
-    several |= np.bincount(least, minlength=graph.n)[least] > 1
+    several = cyclic | (np.bincount(graph.child, minlength=graph.n) > 1)
     several[reachable(graph, np.flatnonzero(several), up=False)] = True
     return several
 
@@ -130,10 +156,3 @@ def _joined(keys: Ints, chains: Values) -> tuple[Ints, Ints, Values]:
     found, place = np.unique(keys, return_inverse=True)
     total = np.bincount(place, weights=chains, minlength=len(found))
     return found, place.astype(np.int64), total.astype(np.float64)
-
-
-def _gathered(n: int, pairs: list[Ints], chains: list[Values], steps: list[tuple[Ints, Ints]]) -> Closure:
-    ends = np.concatenate(([0], np.cumsum([len(each) for each in pairs[:-1]], dtype=np.int64)))
-    source, ancestor = np.divmod(np.concatenate(pairs), n)
-    shifted = [(near + ends[k], far + ends[k + 1]) for k, (near, far) in enumerate(steps)]
-    return Closure(source.astype(np.int32), ancestor.astype(np.int32), np.concatenate(chains), ends, shifted)

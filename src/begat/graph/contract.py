@@ -70,12 +70,12 @@ class CreditGraph:
     @cached_property
     def lineage(self) -> Closure:
         """Every pair of a model and an ancestor of it in `graph`."""
-        return closure(self.graph, self.below)
+        return closure(self.graph, self.below, self.size[self.of] > 1)
 
     @cached_property
     def lineage_of_others(self) -> Closure:
         """Every pair of a model and an ancestor of it in `others`."""
-        return closure(self.others, self.below)
+        return closure(self.others, self.below, self.size[self.of] > 1)
 
     def spread(self, values: Values) -> Values:
         """Return values of `dag` for every model: members of a cycle alike, copies 0."""

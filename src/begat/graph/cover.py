@@ -17,7 +17,7 @@ def descendant_counts(dag: Graph, height: Ints, size: Ints) -> Values:
 
     Every node keeps one parent, the lowest; so the DAG has a spanning forest, in which the descendants of
     a node are an interval of the preorder. What a node reaches besides through edges outside the forest
-    is a set of such intervals, none inside another.
+    is a set of such intervals, none inside another. Leaves with one parent only are added to it.
 
     Parameters
     ----------
@@ -47,13 +47,16 @@ def descendant_counts(dag: Graph, height: Ints, size: Ints) -> Values:
     Agrawal, Borgida and Jagadish (1989), Efficient management of transitive relationships in large data
     and knowledge bases, doi:10.1145/67544.66950.
     """
-    tree = _tree(dag, height)
-    order = LevelOrder.of(kept(dag, tree), height)
-    weight = order.pull(size.astype(np.float64))
+    twig = dag.twigs[dag.child]
+    inner = kept(dag, ~twig)
+    leaves = np.bincount(dag.parent[twig], weights=size[dag.child[twig]], minlength=dag.n)
+    tree = _tree(inner, height)
+    order = LevelOrder.of(kept(inner, tree), height)
+    weight = order.pull((size + leaves).astype(np.float64))
     total = weight - size
     if not tree.all():
         span = order.pull(np.ones(dag.n)).astype(np.int64)
-        total += _beyond(dag, height, tree, weight, _preorder(order, span, dag), span)
+        total += _beyond(inner, height, tree, weight, _preorder(order, span, inner), span)
     return total
 
 
@@ -93,7 +96,9 @@ def _beyond(dag: Graph, height: Ints, tree: Flags, weight: Values, place: Ints, 
     """Sum the weight of the intervals that each node reaches outside its own."""
     child, parent = dag.child, dag.parent
     leaving = ~tree
-    leaving &= ~((place[parent] <= place[child]) & (place[child] < place[parent] + span[parent]))
+    other = np.flatnonzero(leaving)
+    inside = place[child[other]] - place[parent[other]]
+    leaving[other] = (inside < 0) | (inside >= span[parent[other]])
     carrying = _above(dag, parent[leaving])
     order = LevelOrder.of(kept(dag, leaving | carrying[child]), height)
     itself = leaving[np.flatnonzero(leaving | carrying[child])][order.edge]

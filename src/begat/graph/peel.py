@@ -57,8 +57,13 @@ class _Held:
 
     def at_once(self, frontier: Ints, number: int) -> tuple[Ints, int]:
         """Take one round with numpy."""
-        rows = spans(self.starts[frontier], self.starts[frontier + 1])
-        others, lost = np.unique(self.neighbour[rows], return_counts=True)
+        near = self.neighbour[spans(self.starts[frontier], self.starts[frontier + 1])]
+        if len(near) > len(self.count) // 8:
+            every = np.bincount(near)
+            others = np.flatnonzero(every)
+            lost = every[others]
+        else:
+            others, lost = np.unique(near, return_counts=True)
         before = self.count[others]
         self.count[others] = before - lost
         fresh: Ints = others[(before > self.floor) & (before - lost <= self.floor)].astype(np.int64)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from begat.graph.arrays import RELATIONS, Edges, Flags, Graph, Ints
+from begat.graph.arrays import RELATIONS, Edges, Flags, Graph, Ints, unique
 
 __all__ = ["Made", "Walk", "reachable", "walk"]
 
@@ -115,7 +115,7 @@ def reachable(graph: Graph, starts: Ints, *, up: bool) -> Ints:
     found = []
     while len(frontier):
         nodes = far[edges_of(frontier)]
-        frontier = np.unique(nodes[~seen[nodes]]).astype(np.int64)
+        frontier = unique(nodes[~seen[nodes]])
         seen[frontier] = True
         found.append(frontier)
     return np.sort(np.concatenate(found)) if found else frontier

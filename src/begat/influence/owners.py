@@ -27,9 +27,9 @@ def distinct_below(
     count : int
         Number of groups.
     """
-    found = credit.lineage
-    of, by = group[found.ancestor], owner[found.source]
-    counted = (of >= 0) & (by >= 0) & ~same_house(credit.graph, found.source, found.ancestor)
+    source, ancestor = credit.lineage.every(credit.graph)
+    of, by = group[ancestor], owner[source]
+    counted = (of >= 0) & (by >= 0) & ~same_house(credit.graph, source, ancestor)
     groups, _ = distinct(of[counted], by[counted])
     return np.bincount(groups, minlength=count).astype(np.float64)
 

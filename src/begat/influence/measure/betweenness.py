@@ -27,6 +27,7 @@ def betweenness(credit: CreditGraph) -> Values:
     Notes
     -----
     Exact, for all sources at once: pairs of the closure forward, their dependencies backward, O(s log s).
+    The chains of a twig are those of its only parent, and each runs through that.
     A further derivation can lower it, where it makes a shorter chain. Says who is a link, not who is a
     source.
 
@@ -40,8 +41,9 @@ def betweenness(credit: CreditGraph) -> Values:
         flow = found.chains[nearer] / found.chains[farther] * (1 + dependency[farther])
         begin, end = nearer.min(), nearer.max() + 1
         dependency[begin:end] += np.bincount(nearer - begin, weights=flow)
-    values = np.bincount(found.ancestor, weights=dependency, minlength=credit.graph.n)
-    return values.astype(np.float64)
+    n, twigs = credit.graph.n, found.twigs
+    through = np.bincount(found.ancestor, weights=dependency * (1 + twigs[found.source]), minlength=n)
+    return through + twigs * np.bincount(found.source, minlength=n)
 
 
 def readable(credit: CreditGraph) -> Values:

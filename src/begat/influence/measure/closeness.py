@@ -33,7 +33,8 @@ def closeness(credit: CreditGraph) -> Values:
     Marchiori and Latora (2000), Harmony in the small-world, doi:10.1016/S0378-4371(00)00311-3.
     """
     found = credit.lineage_of_others
-    values = np.bincount(found.ancestor, weights=1 / found.distance, minlength=credit.graph.n)
+    part = 1 / found.distance + found.twigs[found.source] / (found.distance + 1)
+    values = found.twigs + np.bincount(found.ancestor, weights=part, minlength=credit.graph.n)
     return values.astype(np.float64)
 
 
