@@ -269,7 +269,7 @@ def test_operator_in_use_is_the_first_stated(snapshot: Snapshot) -> None:
 
 
 def test_python_interface(tmp_path: Path) -> None:
-    """`begat.open()` answers lineage, SPARQL, networkx and rdflib on the embedded snapshot."""
+    """`begat.open()` answers lineage, SPARQL, arrays, networkx and rdflib on the embedded snapshot."""
     import begat
 
     registry = begat.open(tmp_path)
@@ -282,6 +282,11 @@ def test_python_interface(tmp_path: Path) -> None:
     assert len(both) == len(up) + len(down)
     network = registry.networkx()
     assert network.has_edge("Qwen/Qwen2.5-7B-Instruct", "Qwen/Qwen2.5-7B")
+    nodes, edges = registry.arrow()
+    assert (len(nodes), len(edges)) == (registry.graph.n, registry.graph.m)
+    assert registry.sparse().nnz == registry.graph.m
+    registry.write_graph(tmp_path / "graph.graphml")
+    assert (tmp_path / "graph.graphml").read_text().count("<edge ") == registry.graph.m
     parents = "SELECT ?p { <https://huggingface.co/Qwen/Qwen2.5-7B-Instruct> prov:wasDerivedFrom ?p }"
     assert {row["p"] for row in registry.sparql(parents).rows} == {"https://huggingface.co/Qwen/Qwen2.5-7B"}
     assert {str(row[0]) for row in registry.rdflib().query(parents)} == {
