@@ -71,7 +71,7 @@ def closure(graph: Graph, below: Values, cyclic: Flags) -> Closure:
     graph : Graph
         Edges child -> parent; cycles are no trouble.
     below : array of float64, shape (n,)
-        Number of descendants of each node, at least: what the walk costs is known before it begins.
+        Number of descendants of each node, at least.
     cyclic : array of bool, shape (n,)
         Nodes that are in a cycle, at least.
 
@@ -85,18 +85,12 @@ def closure(graph: Graph, below: Values, cyclic: Flags) -> Closure:
     O(s log s), s = sum over edges (c -> p) of 1 + below(c), twigs left out: on the Hub two an edge, on a
     line of n models n^2 / 2.
     """
-    work = int((1 + below[graph.child]).sum())
-    if work > LARGEST:
-        raise InputError(
-            f"the distances between all models would take {work:,} steps, at most {LARGEST:,} are tried",
-            hint="The lineage is far deeper than any known one: look for a long line of derivations.",
-        )
+    _refuse_too_much(graph, below)
     starts, rows = graph.up
     child, parent = graph.child[rows], graph.parent[rows].astype(np.int64)
     inner = ~graph.twigs[child]
     first, _, ways = _joined(child[inner] * np.int64(graph.n) + parent[inner], np.ones(inner.sum()))
-    pairs = [first]
-    chains, steps = [ways], []
+    pairs, chains, steps = [first], [ways], []
     again, seen = _with_several_ways(graph, cyclic), _Seen()
     while len(pairs[-1]):
         source, node = np.divmod(pairs[-1], graph.n)
@@ -122,6 +116,16 @@ def closure(graph: Graph, below: Values, cyclic: Flags) -> Closure:
         steps=[(near + ends[k], far + ends[k + 1]) for k, (near, far) in enumerate(steps[:-1])],
         twigs=np.bincount(parent[~inner], minlength=graph.n),
     )
+
+
+def _refuse_too_much(graph: Graph, below: Values) -> None:
+    """Raise if the walk is too long; what it takes at most is known before it begins."""
+    work = int((1 + below[graph.child]).sum())
+    if work > LARGEST:
+        raise InputError(
+            f"the distances between all models may take {work:,} steps, at most {LARGEST:,} are tried",
+            hint="The lineage is far deeper than any known one: look for a long line of derivations.",
+        )
 
 
 def _with_several_ways(graph: Graph, cyclic: Flags) -> Flags:
