@@ -21,6 +21,7 @@ from tests.unit.store_sample import HUB, TAGS, in_memory, world
 from begat.errors import InputError, StoreError
 from begat.files import package_path
 from begat.graph.build import build
+from begat.influence.measure.base import measures
 from begat.influence.scores import kept_scores
 from begat.snapshot import Snapshot
 from begat.store import Result, build_store, open_store, oxigraph, quads, rdflib_dataset, sparql, verify_store
@@ -416,7 +417,8 @@ def test_scores_are_observations(snapshot: Snapshot, scores: Path) -> None:
     }
     table = pl.read_parquet(scores).filter(pl.col("children") > 0)
     models = table.filter(pl.col("by") == "model")
-    known = [name for name in table.columns[4:] if models[name].null_count() < len(models)]
+    shown = [name for name, item in measures().items() if item.shown]
+    known = [name for name in shown if models[name].null_count() < len(models)]
     assert {method for method, subject in found if subject == f"{HUB}example-lab/base"} == {
         f"{name}-v1" for name in known
     }

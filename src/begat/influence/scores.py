@@ -1,6 +1,7 @@
 """Scores: all measures of models with recorded lineage and of groups of them, as one table kept on disk."""
 
 import json
+import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -88,8 +89,7 @@ class Scores:
             each = self._of_models[measure] = item.values(self.credit, self.figures)
         if by == "model":
             return np.full(len(found), np.nan) if item.groups_only else each
-        of = found.of if item.united is None else np.where(self._parents, found.of, -1)
-        return item.by_group(self.credit, of, len(found), each, self.figures)
+        return item.by_group(self.credit, found.of, len(found), each, self.figures)
 
     def table(self, by: str) -> pl.DataFrame:
         """Return ``id, name, country`` and all measures of those with recorded lineage at one level.
@@ -114,13 +114,6 @@ class Scores:
         """One value a model for each measure computed so far."""
         return {}
 
-    @cached_property
-    def _parents(self) -> NDArray[np.bool_]:
-        """Which models were derived from: only they can add to a count of distinct things."""
-        parent = np.zeros(self.graph.n, dtype=bool)
-        parent[self.credit.graph.parent] = True
-        return parent
-
 
 def kept_scores(snapshot: Snapshot, graph: Callable[[], Graph], path: Path) -> Path:
     """Return a file with the scores of all levels, the level as column ``by``, written where it is not whole.
@@ -135,7 +128,8 @@ def kept_scores(snapshot: Snapshot, graph: Callable[[], Graph], path: Path) -> P
     graph : function
         Gives its derivation graph; called if there is something to compute.
     path : Path
-        A Parquet file; its metadata name the measures with their titles, units and versions.
+        A Parquet file; its metadata name the measures with their titles, units and versions. Beside it stands
+        one with its checksum: Parquet's own leave out the headers of pages.
     """
     import pyarrow as pa
 
@@ -148,7 +142,7 @@ def kept_scores(snapshot: Snapshot, graph: Callable[[], Graph], path: Path) -> P
 
 def _facts(snapshot: Snapshot) -> dict[str, Any]:
     about = {
-        name: {"title": item.title, "unit": item.unit, "version": item.version}
+        name: {"title": item.title, "unit": item.unit, "version": item.version, "shown": item.shown}
         for name, item in measures().items()
     }
     return {"format": FORMAT, "begat": __version__, "digest": snapshot.digest, "measures": about}
@@ -162,14 +156,21 @@ def _write(scores: Scores, path: Path, facts: Mapping[str, Any]) -> None:
     tables = [scores.table(by).select(pl.lit(by, dtype=level).alias("by"), pl.all()) for by in GROUPS]
     table = pl.concat(tables).to_arrow().replace_schema_metadata({KEY: json.dumps(facts).encode()})
     sink = pa.BufferOutputStream()
-    pq.write_table(table, sink, compression="zstd", write_page_checksum=True)
-    atomic_write(path, sink.getvalue().to_pybytes())
+    pq.write_table(table, sink, compression="zstd")
+    data = sink.getvalue().to_pybytes()
+    atomic_write(path, data)
+    atomic_write(_checksum(path), str(zlib.crc32(data)))
+
+
+def _checksum(path: Path) -> Path:
+    return path.with_name(f"{path.name}.crc32")
 
 
 def _verify(path: Path, wanted: Mapping[str, Any]) -> None:
-    """Raise if a file is damaged, or holds something else; all of it is read."""
+    """Raise if a file has other bytes than were written, or holds something else."""
     import pyarrow.parquet as pq
 
-    found = pq.read_table(path, page_checksum_verification=True)
-    if json.loads((found.schema.metadata or {}).get(KEY, b"null")) != wanted:
+    if zlib.crc32(path.read_bytes()) != int(_checksum(path).read_text()):
+        raise ValueError("damaged")
+    if json.loads((pq.read_schema(path).metadata or {}).get(KEY, b"null")) != wanted:
         raise ValueError("computed from something else")

@@ -1,7 +1,7 @@
 """Scores as RDF Data Cube observations: one data set a measure, level and version, one observation a subject.
 
-Only those with recorded derivatives have observations: whoever has none has 0 of every count, and millions of
-zeros would say nothing more. Values that are not known have none either.
+Only the measures that tables show, and only those with recorded derivatives: whoever has none has 0 of every
+count, and millions of zeros would say nothing more. Values that are not known have no observation either.
 """
 
 import json
@@ -29,7 +29,7 @@ PLACES = 15
 
 
 def versions(path: Path | None) -> dict[str, int]:
-    """Return the version of each measure in a file of scores; empty where there is no file."""
+    """Return the version of each measure taken from a file of scores; empty where there is no file."""
     return {} if path is None else {name: item["version"] for name, item in _measures(path).items()}
 
 
@@ -61,8 +61,8 @@ def lines(snapshot: Snapshot, path: Path, sources: pl.DataFrame) -> Lines:
 def _measures(path: Path) -> dict[str, dict[str, Any]]:
     import pyarrow.parquet as pq
 
-    measures: dict[str, dict[str, Any]] = json.loads(pq.read_schema(path).metadata[b"begat"])["measures"]
-    return measures
+    about = json.loads(pq.read_schema(path).metadata[b"begat"])["measures"]
+    return {name: item for name, item in about.items() if item["shown"]}
 
 
 def _method(measure: str, level: str, about: dict[str, Any]) -> str:

@@ -42,7 +42,7 @@ def united(credit: CreditGraph, group: NDArray[np.integer], count: int) -> Value
     """Count the distinct models that lead back to a model of a group that is of another house."""
     graph = credit.graph
     house = houses(graph)
-    inside = np.flatnonzero(group >= 0)
+    inside = np.flatnonzero((group >= 0) & (np.diff(graph.down[0]) > 0))
     inside = inside[np.lexsort((house[inside], group[inside]))]
     edge = np.flatnonzero(np.diff(house[inside]) | np.diff(group[inside])) + 1
     found = [np.zeros(0, dtype=np.int64)]
