@@ -28,7 +28,7 @@ from begat.synth.tables import tables
 
 TENTH = 186_041
 """A tenth of the published size."""
-SMALL = 5_000
+SMALL = 8_000
 REFERENCE = Path(__file__).parent.parent.parent / "docs" / "reference" / "json.md"
 
 
