@@ -151,7 +151,7 @@ def test_report(browser: Any, family: Sample, tmp_path: Path, scheme: str) -> No
     """The report shows its tables on the first look, in light and dark, and asks for nothing."""
     html = report(data(family, title=HOSTILE[0]))
     opened = Opened(browser, written(tmp_path, html), color_scheme=scheme)
-    assert opened.page.locator("table").count() == 5
+    assert opened.page.locator("table").count() == 7
     assert opened.page.locator("h1").text_content() == HOSTILE[0]
     assert all(table.is_visible() for table in opened.page.locator("table").all())
     assert 10 <= len(visible(opened.page)) <= 28

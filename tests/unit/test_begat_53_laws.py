@@ -239,5 +239,5 @@ def test_a_house_without_half_of_its_sources_is_not_ranked(make_snapshot: MakeSn
         row for row in records if not (isinstance(row, Observation) and row.metric.startswith("osai"))
     ]
     assert rank(make_snapshot(records), dimension="model")["score"].null_count() == 0
-    with pytest.raises(InputError, match="nobody"):
+    with pytest.raises(InputError, match="too little is known"):
         rank(make_snapshot(unjudged), dimension="model")

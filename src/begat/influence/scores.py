@@ -98,7 +98,7 @@ class Scores:
         """
         found = self.groups(by)
         whole = found.names.with_columns(
-            pl.Series(name, self.values(name, by, found))
+            pl.Series(name, self.values(name, by, found), dtype=pl.Float64)
             if name in self.able
             else pl.lit(None, pl.Float64).alias(name)
             for name in measures()
