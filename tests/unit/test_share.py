@@ -159,6 +159,10 @@ def test_panels_by_name_and_file(tmp_path: Path) -> None:
         ({"of": "score", "attribution": "base"}, {}, "no base models"),
         ({"panel": "Princeton NLP", "modality": "Protein"}, {}, "nothing is left|no modality"),
         ({}, {"edition": date(2025, 9, 7), "over_time": True}, "Give one of the two"),
+        *(
+            ({"of": of, "method": "begat-53"}, {}, "of the published ranking's editions")
+            for of in ("score", "score-data")
+        ),
     ],
 )
 def test_wrong_questions(question: dict[str, Any], extra: dict[str, Any], message: str) -> None:
@@ -215,6 +219,14 @@ def test_observed_population(make_snapshot: MakeSnapshot, tmp_path: Path) -> Non
         ("2025-02-01", "US"): 0.1,
         ("2025-02-01", "unknown"): pytest.approx(0.3),
     }
+
+
+def test_nothing_but_zeros_has_no_shares(make_snapshot: MakeSnapshot) -> None:
+    """A denominator of 0 is an error, not a row of shares of nothing."""
+    day = date(2025, 1, 1)
+    unused = [Model("x/base"), Observation("x/base", "model", "downloads_30d", 0.0, observed_on=day)]
+    with pytest.raises(InputError, match="1 items have 0 downloads on 2025-01-01"):
+        share(make_snapshot(unused), Question(), observed="test")
 
 
 def test_attribution_to_the_base(make_snapshot: MakeSnapshot, tmp_path: Path) -> None:

@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
+from begat.errors import InputError
 from begat.influence.indicator import DIMENSIONS
+from begat.influence.method import method_named
 from begat.influence.ranking import Ranking
 
-__all__ = ["dimension_counts", "sources_behind"]
+__all__ = ["dimension_counts", "published_only", "sources_behind"]
 
 Row = dict[str, Any]
 
@@ -43,3 +45,19 @@ def sources_behind(found: Ranking) -> list[Row]:
             names |= set(found.behind(item)["source"].drop_nulls())
     snapshot = found.snapshot
     return [dict(row) for row in (*snapshot.sources, *snapshot.annexes) if row["source"] in names]
+
+
+def published_only(method: str, what: str) -> None:
+    """Refuse a method that does not rank the editions of the published ranking.
+
+    Raises
+    ------
+    InputError
+        If its indicators are others; `what` is what needs them.
+    """
+    if method_named(method).framework.name != "osir-53":
+        raise InputError(
+            f"{what} are of the published ranking's editions",
+            where=f"--method {method}",
+            hint='Use osir-53, osir-53-2026 or a file with indicators = "osir-53".',
+        )

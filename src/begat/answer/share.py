@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from begat.answer.attribution import by_base, uploaders
+from begat.answer.ranking import published_only
 from begat.discovery import named
 from begat.errors import InputError, UnknownName, UnreadableFile
 from begat.files import package_path
@@ -165,7 +166,7 @@ def share(
     UnknownName
         If the snapshot has no such day, source, institution or modality, or begat no such choice.
     InputError
-        If the quantity can't be divided this way, or nothing is left to divide.
+        If the quantity can't be divided this way, or nothing is left to divide but zeros.
     """
     named("group", question.by, dict.fromkeys(GROUPS))
     named("attribution", question.attribution, ATTRIBUTIONS)
@@ -190,6 +191,8 @@ def _divided(
     items = _selected(snapshot, question, population.items(question, day), day)
     parts = _attributed(question, items, graph)
     about = snapshot.frame("institutions", ["id", "name", "country", "kind"]).drop_nulls("id")
+    if not parts["amount"].sum():
+        raise InputError(f"nothing is left to divide: {items.height:,} items have 0 {question.of} on {day}")
     joined = parts.join(about, left_on="institution", right_on="id", how="left")
     divided = shares(joined.select("amount", group=question.by))
     definition = {
@@ -269,8 +272,8 @@ class _Listed:
             ranked = by_hand(self.snapshot, day).filter(~pl.col("added"))
             found = ranked.select(subject=pl.col("institution").unique()).with_columns(amount=pl.lit(1.0))
         else:
-            ranked = rank(self.snapshot, question.method, day)
-            found = ranked.select("subject", amount=column)
+            published_only(question.method, "shares of scores")
+            found = rank(self.snapshot, question.method, day).select("subject", amount=column)
         ids = self.snapshot.frame("institutions", ["osir", "id"]).drop_nulls("osir")
         nothing = pl.lit(None, dtype=pl.String)
         return found.join(ids, left_on="subject", right_on="osir", how="left").select(
