@@ -1,16 +1,21 @@
 """Editions as a series: shares of countries, breaks, changes, and who moved."""
 
 import itertools
+from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 
 import polars as pl
 import pytest
 
-from begat.answer.trends import IRREGULAR, _countries, movers, trends
-from begat.errors import UnknownName
-from begat.influence.indicator import editions, osir_values
+from begat.answer.trends import IRREGULAR, SUBJECTS, _countries, movers, trends
+from begat.errors import InputError, UnknownName
+from begat.influence.indicator import DIMENSIONS, editions, osir_values
 from begat.influence.ranking import rank
-from begat.snapshot import embedded
+from begat.records import Model
+from begat.snapshot import Snapshot, embedded
+
+MakeSnapshot = Callable[..., Snapshot]
 
 LAST = date(2025, 9, 7)
 
@@ -93,6 +98,41 @@ def test_supported_moves_exist() -> None:
         ("a", 8, True),
         ("b", -1, False),
     ]
+
+
+def test_only_those_ranked_in_both_editions_move() -> None:
+    """Whoever has a rank in one of the two editions alone has not moved."""
+    places = {1: {"a": 1, "b": None, "c": 2}, 2: {"a": 2, "b": 1, "c": None}}
+    rows = [
+        {"date": date(2025, month, 1), "subject": name, "name": name, "rank": place, "reason": None}
+        | {"low": None, "high": None}
+        for month, ranks in places.items()
+        for name, place in ranks.items()
+    ]
+    moved = movers(rows, date(2025, 1, 1), date(2025, 2, 1))
+    assert [(row["subject"], row["change"]) for row in moved] == [("a", -1)]
+
+
+@pytest.mark.parametrize("by", SUBJECTS)
+def test_other_methods_have_no_editions(by: str) -> None:
+    """A method on other indicators is refused, not answered with nothing."""
+    with pytest.raises(InputError, match="trends are of the published ranking's editions"):
+        trends(embedded(), "begat-53", by=by)
+
+
+def test_own_method_on_the_published_indicators(tmp_path: Path) -> None:
+    """A method of one's own on the published indicators tells every edition."""
+    path = tmp_path / "mine.toml"
+    weights = "\n".join(f'{name} = "1/4"' for name in DIMENSIONS)
+    path.write_text(f'indicators = "osir-53"\n[dimensions]\n{weights}\n', encoding="utf-8")
+    rows = trends(embedded(), str(path), draws=0)
+    assert sorted({row["date"] for row in rows}) == editions(embedded())
+
+
+def test_no_editions_is_an_error(make_snapshot: MakeSnapshot) -> None:
+    """A snapshot without editions gets the error that the ranking gives."""
+    with pytest.raises(UnknownName, match="holds none of OSIR-LMTS"):
+        trends(make_snapshot([Model("x/base")]))
 
 
 def test_countries_share_the_sum_of_scores() -> None:

@@ -7,9 +7,10 @@ from typing import Any
 
 import polars as pl
 
+from begat.answer.ranking import published_only
 from begat.discovery import named
 from begat.errors import InputError
-from begat.influence.indicator import DIMENSIONS, editions, osir_values
+from begat.influence.indicator import DIMENSIONS, chosen_edition, editions, osir_values
 from begat.influence.ranking import rank
 from begat.snapshot import Snapshot
 
@@ -56,7 +57,7 @@ def trends(
     snapshot : Snapshot
         Holds the editions.
     method : str
-        A preset, or the path of a TOML file.
+        A preset on the indicators of ``osir-53``, or the path of a TOML file with such a method.
     by : str
         One of `SUBJECTS`. The score of a country is its share of the sum of all scores of the edition, by
         the seat of the institutions; those without a known seat are one row without a rank.
@@ -77,8 +78,12 @@ def trends(
     Raises
     ------
     UnknownName
-        If there is no such method, subject or measure.
+        If there is no such method, subject or measure, or the snapshot has no edition.
+    InputError
+        If the method is not on the indicators of the published ranking.
     """
+    published_only(method, "trends")
+    chosen_edition(snapshot, None)
     named("kind of subject", by, dict.fromkeys(SUBJECTS), hint=f"Known: {', '.join(SUBJECTS)}.")
     named("measure", measure, dict.fromkeys(MEASURES), hint=f"Known: {', '.join(MEASURES)}.")
     found = [_edition(snapshot, method, day, by, measure, draws, seed) for day in editions(snapshot)]
@@ -102,7 +107,7 @@ def movers(rows: Sequence[Mapping[str, Any]], since: date, until: date) -> list[
     """
     if since >= until:
         raise InputError(f"{since} is not before {until}", hint="The earlier edition comes first.")
-    before = {row["subject"]: row for row in rows if row["date"] == since}
+    before = {row["subject"]: row for row in rows if row["date"] == since and row["rank"] is not None}
     breaks = {row["date"]: row["reason"] for row in rows if since < row["date"] <= until and row["reason"]}
     reason = "; ".join(f"{day}: {text}" for day, text in breaks.items()) or None
     moved = [
