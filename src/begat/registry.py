@@ -506,19 +506,30 @@ class Registry:
         Returns
         -------
         list of dict
-            Rows of `rank` after, with ``rank_before`` and ``score_before``.
+            Rows of `rank` after, without intervals, with ``rank_before`` and ``score_before``.
+
+        Raises
+        ------
+        InputError
+            If the noise can't be read, or the method takes counts from published items: it would look immune.
         """
         from tempfile import TemporaryDirectory
 
+        from begat.influence.method import method_named
         from begat.synth.added import Noise, with_adapters
 
+        if method_named(method).framework.name == "osir-53":
+            raise InputError(
+                "the published method takes counts of derivatives from its items, none is added to them",
+                hint="Leave out --add-noise, or use --method begat-53.",
+            )
         asked = Noise.of(noise)
-        before = {row["subject"]: row for row in self.rank(method, **how)}
+        before = {row["subject"]: row for row in self.rank(method, draws=0, **how)}
         with TemporaryDirectory() as folder:
             base = asked._replace(base=self.model(asked.base))
             home = Home(Path(folder))
             flooded = Registry(home, with_adapters(self.snapshot, home.snapshots_path, base))
-            after = flooded.rank(method, **how)
+            after = flooded.rank(method, draws=0, **how)
         keys = ("rank", "score")
         return [
             {**row, **{f"{key}_before": before.get(row["subject"], {}).get(key) for key in keys}}

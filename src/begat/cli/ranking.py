@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from begat.cli.output import Output, command, parse_day
+from begat.errors import InputError
 
 __all__ = ["EditionOption", "MethodOption", "register"]
 
@@ -84,6 +85,7 @@ EditionOption = Annotated[
 
 
 def rank(
+    context: typer.Context,
     out: Output,
     method: MethodOption = "begat-53",
     edition: EditionOption = None,
@@ -143,6 +145,7 @@ def rank(
 
       begat rank -o ranking.html --lang zh
     """
+    _refuse_ignored(context, show, file, add_noise=add_noise is not None)
     how: dict[str, Any] = {
         "by": by.value,
         "country": country,
@@ -162,12 +165,38 @@ def rank(
         asked = _command({"method": method, "edition": edition, **how, **made}, file)
         out.save(file, registry.ranking_page(method, day, command=asked, **made, **how))
     elif add_noise is not None:
-        rows = registry.rank_with_noise(add_noise, method, edition=day, draws=0, **how)
+        rows = registry.rank_with_noise(add_noise, method, edition=day, **how)
         shown = rows[:top] if top else rows
         out.suited(file).rows(shown, NOISY, file=file)
     else:
         rows = registry.rank(method, day, draws=draws, seed=seed, **how)
         _ranking(out, rows[:top] if top else rows, draws, file)
+
+
+def _refuse_ignored(context: typer.Context, show: Show, file: Path | None, *, add_noise: bool) -> None:
+    """Refuse options that what is made has no use for.
+
+    Raises
+    ------
+    InputError
+        If one was given, or the file can't hold what is shown.
+    """
+    kind = file.suffix if file else ""
+    drawn = kind in {".html", ".svg"}
+    if show is not Show.RANKING:
+        made, useless = f"--show {show.value}", {"add_noise", "draws", "seed", "lang"}
+    elif add_noise:
+        made, useless = "--add-noise", {"draws", "seed", "lang"}
+    else:
+        made, useless = f"-o {file}" if kind == ".html" else "", {"top"} if kind == ".html" else {"lang"}
+    if drawn and (show is not Show.RANKING or add_noise):
+        raise InputError(f"{made} gives rows, no {kind}", where="-o", hint="Write .csv, .json or .jsonl.")
+    for name in sorted(useless):
+        source = context.get_parameter_source(name)
+        if source is not None and source.name != "DEFAULT":
+            option = "--" + name.replace("_", "-")
+            without = f"has no effect with {made}" if made else "is of the page (-o FILE.html)"
+            raise InputError(f"{option} {without}", hint=f"Leave out {option}.")
 
 
 def _command(options: Mapping[str, Any], file: Path) -> str:
