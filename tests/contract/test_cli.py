@@ -217,6 +217,14 @@ def test_wrong_input(home: Path, words: tuple[str, ...], message: str) -> None:
     assert ran.out == ""
 
 
+@pytest.mark.parametrize("by", ["institution", "country", "kind"])
+def test_sums_are_told_from_institutions(home: Path, by: str) -> None:
+    """Whoever ranks sums is told that goalposts are those of institutions; others are not."""
+    ran = begat("rank", "--by", by, "--draws", "0", "--format", "json", home=home)
+    assert ran.rows
+    assert ("goalposts of institutions" in ran.err) == (by != "institution")
+
+
 def test_mistyped_command_is_suggested(home: Path) -> None:
     """A mistyped command gets the right one."""
     ran = begat("lineag", home=home)

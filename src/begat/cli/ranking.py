@@ -56,6 +56,11 @@ NOISY = ("rank_before", "rank", "name", "score_before", "score")
 NOT_RANKED = 15
 """Rows without a rank that a terminal shows."""
 
+SUMMED = (
+    "A {by} is measured by goalposts of institutions, which the sums of a large one often reach: above them "
+    "nothing tells two apart."
+)
+
 
 class Language(StrEnum):
     """Languages of the ranking page."""
@@ -145,6 +150,8 @@ def rank(
 
       begat rank -o ranking.html --lang zh
     """
+    from begat.influence.method import method_named
+
     _refuse_ignored(context, show, file, add_noise=add_noise is not None)
     how: dict[str, Any] = {
         "by": by.value,
@@ -171,6 +178,8 @@ def rank(
     else:
         rows = registry.rank(method, day, draws=draws, seed=seed, **how)
         _ranking(out, rows[:top] if top else rows, draws, file)
+    if by is not By.INSTITUTION and method_named(method).normalisation == "goalpost":
+        out.note(SUMMED.format(by=by.value))
 
 
 def _refuse_ignored(context: typer.Context, show: Show, file: Path | None, *, add_noise: bool) -> None:
