@@ -43,6 +43,9 @@ Step = Callable[[str], AbstractContextManager[Any]]
 REPORT_BUDGET = 60
 """Models in the tree of a report: what opens at first is one screen."""
 
+SCORED_BY = {"by": "institution", "country": None, "cap": "log", "without_burst": False}
+"""What changes scores besides method and edition, as it is if not given."""
+
 
 @dataclass(frozen=True)
 class Registry:
@@ -444,6 +447,7 @@ class Registry:
         from begat.influence.ranking import VARIANTS
         from begat.influence.sensitivity import effects
         from begat.views.ranking_page import RankingData, ranking_page
+        from begat.views.words import option_words
 
         found = self.ranking(method, edition, variants=VARIANTS if draws else 0, **how)
         chosen, snapshot = found.method, self.snapshot
@@ -466,6 +470,9 @@ class Registry:
             sources=sources_behind(found),
             lang=lang,
             command=command,
+            opens=option_words(
+                {name: how[name] for name, usual in SCORED_BY.items() if how.get(name, usual) != usual}
+            ),
         )
         return ranking_page(data)
 
@@ -543,12 +550,15 @@ class Registry:
         indicator: str | None = None,
         method: str = "begat-53",
         edition: date | None = None,
-        by: str = "institution",
+        **how: Any,
     ) -> list[Row]:
-        """Return the indicators behind a score, or the rows behind one indicator."""
+        """Return the indicators behind a score, or the rows behind one indicator.
+
+        `how` is what `ranking` takes; a score of a page opens with the options that made it.
+        """
         from begat.answer.explain import rows_behind, score_parts, subject_named
 
-        found = self.ranking(method, edition, by=by)
+        found = self.ranking(method, edition, **how)
         subject = subject_named(found, text)
         if indicator is None:
             return score_parts(found, subject)

@@ -1,8 +1,11 @@
 """What every command must hold: help with examples, formats, exit codes, data and messages apart."""
 
 import csv
+import html
 import io
 import json
+import re
+import shlex
 from pathlib import Path
 
 import pytest
@@ -215,6 +218,30 @@ def test_wrong_input(home: Path, words: tuple[str, ...], message: str) -> None:
     assert ran.code == 2
     assert message in " ".join(ran.err.split())
     assert ran.out == ""
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        (),
+        ("--by", "country", "--cap", "none"),
+        ("--without-burst",),
+        ("--method", "osir-53", "--country", "CN", "--edition", "2025-07-07"),
+    ],
+    ids=" ".join,
+)
+def test_page_opens_its_numbers(home: Path, tmp_path: Path, words: tuple[str, ...]) -> None:
+    """The command that a page prints beside a name gives the scores that the page shows."""
+    page = tmp_path / "page.html"
+    begat("rank", *words, "--draws", "0", "-o", str(page), home=home)
+    shown = begat("rank", *words, "--draws", "0", "--format", "json", home=home).rows
+    commands = re.findall(r"<code>begat (explain .*?)</code>", page.read_text(encoding="utf-8"))
+    row, typed = shown[0], shlex.split(html.unescape(commands[0]))
+    assert typed[1] == row["subject"]
+    parts = begat(*typed, "--format", "json", home=home).rows
+    for dimension in ("data", "model", "system", "evaluation"):
+        added = sum(part["contribution"] for part in parts if part["dimension"] == dimension)
+        assert added == pytest.approx(row[dimension], abs=1e-12)
 
 
 @pytest.mark.parametrize("by", ["institution", "country", "kind"])

@@ -89,25 +89,31 @@ EditionOption = Annotated[
 ]
 
 
+ByOption = Annotated[By, typer.Option(help="What is ranked.")]
+CountryOption = Annotated[
+    str | None,
+    typer.Option(metavar="CC", help="Rank only institutions with their seat there, among themselves."),
+]
+CapOption = Annotated[Cap, typer.Option(help="How further derivatives of one account count.")]
+BurstOption = Annotated[
+    bool, typer.Option("--without-burst", help="Give no credit for derivations of flagged bursts.")
+]
+
+
 def rank(
     context: typer.Context,
     out: Output,
     method: MethodOption = "begat-53",
     edition: EditionOption = None,
-    by: Annotated[By, typer.Option(help="What is ranked.")] = By.INSTITUTION,
-    country: Annotated[
-        str | None,
-        typer.Option(metavar="CC", help="Rank only institutions with their seat there, among themselves."),
-    ] = None,
+    by: ByOption = By.INSTITUTION,
+    country: CountryOption = None,
     dimension: Annotated[Dimension | None, typer.Option(help="Rank by this dimension alone.")] = None,
     draws: Annotated[
         int, typer.Option(min=0, max=20_000, help="Variants of the method for the intervals; 0 for none.")
     ] = 2000,
     seed: Annotated[int, typer.Option(min=0, help="Of the random draws.")] = 0,
-    cap: Annotated[Cap, typer.Option(help="How further derivatives of one account count.")] = Cap.LOG,
-    without_burst: Annotated[
-        bool, typer.Option("--without-burst", help="Give no credit for derivations of flagged bursts.")
-    ] = False,
+    cap: CapOption = Cap.LOG,
+    without_burst: BurstOption = False,
     add_noise: Annotated[
         str | None,
         typer.Option(
@@ -212,14 +218,9 @@ def _command(options: Mapping[str, Any], file: Path) -> str:
     """Return what was asked, to be asked again."""
     import shlex
 
-    words = []
-    for name, value in options.items():
-        option = "--" + name.replace("_", "-")
-        if value is True:
-            words += [option]
-        elif value is not None and value is not False:
-            words += [option, str(value)]
-    return shlex.join(["begat", "rank", *words, "-o", file.name])
+    from begat.views.words import option_words
+
+    return shlex.join(["begat", "rank", *option_words(options), "-o", file.name])
 
 
 def _picture(rows: Sequence[Mapping[str, Any]]) -> str:
@@ -286,13 +287,16 @@ def explain(
     ] = None,
     method: MethodOption = "begat-53",
     edition: EditionOption = None,
-    by: Annotated[By, typer.Option(help="What is ranked.")] = By.INSTITUTION,
+    by: ByOption = By.INSTITUTION,
+    country: CountryOption = None,
+    cap: CapOption = Cap.LOG,
+    without_burst: BurstOption = False,
     top: Annotated[int, typer.Option(min=0, help="At most this many rows; 0 for all.")] = 0,
 ) -> None:
     """Open a score down: its indicators with their weights, or the rows behind one of them.
 
     The contributions of a dimension sum to its score. How rows become the value says `begat indicators`
-    under combine.
+    under combine. Options that the ranking was made with must be given again.
 
     Examples:
 
@@ -300,10 +304,18 @@ def explain(
 
       begat explain Alibaba --indicator M10 --top 10
 
+      begat explain China --by country --without-burst
+
       begat explain Ali --method osir-53 --indicator model:downloads_language --top 10
     """
     day = parse_day(edition, "--edition")
-    rows = out.registry().explain(institution, indicator=indicator, method=method, edition=day, by=by.value)
+    how: dict[str, Any] = {
+        "by": by.value,
+        "country": country,
+        "cap": cap.value,
+        "without_burst": without_burst,
+    }
+    rows = out.registry().explain(institution, indicator=indicator, method=method, edition=day, **how)
     shown = rows[:top] if top else rows
     if indicator is None:
         figures = ("value", "maximum", "normalised", "weight", "contribution", "state")

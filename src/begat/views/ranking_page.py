@@ -57,6 +57,8 @@ class RankingData(NamedTuple):
         ``en`` or ``zh``.
     command : str
         What makes this page.
+    opens : sequence of str
+        Options that ``begat explain`` needs besides to give the numbers of this page.
     """
 
     rows: Sequence[Row]
@@ -69,6 +71,7 @@ class RankingData(NamedTuple):
     sources: Sequence[Row]
     lang: str
     command: str
+    opens: Sequence[str] = ()
 
 
 def ranking_page(data: RankingData) -> str:
@@ -311,7 +314,7 @@ def _explain(page: _Page, rows: Sequence[Row]) -> str:
     words = ["begat", "explain", str(rows[0]["subject"]), "--method", str(page.data.method["name"])]
     if page.data.edition:
         words += ["--edition", str(page.data.edition)]
-    return clean(shlex.join(words))
+    return clean(shlex.join([*words, *page.data.opens]))
 
 
 def _unranked(page: _Page) -> list[dict[str, Any]]:

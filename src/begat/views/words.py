@@ -1,8 +1,8 @@
 """How views write: names without control characters, numbers, relations, colours, titles of rows."""
 
 import unicodedata
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 from begat.ids import HUB
 from begat.views.tree import Head, Row
@@ -17,6 +17,7 @@ __all__ = [
     "house_name",
     "licence_name",
     "mix",
+    "option_words",
     "plural",
     "relation_name",
     "short",
@@ -85,6 +86,22 @@ def short(number: int | float) -> str:
         if scaled < 999.5:
             return f"{scaled:.1f}{unit}" if unit and scaled < 99.95 else f"{scaled:.0f}{unit}"
     return f"{number:.0e}"
+
+
+def option_words(options: Mapping[str, Any]) -> list[str]:
+    """Return options as they are typed on the command line; those that are null or off are left out.
+
+    Examples
+    --------
+    >>> option_words({"cap": "none", "without_burst": True, "country": None})
+    ['--cap', 'none', '--without-burst']
+    """
+    words = []
+    for name, value in options.items():
+        option = "--" + name.replace("_", "-")
+        if value is not None and value is not False:
+            words += [option] if value is True else [option, str(value)]
+    return words
 
 
 def relation_name(relation: str) -> str:
