@@ -564,6 +564,15 @@ class Registry:
             return score_parts(found, subject)
         return rows_behind(found, subject, indicator)
 
+    def indicator_state(
+        self, text: str, indicator: str, method: str = "begat-53", edition: date | None = None, **how: Any
+    ) -> str:
+        """Say whether an indicator of somebody counts, or why not; arguments as in `explain`."""
+        from begat.answer.explain import state_of, subject_named
+
+        found = self.ranking(method, edition, **how)
+        return state_of(found, subject_named(found, text), indicator)
+
     def indicators(self, method: str = "begat-53") -> list[Row]:
         """Return the declared indicators of a method, and what this snapshot knows of each."""
         from begat.answer.explain import declarations

@@ -244,6 +244,26 @@ def test_page_opens_its_numbers(home: Path, tmp_path: Path, words: tuple[str, ..
         assert added == pytest.approx(row[dimension], abs=1e-12)
 
 
+@pytest.mark.parametrize("form", ["table", "json"])
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        (("Alibaba", "--indicator", "D05"), "not scored: "),
+        (("DeepSeek", "--indicator", "S09"), "missing; fed by "),
+        (("Ali", "--indicator", "num_preference", "--method", "osir-53"), "observed zero"),
+        (
+            ("Ali", "--indicator", "num_evaluation_tools", "--method", "osir-53", "--edition", "2024-12-13"),
+            "no part of this ranking; fed by ",
+        ),
+    ],
+)
+def test_no_rows_have_a_reason(home: Path, words: tuple[str, ...], reason: str, form: str) -> None:
+    """Where no rows are behind an indicator, stderr says why; an empty table is not drawn."""
+    ran = begat("explain", *words, "--format", form, home=home)
+    assert (ran.code, ran.out) == (0, "" if form == "table" else "[]\n")
+    assert f"No rows are behind {words[2]}: {reason}" in ran.err
+
+
 @pytest.mark.parametrize("by", ["institution", "country", "kind"])
 def test_sums_are_told_from_institutions(home: Path, by: str) -> None:
     """Whoever ranks sums is told that goalposts are those of institutions; others are not."""

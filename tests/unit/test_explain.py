@@ -136,6 +136,17 @@ def test_institutions_by_code_id_and_name(own: Ranking, published: Ranking) -> N
         subject_named(published, "Alibb")
 
 
+@pytest.mark.parametrize("by", ["institution", "country", "kind"])
+def test_printed_names_are_understood(by: str) -> None:
+    """Every name that a ranking prints, in English or Chinese, leads to whom it is the name of."""
+    found = ranking(embedded(), method_named("begat-53"), by=by)
+    for subject, name, chinese in found.rows().select("subject", "name", "name_zh").iter_rows():
+        assert subject_named(found, name) == subject
+        assert subject_named(found, chinese or name) == subject
+    with pytest.raises(UnknownName, match=f"no ranked {by} named"):
+        subject_named(found, "Atlantis")
+
+
 def test_an_edition_ranks_only_its_own() -> None:
     """An institution that an early edition did not rank is not explained for it."""
     with pytest.raises(UnknownName, match="OpenAI"):

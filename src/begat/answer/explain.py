@@ -10,7 +10,7 @@ from begat.errors import UnknownName
 from begat.influence.indicator import DIMENSIONS, Indicator
 from begat.influence.ranking import Ranking
 
-__all__ = ["declarations", "indicator_named", "rows_behind", "score_parts", "subject_named"]
+__all__ = ["declarations", "indicator_named", "rows_behind", "score_parts", "state_of", "subject_named"]
 
 Row = dict[str, Any]
 
@@ -68,6 +68,21 @@ def rows_behind(found: Ranking, subject: str, indicator: str) -> list[Row]:
     )
 
 
+def state_of(found: Ranking, subject: str, indicator: str) -> str:
+    """Say whether a value of a subject counts, or why not: why there may be no rows behind it.
+
+    Raises
+    ------
+    UnknownName
+        If there is no such indicator.
+    """
+    chosen = indicator_named(found, indicator)
+    for number, item in enumerate(found.layout.indicators):
+        if item is chosen:
+            return _state(found, list(found.table.subjects).index(subject), number)
+    return f"no part of this ranking; fed by {chosen.fed_by}"
+
+
 def declarations(found: Ranking) -> list[Row]:
     """Return the indicators of a method as they are declared, and what the snapshot knows of each.
 
@@ -114,7 +129,7 @@ def declarations(found: Ranking) -> list[Row]:
 
 
 def subject_named(found: Ranking, text: str) -> str:
-    """Return whom a ranking lists, from its code, id or name, in any case.
+    """Return whom a ranking lists, from its code, id or name in English or Chinese, in any case.
 
     Raises
     ------
@@ -128,9 +143,12 @@ def subject_named(found: Ranking, text: str) -> str:
         if listed and found.by == "institution":
             for word in (key, name, osir):
                 known.setdefault((word or key).casefold(), listed)
+    for listed, *words in found.rows().select("subject", "name", "name_zh").iter_rows():
+        for word in words:
+            known.setdefault((word or listed).casefold(), listed)
     if text.casefold() not in known:
         near = difflib.get_close_matches(text.casefold(), known)
-        raise UnknownName("ranked institution", text, suggestions=near, hint="`begat rank` lists them.")
+        raise UnknownName(f"ranked {found.by}", text, suggestions=near, hint="`begat rank` lists them.")
     return known[text.casefold()]
 
 

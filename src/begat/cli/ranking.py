@@ -308,22 +308,29 @@ def explain(
 
       begat explain Ali --method osir-53 --indicator model:downloads_language --top 10
     """
-    day = parse_day(edition, "--edition")
     how: dict[str, Any] = {
+        "method": method,
+        "edition": parse_day(edition, "--edition"),
         "by": by.value,
         "country": country,
         "cap": cap.value,
         "without_burst": without_burst,
     }
-    rows = out.registry().explain(institution, indicator=indicator, method=method, edition=day, **how)
+    registry = out.registry()
+    rows = registry.explain(institution, indicator=indicator, **how)
     shown = rows[:top] if top else rows
     if indicator is None:
         figures = ("value", "maximum", "normalised", "weight", "contribution", "state")
         out.rows(shown, ("dimension", "indicator", *figures))
         return
     keyed = ("key",) if any(row["key"] not in (None, row["id"]) for row in shown) else ()
-    out.rows(shown, ("amount", *keyed, "what", "id", "method", "date", "source"))
-    if out.tabular:
+    columns = ("amount", *keyed, "what", "id", "method", "date", "source")
+    if rows or not out.tabular:
+        out.rows(shown, columns)
+    if not rows:
+        state = registry.indicator_state(institution, indicator, **how)
+        out.note(f"No rows are behind {indicator}: {state}")
+    elif out.tabular:
         out.note(f"{len(rows):,} rows")
 
 
