@@ -576,8 +576,15 @@ class Registry:
     def indicators(self, method: str = "begat-53") -> list[Row]:
         """Return the declared indicators of a method, and what this snapshot knows of each."""
         from begat.answer.explain import declarations
+        from begat.influence.evidence import Evidence
+        from begat.influence.indicator import chosen_edition
+        from begat.influence.indicator.osir_53 import Edition
+        from begat.influence.method import method_named
 
-        return declarations(self.ranking(method))
+        chosen, snapshot = method_named(method), self.snapshot
+        if chosen.framework.name == "osir-53":
+            return declarations(chosen, Edition(snapshot, chosen_edition(snapshot, None)))
+        return declarations(chosen, Evidence(snapshot, self.graph))
 
     def goalposts(self) -> str:
         """Return goalposts computed from this snapshot, as the tables of a method file."""

@@ -34,6 +34,18 @@ def test_pack_gives_the_embedded_snapshot(tmp_path: Path) -> None:
 
 @pytest.mark.pack
 @pytest.mark.skipif(not PACK.is_dir(), reason="the data pack is not here")
+def test_one_source_lists_all_indicators(tmp_path: Path) -> None:
+    """A snapshot of one source alone ranks nobody, and still lists all indicators with what feeds them."""
+    ran = begat("import", "radar", str(PACK / "radar"), home=tmp_path)
+    assert ran.code == 0, ran.err
+    assert begat("rank", home=tmp_path).code == 2
+    rows = begat("indicators", "-f", "json", home=tmp_path).rows
+    assert len(rows) == 53
+    assert all(row["state"] for row in rows)
+
+
+@pytest.mark.pack
+@pytest.mark.skipif(not PACK.is_dir(), reason="the data pack is not here")
 def test_a_further_edition_is_ranked_after_its_import(tmp_path: Path) -> None:
     """A folder of another date with the same tables gives the same ranking, without further work."""
     folder = tmp_path / "osir"

@@ -3,6 +3,7 @@
 import math
 import random
 from collections import Counter
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -10,15 +11,19 @@ import pytest
 
 from begat.answer.explain import declarations, rows_behind, score_parts, subject_named
 from begat.errors import UnknownName
+from begat.graph.build import build
+from begat.influence.evidence import Evidence
 from begat.influence.indicator import DIMENSIONS, editions
 from begat.influence.indicator.base import DISTINCT, EFFECTIVE, H_INDEX, LARGEST, MEAN, SHARE, SUM, Indicator
 from begat.influence.method import method_named
 from begat.influence.ranking import Ranking, ranking
-from begat.snapshot import embedded
+from begat.records import Account, Institution
+from begat.snapshot import Snapshot, embedded
 
 NEWEST = date(2025, 9, 7)
 
 Row = dict[str, Any]
+MakeSnapshot = Callable[..., Snapshot]
 
 
 @pytest.fixture(scope="module")
@@ -107,7 +112,7 @@ def test_contributions_sum_to_the_scores(method: str) -> None:
 def test_every_indicator_is_declared_in_full(own: Ranking, published: Ranking) -> None:
     """53 and 53 indicators with all that a reader needs, names in two languages, weights that sum to 1."""
     for found in (own, published):
-        rows = declarations(found)
+        rows = declarations(found.method, found.evidence)
         assert len(rows) == 53
         for row in rows:
             texts = (
@@ -124,6 +129,14 @@ def test_every_indicator_is_declared_in_full(own: Ranking, published: Ranking) -
             )
             assert all(row[key] for key in texts), row["indicator"]
         assert any(row["state"].startswith(("not scored", "missing")) for row in rows) == (found is own)
+
+
+def test_indicators_need_nobody_with_a_score(make_snapshot: MakeSnapshot) -> None:
+    """A snapshot that feeds almost nothing lists all 53, each with what it lacks."""
+    snapshot = make_snapshot([Institution("House X", id="x-house"), Account("huggingface", "x", "x-house")])
+    rows = declarations(method_named("begat-53"), Evidence(snapshot, build(snapshot)))
+    assert len(rows) == 53
+    assert all(row["state"].startswith(("missing; fed by", "not scored")) for row in rows)
 
 
 def test_institutions_by_code_id_and_name(own: Ranking, published: Ranking) -> None:

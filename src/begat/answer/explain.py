@@ -7,8 +7,12 @@ import numpy as np
 import polars as pl
 
 from begat.errors import UnknownName
+from begat.influence.evidence import Evidence
 from begat.influence.indicator import DIMENSIONS, Indicator
+from begat.influence.indicator.osir_53 import Edition
+from begat.influence.method import Method
 from begat.influence.ranking import Ranking
+from begat.influence.table import make_table
 
 __all__ = ["declarations", "indicator_named", "rows_behind", "score_parts", "state_of", "subject_named"]
 
@@ -83,17 +87,23 @@ def state_of(found: Ranking, subject: str, indicator: str) -> str:
     return f"no part of this ranking; fed by {chosen.fed_by}"
 
 
-def declarations(found: Ranking) -> list[Row]:
-    """Return the indicators of a method as they are declared, and what the snapshot knows of each.
+def declarations(method: Method, evidence: Evidence | Edition) -> list[Row]:
+    """Return the indicators of a method as they are declared, and what a snapshot knows of each.
+
+    Nobody need have a score: this says what lacks for one.
 
     Returns
     -------
     list of dict
         ``indicator, dimension, part, name, name_zh, part_zh, unit, formula, combine, origin, fed_by, scale,
         direction, missing, weight`` (in its dimension, a fraction), ``goalpost``, ``observed`` and
-        ``positive`` (how many of those ranked), ``state``.
+        ``positive`` (how many have a value, and one above 0), ``state``.
     """
-    method, values = found.method, dict(zip(found.table.codes, found.table.values.T, strict=True))
+    items = method.framework.indicators.values()
+    table = make_table([(item, item.rows(evidence)) for item in items if item.rows is not None])
+    values = dict(zip(table.codes, table.values.T, strict=True))
+    if isinstance(evidence, Edition):
+        method = method.only(table.codes)
     rows = []
     for code, item in method.framework.indicators.items():
         part, column = method.framework.part_of[code], values.get(code, np.zeros(0))
