@@ -27,9 +27,10 @@ class Ran(NamedTuple):
         return json.loads(self.out)
 
 
-def begat(*words: str, home: Path) -> Ran:
+def begat(*words: str, home: Path, columns: int = 120) -> Ran:
     """Run a command in this process."""
-    result = CliRunner().invoke(app, list(words), env={"BEGAT_HOME": str(home), "COLUMNS": "120"})
+    env = {"BEGAT_HOME": str(home), "COLUMNS": str(columns)}
+    result = CliRunner().invoke(app, list(words), env=env)
     if result.exception is not None and not isinstance(result.exception, SystemExit):
         raise result.exception
     return Ran(result.exit_code, result.stdout, result.stderr)

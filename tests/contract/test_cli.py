@@ -3,6 +3,7 @@
 import csv
 import html
 import io
+import itertools
 import json
 import re
 import shlex
@@ -91,6 +92,15 @@ def test_help_has_examples(home: Path, name: str) -> None:
     assert f"begat {name}" in ran.out
     for option in ("--format", "--home", "--as-of", "--quiet", "--no-progress"):
         assert option in ran.out
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_help_fills_its_lines(home: Path, name: str) -> None:
+    """On a narrow terminal a paragraph of help ends a line only where the next word does not fit."""
+    shown = begat(name, "--help", home=home, columns=80).out.partition("Examples:")[0].splitlines()
+    for line, following in itertools.pairwise(shown[2:]):
+        if line.strip() and following.strip():
+            assert len(line.rstrip()) + 1 + len(following.split()[0]) > 78, line
 
 
 def test_reference_page_is_current() -> None:

@@ -205,12 +205,25 @@ def command(app: typer.Typer, **settings: Any) -> Callable[[Command], Command]:
                 where = f"{name}: " if name else ""
                 raise _failed(f"{where}{error.strerror or error}", 2) from error
 
+        run.__doc__ = _paragraphs(inspect.getdoc(function) or "")
         run.__signature__ = both  # type: ignore[attr-defined]
         run.__annotations__ = {item.name: item.annotation for item in both.parameters.values()}
         app.command(**settings)(run)
         return function
 
     return register
+
+
+def _paragraphs(text: str) -> str:
+    """Join the lines of each paragraph, so that help wraps where the terminal ends; indented ones stay.
+
+    Examples
+    --------
+    >>> _paragraphs("One.\\n\\nTwo\\nlines.\\n\\n  begat rank")
+    'One.\\n\\nTwo lines.\\n\\n  begat rank'
+    """
+    parts = text.split("\n\n")
+    return "\n\n".join(part if part.startswith(" ") else part.replace("\n", " ") for part in parts)
 
 
 def _failed(message: str, code: int) -> typer.Exit:
