@@ -143,6 +143,37 @@ def test_files_are_what_their_names_say(home: Path, tmp_path: Path, command: str
     assert [row["subject"] for row in cells] == [row["subject"] for row in rows]
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("rank", "--draws", "10"),
+        ("explain", "Alibaba"),
+        ("explain", "Alibaba", "--indicator", "M10", "--top", "20"),
+        ("indicators",),
+        ("claims", "--only", "F0*"),
+        ("trends", "--draws", "10"),
+        ("share", "--by", "institution"),
+        ("influence", "--by", "institution"),
+    ],
+    ids=" ".join,
+)
+def test_tables_can_be_read(home: Path, words: tuple[str, ...]) -> None:
+    """A table fits 80 columns, its headings are whole, and what had no room is named on stderr."""
+    ran = begat(*words, home=home, columns=80)
+    every = set(begat(*words, home=home, columns=400).out.split("───")[0].split())
+    assert max(map(len, ran.out.splitlines())) <= 80
+    gone = set(ran.err.partition("see --format json: ")[2].replace("\n", " ").replace("_", " ").split())
+    heads = ran.out.split("───")[0].split()
+    assert every - set(heads) <= {word.strip(",") for word in gone}
+
+
+def test_names_have_room(home: Path) -> None:
+    """On 80 columns a name of up to 16 characters is on one line."""
+    ran = begat("rank", "--draws", "10", home=home, columns=80)
+    for name in ("Hugging Face", "Microsoft", "Shanghai AI", "Salesforce"):
+        assert name in ran.out
+
+
 def test_trends_say_who_moved(home: Path) -> None:
     """With --since the rows are those of both editions, the largest move first, all keys documented."""
     words = ("trends", "--since", "2025-05-07", "--until", "2025-07-07", "--draws", "20", "--format", "json")

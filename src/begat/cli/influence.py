@@ -167,7 +167,9 @@ def influence(
         most=top or None,
         **scope,
     )
-    out.rows(rows, _columns(rows, measure))
+    columns = _columns(rows, measure)
+    whole = {"rank", "id", "low", "high", measure}
+    out.rows(rows, columns, spare=[(name,) for name in reversed(columns) if name not in whole])
 
 
 def _scope(on: str | None, relations: Sequence[str], **flags: bool) -> dict[str, Any]:

@@ -8,6 +8,7 @@ import functools
 import inspect
 import io
 import json
+import os
 import re
 import sys
 import time
@@ -25,6 +26,7 @@ from begat.errors import BegatError, InputError
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
+    from rich.table import Table
 
     from begat.registry import Registry
 
@@ -35,6 +37,8 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 COMMON = "Common options"
 PIPED_WIDTH = 120
+NAME_WIDTH = 16
+"""Characters of a text that a table has on one line at least."""
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 
 
@@ -73,7 +77,7 @@ class Output:
         """The console on stdout; without colours where that is no terminal."""
         from rich.console import Console
 
-        width = None if sys.stdout.isatty() else PIPED_WIDTH
+        width = None if sys.stdout.isatty() or "COLUMNS" in os.environ else PIPED_WIDTH
         return Console(highlight=False, width=width, soft_wrap=False)
 
     @property
@@ -93,14 +97,19 @@ class Output:
         *,
         title: str = "",
         keys: Sequence[str] = (),
+        spare: Sequence[Sequence[str]] = (),
         file: Path | None = None,
     ) -> None:
         """Print rows: a table of `columns`, or all keys in the machine formats.
 
-        `keys` are the keys of a row, for the header of CSV without rows; `file` is written instead.
+        `keys` are the keys of a row, for the header of CSV without rows; `spare` are columns that go
+        together where the terminal is too narrow for all, the first first; `file` is written instead.
         """
         if self.format is Format.TABLE:
-            self.draw(table(rows, columns, title))
+            shown = self._fitting(rows, columns, spare)
+            self.draw(table(rows, shown, title))
+            if left := [name for name in columns if name not in shown]:
+                self.note(f"Too wide for this terminal, see --format json: {', '.join(left)}")
             return
         if self.format is Format.JSON:
             text = json.dumps(list(rows), ensure_ascii=False, indent=1, default=str) + "\n"
@@ -109,6 +118,17 @@ class Output:
         else:
             text = _csv(rows, keys or columns)
         self.write(text) if file is None else self.save(file, text)
+
+    def _fitting(
+        self, rows: Sequence[Row], columns: Sequence[str], spare: Sequence[Sequence[str]]
+    ) -> Sequence[str]:
+        """Leave out spare columns until the others fit the terminal."""
+        for some in spare:
+            least = table(rows, columns).__rich_measure__(self.console, self.console.options).minimum
+            if least <= self.console.width:
+                break
+            columns = [name for name in columns if name not in some]
+        return columns
 
     def suited(self, file: Path | None) -> "Output":
         """Return this output in the format that the name of a file asks for: .csv, .json or .jsonl.
@@ -215,12 +235,12 @@ def command(app: typer.Typer, **settings: Any) -> Callable[[Command], Command]:
 
 
 def _paragraphs(text: str) -> str:
-    """Join the lines of each paragraph, so that help wraps where the terminal ends; indented ones stay.
+    r"""Join the lines of each paragraph, so that help wraps where the terminal ends; indented ones stay.
 
     Examples
     --------
-    >>> _paragraphs("One.\\n\\nTwo\\nlines.\\n\\n  begat rank")
-    'One.\\n\\nTwo lines.\\n\\n  begat rank'
+    >>> _paragraphs("One.\n\nTwo\nlines.\n\n  begat rank")
+    'One.\n\nTwo lines.\n\n  begat rank'
     """
     parts = text.split("\n\n")
     return "\n\n".join(part if part.startswith(" ") else part.replace("\n", " ") for part in parts)
@@ -252,7 +272,7 @@ def printable(text: str) -> str:
     return UNPRINTABLE.sub("", text)
 
 
-def table(rows: Sequence[Row], columns: Sequence[str], title: str = "") -> "RenderableType":
+def table(rows: Sequence[Row], columns: Sequence[str], title: str = "") -> "Table":
     """Return a table that fits the terminal: numbers to the right, long texts folded."""
     from rich import box
     from rich.table import Table
@@ -261,11 +281,15 @@ def table(rows: Sequence[Row], columns: Sequence[str], title: str = "") -> "Rend
     drawn = Table(box=box.SIMPLE_HEAD, title=title or None, title_justify="left", pad_edge=False)
     for name in columns:
         numeric = any(isinstance(row.get(name), int | float) for row in rows)
+        heading = name.replace("_", "\n")
+        cells = [heading, *(_text(row.get(name)) for row in rows)]
+        longest = max(len(line) for cell in cells for line in cell.splitlines())
         drawn.add_column(
-            name.replace("_", " "),
+            heading,
             justify="right" if numeric else "left",
             overflow="fold",
             no_wrap=numeric,
+            min_width=min(longest, NAME_WIDTH),
         )
     for row in rows:
         drawn.add_row(*[Text(_text(row.get(name))) for name in columns])

@@ -240,12 +240,14 @@ def _ranking(out: Output, rows: Sequence[Mapping[str, Any]], draws: int, file: P
     if file is not None and file.suffix == ".svg":
         out.save(file, _picture(ranked))
         return
+    columns, spare = ("rank", *bounds, "name", "score", *dimensions), (("coverage",), dimensions)
     if file is not None or not out.tabular or not others:
-        out.suited(file).rows(rows, ("rank", *bounds, "name", "score", *dimensions), file=file)
+        out.suited(file).rows(rows, columns, spare=spare, file=file)
         return
     if ranked:
-        out.rows(ranked, ("rank", *bounds, "name", "score", *dimensions, "coverage"))
-    out.rows(others[:NOT_RANKED], ("bound_low", "bound_high", "name", *dimensions, "coverage", "reason"))
+        out.rows(ranked, (*columns, "coverage"), spare=spare)
+    unranked = ("bound_low", "bound_high", "name", *dimensions, "coverage", "reason")
+    out.rows(others[:NOT_RANKED], unranked, spare=spare)
     more = f", the first {NOT_RANKED} shown" if len(others) > NOT_RANKED else ""
     out.note(
         f"{len(ranked)} ranked; {len(others)} not ranked{more}: too little is known of a dimension. "
@@ -263,7 +265,8 @@ def indicators(out: Output, method: MethodOption = "begat-53") -> None:
       begat indicators --method osir-53 --format csv
     """
     rows = out.registry().indicators(method)
-    out.rows(rows, ("indicator", "name", "unit", "weight", "observed", "positive", "state"))
+    columns = ("indicator", "name", "unit", "weight", "observed", "positive", "state")
+    out.rows(rows, columns, spare=(("positive",), ("unit",)))
 
 
 def goalposts(out: Output) -> None:
@@ -321,12 +324,12 @@ def explain(
     shown = rows[:top] if top else rows
     if indicator is None:
         figures = ("value", "maximum", "normalised", "weight", "contribution", "state")
-        out.rows(shown, ("dimension", "indicator", *figures))
+        out.rows(shown, ("dimension", "indicator", *figures), spare=(("normalised",), ("maximum",)))
         return
     keyed = ("key",) if any(row["key"] not in (None, row["id"]) for row in shown) else ()
     columns = ("amount", *keyed, "what", "id", "method", "date", "source")
     if rows or not out.tabular:
-        out.rows(shown, columns)
+        out.rows(shown, columns, spare=(("method",), ("what",)))
     if not rows:
         state = registry.indicator_state(institution, indicator, **how)
         out.note(f"No rows are behind {indicator}: {state}")

@@ -110,7 +110,8 @@ def share(
         return
     percent = [{**row, "value": f"{row['value']:.1%}", "unknown": f"{row['unknown']:.1%}"} for row in shown]
     columns = ("date", "group", "name", "value", "amount", "denominator", "unknown")
-    out.rows(percent, (*columns, "hhi", "gini", "effective_groups"))
+    spread = ("hhi", "gini", "effective_groups")
+    out.rows(percent, (*columns, *spread), spare=(spread, ("denominator", "unknown")))
     _define(out, rows)
 
 

@@ -113,9 +113,12 @@ def _trend_table(out: Output, rows: Sequence[Row]) -> None:
     }
     lines: dict[str, dict[str, Any]] = {subject: {} for subject in newest(rows, 0)}
     for row in rows:
-        beside = f"{row['score']:.3f}" if row["low"] is None else f"({row['low']}–{row['high']})"
-        lines[row["subject"]] |= {"name": row["name"], heads[row["date"]]: f"{row['rank']} {beside}"}
-    out.rows(list(lines.values()), ("name", *heads.values()))
+        score = "" if row["score"] is None else f"{row['score']:.3f}"
+        beside = score if row["low"] is None else f"({row['low']}–{row['high']})"
+        place = "" if row["rank"] is None else row["rank"]
+        lines[row["subject"]] |= {"name": row["name"], heads[row["date"]]: f"{place} {beside}".strip()}
+    columns = ("name", *heads.values())
+    out.rows(list(lines.values()), columns, spare=[(head,) for head in columns[1:-1]])
     for day, reason in {row["date"]: row["reason"] for row in rows if row["reason"]}.items():
         out.note(f"≠ {day} can't be compared with the edition before: {reason}")
 
