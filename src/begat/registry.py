@@ -367,6 +367,8 @@ class Registry:
         if dimension is not None:
             chosen = chosen.on(dimension)
         published = chosen.framework.name == "osir-53"
+        if country is not None and by != "institution":
+            raise InputError("--country chooses among institutions", hint="Leave --by or --country out.")
         if published and (without_burst or cap != "log"):
             raise InputError(
                 "the published method counts derivatives as its items state them: no caps, no bursts",

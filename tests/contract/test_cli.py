@@ -210,6 +210,7 @@ def test_table_is_plain_when_piped(home: Path) -> None:
         (("rank", "--method", "osir-53", "--by", "country"), "ranks institutions only"),
         (("rank", "--method", "osir-53", "--without-burst"), "no caps, no bursts"),
         (("rank", "--add-noise", "many"), "is no noise"),
+        (("rank", "--by", "kind", "--country", "CN"), "chooses among institutions"),
         (("rank", "--add-noise", "10:1:google/gemma-2bb"), "Did you mean google/gemma-2b"),
         (("rank", "--add-noise", "9:1:google/gemma-2b", "--method", "osir-53"), "from its items"),
         (("rank", "--add-noise", "9:1:google/gemma-2b", "--show", "effects"), "Leave out --add-noise."),
