@@ -21,6 +21,9 @@ DIMENSIONS = ("data", "model", "system", "evaluation")
 
 SCORE = "0 to 1"
 
+MEASURES = ("children", "accounts", "descendants", "reach", "momentum")
+"""Measures that stand beside each other: as many as leave room for the names."""
+
 STYLES = ("page.css", "report.css", "chart.css")
 
 INTERVALS = (
@@ -170,7 +173,7 @@ def _influence(key: str, title: str, subject: str, rows: Sequence[Row], top: int
     known = [
         item
         for name, item in measures().items()
-        if item.shown and rows and all(row.get(name) is not None for row in rows)
+        if name in MEASURES and rows and all(row.get(name) is not None for row in rows)
     ]
     places = {item.name: _places(rows, item.name) for item in known}
     largest = {item.name: max((row[item.name] for row in rows), default=0) for item in known}
@@ -263,7 +266,7 @@ def _claim(row: Row) -> dict[str, str]:
         "verdict": row["verdict"],
         "value": clean(row["text"] or ""),
         "expected": "" if row["expected"] is None else clean(str(row["expected"])),
-        "definition": clean(row["definition"] or row["reason"] or ""),
+        "definition": clean(row["reason"] or row["definition"] or ""),
     }
 
 
