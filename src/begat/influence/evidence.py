@@ -1,5 +1,6 @@
 """What the indicators are computed from: the tables of a snapshot, by whom they belong to, at a date."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
@@ -15,7 +16,7 @@ from begat.influence.indicator.base import ROWS
 from begat.influence.modality import model_modality
 from begat.snapshot import Snapshot
 
-__all__ = ["SUBJECTS", "Evidence", "balanced", "rows", "with_zeros"]
+__all__ = ["SUBJECTS", "Evidence", "balanced", "rows", "typed_in", "with_zeros"]
 
 SUBJECTS = ("institution", "country", "kind")
 
@@ -357,6 +358,15 @@ def rows(table: pl.DataFrame, **columns: str | pl.Expr) -> pl.DataFrame:
     )
     lacking = [pl.lit(None, dtype=kind).alias(name) for name, kind in ROWS.items() if name not in given]
     return made.with_columns(lacking).select(pl.col(name).cast(kind) for name, kind in ROWS.items())
+
+
+def typed_in(dimension: str, *codes: str) -> Callable[[Evidence], pl.DataFrame]:
+    """Return how an indicator is made from figures that OSIR-LMTS typed in; see `Evidence.by_hand`."""
+
+    def found(evidence: Evidence) -> pl.DataFrame:
+        return pl.concat([evidence.by_hand(dimension, code) for code in codes])
+
+    return found
 
 
 def with_zeros(found: pl.DataFrame, read: pl.DataFrame, what: str) -> pl.DataFrame:

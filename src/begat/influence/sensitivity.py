@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from begat.influence.concentration import effective_number
 from begat.influence.indicator.base import DIMENSIONS, Array
 from begat.influence.ranking import Ranking
 from begat.influence.scoring import ranks
@@ -137,8 +137,7 @@ def coherence(found: Ranking, *, correlated: float = 0.95, zero: float = 0.90) -
     values = _eigenvalues(scaled)
     total = values.sum()
     carried = np.searchsorted(np.cumsum(values), 0.9 * total - 1e-12) + 1 if total else 0
-    ratio = total**2 / (values**2).sum() if total else 0.0
-    return Coherence(twins, empty, int(carried), float(ratio))
+    return Coherence(twins, empty, int(carried), effective_number(values) if total else 0.0)
 
 
 def _coherence_rows(found: Ranking) -> list[Row]:
@@ -197,14 +196,9 @@ def _pearson(one: Array, other: Array) -> float:
 
 
 def _spearman(one: Array, other: Array) -> float:
-    return _pearson(_mean_ranks(one), _mean_ranks(other))
+    from scipy.stats import rankdata
 
-
-def _mean_ranks(values: Array) -> Array:
-    _, of, sizes = np.unique(values, return_inverse=True, return_counts=True)
-    ends: NDArray[np.int64] = np.cumsum(sizes)
-    mean: Array = (ends - (sizes - 1) / 2)[of]
-    return mean
+    return _pearson(rankdata(one), rankdata(other))
 
 
 SENSITIVITY: Mapping[str, Callable[[Ranking], list[Row]]] = {

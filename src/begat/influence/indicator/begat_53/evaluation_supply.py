@@ -1,21 +1,13 @@
 """Evaluation, supply: what an institution offers to evaluate models with."""
 
-from collections.abc import Callable
 from fractions import Fraction
 
 import polars as pl
 
-from begat.influence.evidence import Evidence, rows, with_zeros
+from begat.influence.evidence import Evidence, rows, typed_in, with_zeros
 from begat.influence.indicator.base import DISTINCT, LARGEST, SUM, Indicator, SubDimension
 
 __all__ = ["PART"]
-
-
-def _typed(code: str) -> Callable[[Evidence], pl.DataFrame]:
-    def found(evidence: Evidence) -> pl.DataFrame:
-        return evidence.by_hand("evaluation", code)
-
-    return found
 
 
 def evaluation_sets(evidence: Evidence) -> pl.DataFrame:
@@ -51,7 +43,7 @@ PART = SubDimension(
             fed_by="osir (typed in by hand, no source for each)",
             scale="log",
             combine=SUM,
-            rows=_typed("num_leaderboards"),
+            rows=typed_in("evaluation", "num_leaderboards"),
         ),
         Indicator(
             id="E02",
@@ -63,7 +55,7 @@ PART = SubDimension(
             fed_by="osir (typed in by hand, no source for each)",
             scale="log",
             combine=SUM,
-            rows=_typed("num_evaluated_models"),
+            rows=typed_in("evaluation", "num_evaluated_models"),
         ),
         Indicator(
             id="E03",
@@ -87,7 +79,7 @@ PART = SubDimension(
             fed_by="osir (typed in by hand, no source for each)",
             scale="/4",
             combine=LARGEST,
-            rows=_typed("num_evaluation_methods"),
+            rows=typed_in("evaluation", "num_evaluation_methods"),
         ),
         Indicator(
             id="E05",
@@ -99,7 +91,7 @@ PART = SubDimension(
             fed_by="osir (typed in by hand, no source for each)",
             scale="log",
             combine=SUM,
-            rows=_typed("num_evaluation_tools"),
+            rows=typed_in("evaluation", "num_evaluation_tools"),
         ),
     ),
 )

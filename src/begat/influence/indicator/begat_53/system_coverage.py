@@ -1,21 +1,11 @@
 """System, technical coverage: what an institution's open systems support."""
 
-from collections.abc import Callable
 from fractions import Fraction
 
-import polars as pl
-
-from begat.influence.evidence import Evidence
+from begat.influence.evidence import typed_in
 from begat.influence.indicator.base import LARGEST, SUM, Indicator, SubDimension
 
 __all__ = ["PART"]
-
-
-def _typed(*codes: str) -> Callable[[Evidence], pl.DataFrame]:
-    def found(evidence: Evidence) -> pl.DataFrame:
-        return pl.concat([evidence.by_hand("system", code) for code in codes])
-
-    return found
 
 
 PART = SubDimension(
@@ -34,7 +24,7 @@ PART = SubDimension(
             fed_by="osir (typed in by hand, no source for each)",
             scale="log",
             combine=SUM,
-            rows=_typed("num_operators"),
+            rows=typed_in("system", "num_operators"),
         ),
         Indicator(
             id="S02",
@@ -47,7 +37,7 @@ PART = SubDimension(
             fed_by="osir (typed in by hand, no source for each)",
             scale="log",
             combine=LARGEST,
-            rows=_typed("num_adapted_chips_operator_lib", "num_adapted_chips_ai_compiler"),
+            rows=typed_in("system", "num_adapted_chips_operator_lib", "num_adapted_chips_ai_compiler"),
         ),
         Indicator(
             id="S03",
@@ -59,7 +49,8 @@ PART = SubDimension(
             fed_by="osir (typed in by hand, no source for each)",
             scale="/2",
             combine=SUM,
-            rows=_typed(
+            rows=typed_in(
+                "system",
                 "support_heterogeneous_training_frameworks",
                 "support_heterogeneous_training_communication_lib",
             ),
@@ -74,7 +65,7 @@ PART = SubDimension(
             fed_by="osir (typed in by hand, no source for each)",
             scale="log",
             combine=SUM,
-            rows=_typed("num_adapted_chips_frameworks"),
+            rows=typed_in("system", "num_adapted_chips_frameworks"),
         ),
         Indicator(
             id="S05",
@@ -98,7 +89,9 @@ PART = SubDimension(
             fed_by="osir (typed in by hand, no source for each)",
             scale="log",
             combine=SUM,
-            rows=_typed("num_adapted_chips_communication_lib", "support_cross_chip_communication"),
+            rows=typed_in(
+                "system", "num_adapted_chips_communication_lib", "support_cross_chip_communication"
+            ),
         ),
     ),
 )
