@@ -88,7 +88,10 @@ def influence(
     without_bursts: Annotated[
         bool,
         typer.Option(
-            "--without-bursts", help="Leave out mass uploads; see `begat bursts`.", rich_help_panel=SCOPE
+            "--without-bursts",
+            "--without-burst",
+            help="Leave out mass uploads; see `begat bursts`.",
+            rich_help_panel=SCOPE,
         ),
     ] = False,
     draws: Annotated[

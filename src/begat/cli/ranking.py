@@ -96,7 +96,10 @@ CountryOption = Annotated[
 ]
 CapOption = Annotated[Cap, typer.Option(help="How further derivatives of one account count.")]
 BurstOption = Annotated[
-    bool, typer.Option("--without-burst", help="Give no credit for derivations of flagged bursts.")
+    bool,
+    typer.Option(
+        "--without-burst", "--without-bursts", help="Give no credit for derivations of flagged bursts."
+    ),
 ]
 
 
