@@ -32,6 +32,7 @@ __all__ = [
     "Dataset",
     "Derivation",
     "Evaluation",
+    "Inference",
     "Institution",
     "Listing",
     "Model",
@@ -55,7 +56,11 @@ class Term(NamedTuple):
 
 
 class Model(NamedTuple):
-    """A model repository, or a model named in a catalogue."""
+    """A model repository, or a model named in a catalogue.
+
+    `last_listed` is set for one that has gone from its platform: the date of the last complete listing that
+    still had it. `removed` says that the platform itself answered so.
+    """
 
     id: Annotated[str, Term("dct:identifier")]
     name: Annotated[str | None, Term("dct:title")] = None
@@ -68,17 +73,22 @@ class Model(NamedTuple):
     parameters: Annotated[int | None, Term("begat:parameterCount", "1")] = None
     gated: Annotated[str | None, Term()] = None
     removed: Annotated[bool | None, Term()] = None
+    papers: Annotated[list[str] | None, Term("schema:citation", "arXiv ids")] = None
     family: Annotated[str | None, Term("begat:inFamily")] = None
     hub_id: Annotated[str | None, Term("begat:hubId")] = None
     platform: Annotated[str | None, Term()] = None
     account: Annotated[str | None, Term("begat:account")] = None
     licence: Annotated[str | None, Term("dct:license")] = None
     listed: Annotated[bool | None, Term("begat:listed")] = None
+    last_listed: Annotated[date | None, Term()] = None
     sources: Annotated[list[str] | None, Term("dct:source")] = None
 
 
 class Derivation(NamedTuple):
-    """A statement "child was derived from parent" by one source and method."""
+    """A statement "child was derived from parent" by one source and method.
+
+    `resolution` is how `parent_raw` led to `parent`, or why it led nowhere; see `begat.resolve.names`.
+    """
 
     child: Annotated[str, Term("prov:wasDerivedFrom")]
     parent_raw: Annotated[str, Term("begat:unresolvedBaseModel")]
@@ -89,7 +99,21 @@ class Derivation(NamedTuple):
     stated_on: Annotated[date | None, Term("prov:generatedAtTime")] = None
     parent: Annotated[str | None, Term("prov:entity")] = None
     status: Annotated[str | None, Term()] = None
+    resolution: Annotated[str | None, Term()] = None
     confidence: Annotated[float | None, Term("begat:confidence", "1")] = None
+    kind_confidence: Annotated[float | None, Term("begat:kindConfidence", "1")] = None
+    source: Annotated[str | None, Term("dct:source")] = None
+
+
+class Inference(NamedTuple):
+    """A derivation that nobody declares, inferred from names, files or configuration; kept apart."""
+
+    child: Annotated[str, Term("prov:wasDerivedFrom")]
+    parent: Annotated[str, Term("prov:entity")]
+    relation: Annotated[str, Term("begat:kind")]
+    method: Annotated[str, Term("begat:extractionMethod")]
+    evidence: Annotated[str, Term()]
+    confidence: Annotated[float, Term("begat:confidence", "1")]
     kind_confidence: Annotated[float | None, Term("begat:kindConfidence", "1")] = None
     source: Annotated[str | None, Term("dct:source")] = None
 
@@ -284,6 +308,7 @@ class SetAside(NamedTuple):
 Record = (
     Model
     | Derivation
+    | Inference
     | Dataset
     | TrainedOn
     | Account
@@ -300,6 +325,7 @@ Record = (
 TABLES: dict[str, type[Any]] = {
     "models": Model,
     "derivations": Derivation,
+    "inferences": Inference,
     "datasets": Dataset,
     "trained_on": TrainedOn,
     "accounts": Account,

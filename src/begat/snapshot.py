@@ -41,7 +41,7 @@ __all__ = [
 ]
 
 MANIFEST = "SOURCES.toml"
-FORMAT = 3
+FORMAT = 4
 SHARE_ALIKE = "share-alike"
 SEPARABLE = {"observations", "set_aside"}
 """Tables of which a row comes from one source alone, and that no other table takes anything from."""

@@ -30,6 +30,7 @@ Frames = dict[str, pl.DataFrame]
 
 KEYS = {
     "derivations": ["child", "ordinal", "parent_raw", "relation", "source", "method"],
+    "inferences": ["child", "parent", "method"],
     "trained_on": ["model", "dataset_raw", "source", "method", "stage"],
     "evaluations": ["model", "benchmark", "metric", "split", "revision", "source", "value"],
     "observations": ["subject_kind", "subject", "metric", "source", "observed_on", "value"],

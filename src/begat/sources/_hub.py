@@ -14,6 +14,7 @@ __all__ = [
     "TAG_METHODS",
     "figures",
     "lineage",
+    "papers",
     "parameters",
     "tag_value",
     "tag_values",
@@ -22,6 +23,7 @@ __all__ = [
 
 REPOSITORY = re.compile(rf"(?:{PART}/)?{PART}")
 RELATIONS = ("finetune", "adapter", "quantized", "merge")
+ARXIV = re.compile(r"\d{4}\.\d{4,5}")
 MOST_PARAMETERS = 10**14
 """A count above this is a mistake of the file, not a size."""
 
@@ -85,6 +87,12 @@ def card_lineage(child: str, card: Any, on: date) -> Iterator[Derivation]:
     names = [name.strip() for text in texts for name in text.split(",") if name.strip()]
     for place, name in enumerate(dict.fromkeys(names)):
         yield Derivation(child, name, "undetermined", "card", place, stated_on=on)
+
+
+def papers(tags: Iterable[str]) -> list[str] | None:
+    """Return the arXiv ids that ``arxiv:`` tags mention, None without any; what is no such id is left out."""
+    found = dict.fromkeys(text.strip() for text in tag_values(tags, "arxiv:"))
+    return [text for text in found if ARXIV.fullmatch(text)] or None
 
 
 def training(model: str, tags: Iterable[str], on: date) -> Iterator[TrainedOn]:

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TextIO, get_origin
 
 from begat import records
+from begat.crawl import Platform
 from begat.discovery import declared, named
 from begat.errors import UnreadableFile, WrongSchema
 from begat.records import Column, Derivation, Record, SetAside, fields
@@ -108,6 +109,12 @@ class Source:
         0 for a platform's own records and curated tables, 1 for lists made from them.
     curated : bool
         One of begat's own tables, ``data/<name>.toml``; part of every snapshot.
+    tables : tuple of str
+        The tables of a snapshot that it states something for.
+    indicators : tuple of str
+        The indicators of begat-53 that its statements can feed.
+    platform : Platform, optional
+        The live platform that it can be fetched from; its files are then the answers that a crawl keeps.
     """
 
     name: str
@@ -119,6 +126,9 @@ class Source:
     folder: str = ""
     authority: int = 1
     curated: bool = False
+    tables: tuple[str, ...] = ()
+    indicators: tuple[str, ...] = ()
+    platform: Platform | None = None
 
     def find(self, path: Path) -> list[tuple[Path, File]]:
         """Return the files to read below `path`, a folder or one file, each with its declaration.

@@ -11,6 +11,7 @@ from begat.sources._hub import (
     TAG_METHODS,
     figures,
     lineage,
+    papers,
     parameters,
     repository,
     tag_method,
@@ -51,6 +52,7 @@ def model(row: Row, context: Context) -> Iterator[Record]:
         library=row.get("library_name"),
         licence_raw=licence(tags, card),
         parameters=size(row),
+        papers=papers(tags),
     )
     yield from bases(key, row.get("baseModels"), tags, card, context)
     yield from training(key, tags, context.date)

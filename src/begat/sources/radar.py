@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from begat.records import Evaluation, Model, Record
-from begat.sources._hub import TAG_METHODS, figures, lineage, parameters, repository, training
+from begat.sources._hub import TAG_METHODS, figures, lineage, papers, parameters, repository, training
 from begat.sources.base import Context, File, Row, Source, instant, jsonl
 
 __all__ = ["SOURCE"]
@@ -23,6 +23,7 @@ def model(row: Row, context: Context) -> Iterator[Record]:
         parameters=parameters(row.get("parameters")),
         gated=None if row.get("gated") is None else str(row["gated"]).lower(),
         removed=row.get("removed"),
+        papers=papers(tags),
     )
     yield from lineage(key, tags, row.get("base_model"), context.date)
     yield from training(key, tags, context.date)

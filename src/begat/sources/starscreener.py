@@ -6,7 +6,16 @@ from collections.abc import Iterator, Sequence
 from babel.core import get_global
 
 from begat.records import Dataset, Model, Record
-from begat.sources._hub import TAG_METHODS, figures, lineage, repository, tag_value, tag_values, training
+from begat.sources._hub import (
+    TAG_METHODS,
+    figures,
+    lineage,
+    papers,
+    repository,
+    tag_value,
+    tag_values,
+    training,
+)
 from begat.sources.base import Context, File, Row, Source, instant, jsonl
 
 __all__ = ["SOURCE"]
@@ -34,6 +43,7 @@ def model(row: Row, context: Context) -> Iterator[Record]:
         task=row.get("pipelineTag"),
         library=row.get("libraryName"),
         licence_raw=tag_value(tags, "license:"),
+        papers=papers(tags),
     )
     yield from lineage(key, tags, None, context.date)
     yield from training(key, tags, context.date)

@@ -1,0 +1,55 @@
+"""What a source declares about the live platform that it fetches from."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from begat.crawl.crawl import Crawl
+
+__all__ = ["Platform", "Rate"]
+
+
+class Rate(NamedTuple):
+    """At most so many requests in so many seconds, where the platform's own headers say nothing."""
+
+    requests: int
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Platform:
+    """A live platform.
+
+    Attributes
+    ----------
+    origin : str
+        Scheme and host of its API; ``BEGAT_<SOURCE>_ORIGIN`` in the environment takes its place (a mirror).
+    fetch : function
+        Asks for everything that the source's parser reads. A pure function of the answers: run again, it
+        asks for the same in the same order.
+    rate : Rate
+        What begat allows itself.
+    terms : str
+        Address of its terms of use, and in a sentence what they say about programs.
+    limits : str
+        What the platform allows and withholds, in words.
+    state : str
+        How the connector was tested: ``recorded shape DATE`` or ``live DATE``.
+    token : str
+        Environment variable that may hold a token, "" if it takes none.
+    token_header : str
+        Header that carries it; ``{}`` stands for the token.
+    asks : tuple of (str, str), optional
+        Table and column of the current snapshot with the things to ask for (`Crawl.wanted`); None for a
+        platform that lists everything by itself.
+    """
+
+    origin: str
+    fetch: Callable[[Crawl], None]
+    rate: Rate
+    terms: str
+    limits: str
+    state: str
+    token: str = ""
+    token_header: str = "Authorization: Bearer {}"
+    asks: tuple[str, str] | None = None
