@@ -27,3 +27,13 @@ class Client:
         answer.raise_for_status()
         headers = {name: answer.headers[name] for name in KEPT if name in answer.headers}
         return Page(str(answer.url), answer.status_code, headers, answer.content)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._http.close()
+
+    def __enter__(self) -> "Client":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
