@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from begat.cli import bursts, data, explore, influence, ranking, statements, story, synth, trends
+from begat.cli import bursts, data, explore, influence, ranking, statements, story, sync, synth, trends
 
 __all__ = ["app", "main"]
 
@@ -18,7 +18,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for group in (story, explore, influence, ranking, trends, bursts, statements, data, synth):
+for group in (story, explore, influence, ranking, trends, bursts, statements, data, sync, synth):
     group.register(app)
 
 

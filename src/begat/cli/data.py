@@ -13,6 +13,7 @@ from begat.cli.output import Output, command, parse_day
 if TYPE_CHECKING:
     from begat.resolve import Statements
     from begat.snapshot import Snapshot
+    from begat.sources.base import Source
 
 __all__ = ["register"]
 
@@ -177,27 +178,47 @@ LEAST_MODELS = 100
 """Dates with fewer models are left out of the table, not out of the JSON."""
 
 
-def sources(out: Output) -> None:
+def sources(
+    out: Output,
+    live: Annotated[
+        bool, typer.Option("--live", help="Only those that `begat sync` can ask, with their limits.")
+    ] = False,
+) -> None:
     """List the sources that begat reads, and what each is good for.
 
     Examples:
 
       begat sources --format json
+
+      begat sources --live
     """
     from begat.sources.base import discover
 
-    rows = [
-        {
-            "source": source.name,
-            "title": source.title,
-            "licence": source.licence,
-            "files": [file.pattern for file in source.files],
-            "methods": sorted(source.methods),
-            "feeds": source.feeds,
-        }
-        for source in discover().values()
-    ]
-    out.rows(rows, ("source", "licence", "files", "feeds"))
+    rows = [_source_row(source) for source in discover().values() if source.platform or not live]
+    shown = (
+        ("source", "live", "token", "state", "limits") if live else ("source", "licence", "files", "feeds")
+    )
+    out.rows(rows, shown)
+
+
+def _source_row(source: "Source") -> dict[str, Any]:
+    """Return what a source declares, that of its live platform included."""
+    platform = source.platform
+    return {
+        "source": source.name,
+        "title": source.title,
+        "licence": source.licence,
+        "files": [file.pattern for file in source.files],
+        "methods": sorted(source.methods),
+        "feeds": source.feeds,
+        "tables": list(source.tables),
+        "indicators": list(source.indicators),
+        "live": platform and platform.origin,
+        "token": (platform and platform.token) or None,
+        "limits": platform and platform.limits,
+        "terms": platform and platform.terms,
+        "state": platform and platform.state,
+    }
 
 
 def build(out: Output) -> None:

@@ -198,6 +198,28 @@ class Output:
             yield
             bar.advance(task)
 
+    @contextmanager
+    def counter(self, label: str) -> Iterator[Callable[[int], None]]:
+        """Show how many pages and rows have come; the function given is called with the rows of each page."""
+        pages = rows = 0
+
+        def tell(more: int) -> None:
+            nonlocal pages, rows
+            pages, rows = pages + 1, rows + more
+            show(f"{label}: {pages:,} pages, {rows:,} rows")
+
+        if self.quiet or not self.progress or not sys.stderr.isatty():
+            show: Callable[[str], None] = lambda _: None  # noqa: E731 - nobody looks
+            yield tell
+            if self.progress:
+                self.note(f"{label}: {pages:,} new pages, {rows:,} rows")
+            return
+        from rich.console import Console
+
+        with Console(stderr=True).status(label) as status:
+            show = status.update
+            yield tell
+
 
 def command(app: typer.Typer, **settings: Any) -> Callable[[Command], Command]:
     """Register a command; its parameter ``out`` is made from the common options.

@@ -2,18 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from begat.crawl.crawl import Crawl
+from begat.crawl.pace import Rate
 
 __all__ = ["Platform", "Rate"]
-
-
-class Rate(NamedTuple):
-    """At most so many requests in so many seconds, where the platform's own headers say nothing."""
-
-    requests: int
-    seconds: float
 
 
 @dataclass(frozen=True)
@@ -42,6 +35,9 @@ class Platform:
     asks : tuple of (str, str), optional
         Table and column of the current snapshot with the things to ask for (`Crawl.wanted`); None for a
         platform that lists everything by itself.
+    single : str, optional
+        Path of one model, ``{}`` stands for its name: whether one that is no longer listed has gone or has
+        another name. "" if it can't be asked for.
     """
 
     origin: str
@@ -53,3 +49,4 @@ class Platform:
     token: str = ""
     token_header: str = "Authorization: Bearer {}"
     asks: tuple[str, str] | None = None
+    single: str = ""

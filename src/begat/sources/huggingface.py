@@ -1,6 +1,6 @@
 """The Hugging Face Hub, asked through its own listing of models and datasets."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -169,7 +169,7 @@ def texts(value: Any) -> list[str]:
     return value or []
 
 
-def table(value: Any) -> Mapping[str, Any]:
+def table(value: Any) -> Row:
     """Return an object; an empty one for anything else that people put there."""
     return value if isinstance(value, dict) else {}
 
@@ -201,5 +201,6 @@ SOURCE = Source(
         "a token gone and private look alike",
         state="recorded shape 2026-11-26",
         token="HF_TOKEN",
+        single="/api/models/{}",
     ),
 )
