@@ -68,12 +68,16 @@ class Context(NamedTuple):
 
 
 class File(NamedTuple):
-    """Files of a source: a glob pattern, a reader, a row function, the fields rows must have."""
+    """Files of a source: a glob pattern, a reader, a row function, the fields rows must have.
+
+    `may_be_empty` is for pages of a list: one without a row is a whole answer.
+    """
 
     pattern: str
     read: Callable[[Path], Iterator[tuple[str, Row | BadRow]]]
     rows: Callable[[Row, Context], Iterator[Record]]
     required: tuple[str, ...] = ()
+    may_be_empty: bool = False
 
 
 @dataclass
@@ -168,17 +172,21 @@ class Source:
         Raises
         ------
         UnreadableFile
-            If a file is missing, empty, truncated or in another format.
+            If a file is missing, empty, truncated or in another format, or if no file holds a row.
         WrongSchema
             If a file lacks the fields this source must have.
         """
+        seen = 0
         for hit, file in self.find(path):
             count = Parsed(hit)
             yield from _parse_file(file, Context(hit, on), count)
-            if not count.seen:
+            if not count.seen and not file.may_be_empty:
                 raise UnreadableFile("the file is empty", where=str(hit))
+            seen += count.seen
             if tally is not None:
                 tally.append(count)
+        if not seen:
+            raise UnreadableFile("no file holds a row", where=str(path))
 
 
 def _parse_file(file: File, context: Context, count: Parsed) -> Iterator[Record]:
@@ -260,6 +268,31 @@ def _columns(name: str) -> tuple[Column, ...]:
     return fields(getattr(records, name))
 
 
+def whole_text(path: Path) -> str:
+    """Return the text of a file, plain or gzipped.
+
+    Raises
+    ------
+    UnreadableFile
+        If it can't be read or its gzip is damaged.
+    """
+    return "".join(_lines(path))
+
+
+def json_document(path: Path) -> Any:
+    """Return what a file of one JSON document holds, plain or gzipped.
+
+    Raises
+    ------
+    UnreadableFile
+        If it can't be read, or is no whole JSON document.
+    """
+    try:
+        return json.loads(whole_text(path), parse_constant=_no_constant)
+    except (ValueError, RecursionError) as error:
+        raise UnreadableFile(f"this is not JSON ({error})", where=str(path)) from error
+
+
 def jsonl(path: Path) -> Iterator[tuple[str, Row | BadRow]]:
     """Read JSON Lines, plain or gzipped."""
     for number, line in enumerate(_lines(path), 1):
@@ -269,10 +302,7 @@ def jsonl(path: Path) -> Iterator[tuple[str, Row | BadRow]]:
 
 def json_items(path: Path) -> Iterator[tuple[str, Row | BadRow]]:
     """Read one JSON document: a list gives its items, an object its entries as {key, value}."""
-    try:
-        document = json.loads("".join(_lines(path)), parse_constant=_no_constant)
-    except (ValueError, RecursionError) as error:
-        raise UnreadableFile(f"this is not JSON ({error})", where=str(path)) from error
+    document = json_document(path)
     if isinstance(document, dict):
         document = [{"key": key, "value": value} for key, value in document.items()]
     if not isinstance(document, list):
