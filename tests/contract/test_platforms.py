@@ -34,7 +34,7 @@ def platform_of(source: Source) -> Platform:
 def kept(folder: Path) -> dict[str, bytes]:
     """Return the answers below a folder, inflated, by kind and number."""
     found = {}
-    for path in sorted(folder.glob("*/*.json*")):
+    for path in sorted(folder.glob("*/[0-9]*")):
         data = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
         found[path.relative_to(folder).as_posix().removesuffix(".gz")] = data
     return found
@@ -63,7 +63,7 @@ def test_platform_says_what_it_is(source: Source) -> None:
     assert re.fullmatch(r"https://[a-z0-9.-]+", platform.origin)
     assert "https://" in platform.terms
     assert platform.limits
-    assert re.fullmatch(r"(recorded shape|live) \d{4}-\d{2}-\d{2}", platform.state)
+    assert re.fullmatch(r"((recorded|documented) shape|live) \d{4}-\d{2}-\d{2}", platform.state)
     assert platform.rate.requests > 0 < platform.rate.seconds
     assert "{}" in platform.token_header
     assert re.fullmatch(r"([A-Z][A-Z_]+)?", platform.token)

@@ -28,7 +28,9 @@ KEPT = ("content-type", "link", "date", "etag", "last-modified")
 ABSENT = frozenset({404, 410, 451})
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 AGAIN = frozenset({408, 429, 500, 502, 503, 504})
-JSON = ("application/json", "text/json")
+ACCEPTED = {"json": "application/json", "html": "text/html"}
+"""The type that each form of an answer has."""
+
 QUOTED = 200
 """Characters of an error's text that are shown."""
 
@@ -126,7 +128,9 @@ class Client:
         self._http = _transport(limits)
         self._socket: socket.socket | None = None
 
-    def ask(self, path: str, params: Mapping[str, Any] | None = None, body: Any = None) -> Page:
+    def ask(
+        self, path: str, params: Mapping[str, Any] | None = None, body: Any = None, *, form: str = "json"
+    ) -> Page:
         """Return the answer; of a thing that does not exist one without a body.
 
         Parameters
@@ -137,6 +141,8 @@ class Client:
             The query; a list of values repeats its key.
         body : optional
             JSON to send; makes it a POST.
+        form : str
+            What the answer must be: ``json`` or ``html``.
 
         Returns
         -------
@@ -162,7 +168,7 @@ class Client:
             reraise=True,
         )
         try:
-            return retrying(self._once, self.address(path, params), body)
+            return retrying(self._once, self.address(path, params), body, form)
         except _Passing as error:
             if error.status == 429:
                 raise SourceError(
@@ -209,11 +215,11 @@ class Client:
         stated = error.wait if isinstance(error, _Passing) else None
         return wait_exponential_jitter(initial=1, max=60, jitter=1)(state) if stated is None else stated
 
-    def _once(self, address: str, body: Any) -> Page:
+    def _once(self, address: str, body: Any, form: str) -> Page:
         """Ask once, redirects on the same origin included."""
         moved = ""
         for _ in range(self.limits.redirects + 1):
-            page = self._exchange(moved or address, body)
+            page = self._exchange(moved or address, body, form)
             if page.status not in REDIRECTS:
                 target = urlsplit(moved)
                 place = f"{target.path}?{target.query}" if target.query else target.path
@@ -223,7 +229,7 @@ class Client:
                 raise Unanswered(f"it redirects to {moved!r:.200}, another origin", page.status)
         raise Unanswered(f"it redirects more than {self.limits.redirects} times", page.status)
 
-    def _exchange(self, address: str, body: Any) -> Page:
+    def _exchange(self, address: str, body: Any, form: str) -> Page:
         """Send one request and read its answer.
 
         Raises
@@ -239,19 +245,19 @@ class Client:
             "GET" if body is None else "POST",
             address,
             json=body,
-            headers=self._token.header if self._token else None,
+            headers={"Accept": ACCEPTED[form], **(self._token.header if self._token else {})},
             extensions={"trace": self._traced},
         )
         try:
             with self._deadline(), contextlib.closing(self._http.send(request, stream=True)) as answer:
                 self.pace.heed(answer.headers)
-                return self._page(answer)
+                return self._page(answer, form)
         except httpx2.TransportError as error:
             raise _Passing(f"the transfer broke off ({type(error).__name__})") from error
         except httpx2.InvalidURL as error:
             raise Unanswered("its address is no address") from error
 
-    def _page(self, answer: "httpx2.Response") -> Page:
+    def _page(self, answer: "httpx2.Response", form: str) -> Page:
         status, headers = answer.status_code, answer.headers
         if status in REDIRECTS:
             return Page("", status, {"location": headers.get("location", "")}, b"")
@@ -265,7 +271,7 @@ class Client:
             raise _Passing(str(error), status) from error
         if status != 200:
             raise self._refused(status, headers, content)
-        return _checked(Page("", status, _kept(headers), content))
+        return _checked(Page("", status, _kept(headers), content), form)
 
     def _refused(self, status: int, headers: Mapping[str, str], content: bytes) -> Unanswered:
         """The error of a status other than 200."""
@@ -341,7 +347,6 @@ def _transport(limits: Limits) -> "httpx2.Client":
 
     return httpx2.Client(
         headers={
-            "Accept": "application/json",
             "Accept-Encoding": "gzip",
             "User-Agent": f"begat/{__version__}",
         },
@@ -356,13 +361,13 @@ def _kept(headers: Mapping[str, str]) -> dict[str, str]:
     return {name: headers[name] for name in KEPT if name in headers}
 
 
-def _checked(page: Page) -> Page:
-    """Return a page that is JSON, by its type and by its content."""
+def _checked(page: Page, form: str) -> Page:
+    """Return a page that is what was asked for, by its type and by its content."""
     stated = page.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if stated not in JSON and not stated.endswith("+json"):
-        raise _Passing(f"its type is {stated!r:.60}, not JSON", page.status)
+    if stated != ACCEPTED[form] and not (form == "json" and stated.endswith(("/json", "+json"))):
+        raise _Passing(f"its type is {stated!r:.60}, not {form.upper()}", page.status)
     try:
-        page.json()
+        page.json() if form == "json" else page.body.decode("utf-8")
     except ValueError as error:
-        raise _Passing(f"it is no JSON ({error!s:.120})", page.status) from error
+        raise _Passing(f"it is no {form.upper()} ({error!s:.120})", page.status) from error
     return page

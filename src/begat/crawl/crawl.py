@@ -84,7 +84,13 @@ class Crawl:
         return self._journal
 
     def page(
-        self, kind: str, path: str, params: Mapping[str, Any] | None = None, *, body: Any = None
+        self,
+        kind: str,
+        path: str,
+        params: Mapping[str, Any] | None = None,
+        *,
+        body: Any = None,
+        form: str = "json",
     ) -> Page | None:
         """Ask for one page and keep the answer.
 
@@ -98,6 +104,8 @@ class Crawl:
             The query; a list of values repeats its key.
         body : optional
             JSON to send; makes it a POST.
+        form : str
+            What the answer must be, ``json`` or ``html``; also the end of its file's name.
 
         Returns
         -------
@@ -117,7 +125,7 @@ class Crawl:
         if known and known.outcome == "absent":
             return None
         page = self._stored(address, known) if known else None
-        return page or self._asked(Entry(key, kind, request, "failed"), address, body)
+        return page or self._asked(Entry(key, kind, request, "failed"), address, body, form)
 
     def pages(
         self,
@@ -168,14 +176,14 @@ class Crawl:
         if known is not None:
             self._journal.write(known._replace(outcome="failed", reason=reason))
 
-    def _asked(self, entry: Entry, address: str, body: Any) -> Page | None:
+    def _asked(self, entry: Entry, address: str, body: Any, form: str) -> Page | None:
         """Ask, and note what came before anything else happens."""
         if self._left == 0:
             self.left_out += 1
             return None
         self._left = None if self._left is None else self._left - 1
         try:
-            page = self.client.ask(address, None, body)
+            page = self.client.ask(address, None, body, form=form)
         except Unanswered as error:
             self._numbers[entry.kind] = self._numbers.get(entry.kind, 0) + 1
             self._note(entry._replace(status=error.status, reason=error.reason))
@@ -186,14 +194,14 @@ class Crawl:
         if page.status in ABSENT or page.status != 200:
             self._note(came._replace(outcome="absent"))
             return None
-        self._note(self._kept(came, page.body))
+        self._note(self._kept(came, page.body, form))
         self._tell(page)
         return page
 
-    def _kept(self, entry: Entry, body: bytes) -> Entry:
+    def _kept(self, entry: Entry, body: bytes, form: str) -> Entry:
         """Write an answer to its file, flushed to disk."""
         number = self._numbers[entry.kind] = self._numbers.get(entry.kind, 0) + 1
-        file = f"{entry.kind}/{number:06}.json.gz"
+        file = f"{entry.kind}/{number:06}.{form}.gz"
         packed = gzip.compress(body, 6, mtime=0)
         atomic_write(self.folder / file, packed)
         return entry._replace(outcome="kept", file=file, sha256=hashlib.sha256(packed).hexdigest())

@@ -27,7 +27,7 @@ class Platform:
     limits : str
         What the platform allows and withholds, in words.
     state : str
-        How the connector was tested: ``recorded shape DATE`` or ``live DATE``.
+        How the connector was tested: ``documented shape DATE``, ``recorded shape DATE`` or ``live DATE``.
     token : str
         Environment variable that may hold a token, "" if it takes none.
     token_header : str

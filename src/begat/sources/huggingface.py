@@ -181,8 +181,8 @@ SOURCE = Source(
     feeds="models, derivations, trained_on, datasets, observations, evaluations; the whole Hub, today; facts "
     "of a public API, no data licence is stated",
     files=(
-        File("models/*.json*", json_items, model, required=("_id", "id")),
-        File("datasets/*.json*", json_items, dataset, required=("id",)),
+        File("models/*.json*", json_items, model, required=("_id", "id"), may_be_empty=True),
+        File("datasets/*.json*", json_items, dataset, required=("id",), may_be_empty=True),
     ),
     methods=TAG_METHODS,
     authority=0,
