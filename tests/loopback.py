@@ -356,6 +356,10 @@ def hub(this: Hub) -> Iterator[Hub]:
             with suppress(OSError):
                 self.send(reply)
 
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.do_GET()
+
     with _serving(Handler) as origin:
         this.origin = origin
         yield this

@@ -20,6 +20,7 @@ from begat.records import TABLES, SetAside
 from begat.sources.base import Source, discover
 
 LIVE = [source for source in discover().values() if source.platform is not None]
+STATE = r"((recorded|documented|client|assumed) shape|live) \d{4}-\d{2}-\d{2}([;:] .+)?"
 TABLE_OF = {record: name for name, record in TABLES.items()}
 
 each_live = pytest.mark.parametrize("source", LIVE, ids=lambda source: source.name)
@@ -63,7 +64,7 @@ def test_platform_says_what_it_is(source: Source) -> None:
     assert re.fullmatch(r"https://[a-z0-9.-]+", platform.origin)
     assert "https://" in platform.terms
     assert platform.limits
-    assert re.fullmatch(r"((recorded|documented) shape|live) \d{4}-\d{2}-\d{2}", platform.state)
+    assert re.fullmatch(STATE, platform.state)
     assert platform.rate.requests > 0 < platform.rate.seconds
     assert "{}" in platform.token_header
     assert re.fullmatch(r"([A-Z][A-Z_]+)?", platform.token)

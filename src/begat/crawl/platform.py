@@ -27,7 +27,8 @@ class Platform:
     limits : str
         What the platform allows and withholds, in words.
     state : str
-        How the connector was tested: ``documented shape DATE``, ``recorded shape DATE`` or ``live DATE``.
+        How the connector was tested: against answers in a ``recorded shape DATE``, in one that is
+        ``documented``, taken from a ``client`` or ``assumed``, or ``live DATE``; further words after ``;``.
     token : str
         Environment variable that may hold a token, "" if it takes none.
     token_header : str
