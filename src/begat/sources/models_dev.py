@@ -1,11 +1,12 @@
 """models.dev: a catalogue of models with reported benchmark values, and that of OpenRouter."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 
 from begat.ids import hub_id, model_key
 from begat.records import Alias, Benchmark, Evaluation, Model, Record
 from begat.sources.base import Context, File, Row, Source, day, instant, jsonl
+from begat.sources.openrouter import offer
 
 __all__ = ["SOURCE"]
 
@@ -61,19 +62,6 @@ def modality(modalities: Row | None) -> str | None:
     if not modalities:
         return None
     return "->".join("+".join(modalities[side]) for side in ("input", "output"))
-
-
-def offer(row: Row, context: Context) -> Iterator[Record]:
-    """Yield a model that OpenRouter offers; its ``:free`` offer is an entry of its own."""
-    key = model_key("openrouter", row["id"])
-    yield Model(
-        key,
-        row["name"],
-        created_at=datetime.fromtimestamp(row["created"], UTC),
-        modality=row["architecture"]["modality"],
-    )
-    if repository := hub_id(row["hugging_face_id"] or ""):
-        yield Alias(key, repository, "mirror", context.date)
 
 
 SOURCE = Source(
