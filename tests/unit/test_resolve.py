@@ -218,6 +218,29 @@ def test_institutions_known_by_name_join_the_entry() -> None:
     assert found["institutions"].select("id", "country").rows() == [("another-lab", None), ("example", "DE")]
 
 
+def test_institutions_of_one_ror_id_are_one() -> None:
+    """A ROR id says more than a name, an alias of a newcomer leads to the entry, and figures follow."""
+    ror, other = "https://ror.org/000000001", "https://ror.org/000000002"
+    found = one(
+        Institution("Example Lab", id="example", aliases=["Example Labs"]),
+        Institution("Example Group", ror=ror, aliases=["Example Labs"]),
+        Institution("A New Name", ror=ror),
+        Institution("Another Lab", ror=other),
+        Observation(ror, "institution", "works", 7.0, date(2026, 1, 1)),
+        Observation(other, "institution", "works", 8.0, date(2026, 1, 1)),
+        Observation("Example", "institution", "osir:model:x", 9.0, date(2026, 1, 1)),
+        Observation(ror, "paper", "works", 1.0, date(2026, 1, 1)),
+    )
+    assert found["institutions"].select("id", "ror").rows() == [("another-lab", other), ("example", ror)]
+    figures = found["observations"].select("subject_kind", "subject", "value")
+    assert set(figures.rows()) == {
+        ("institution", "example", 7.0),
+        ("institution", "another-lab", 8.0),
+        ("institution", "Example", 9.0),
+        ("paper", ror, 1.0),
+    }
+
+
 def test_training_data_that_is_no_dataset_is_kept_as_text() -> None:
     """Loader names and paths are no datasets; bare legacy names are; case is one."""
     model = Model("a-lab/m")

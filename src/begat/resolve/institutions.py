@@ -7,16 +7,28 @@ import polars as pl
 
 from begat.ids import slug
 
-__all__ = ["account_rows", "identified", "maintained", "spelled_accounts"]
+__all__ = ["account_rows", "counted", "identified", "maintained", "spelled_accounts"]
 
 
 def identified(institutions: pl.DataFrame) -> pl.DataFrame:
-    """Give every institution its id: the entry of that name or alias, else the slug of its name."""
+    """Give every institution its id: the entry of that ROR id, name or alias, else the slug of its name."""
     known = _known(institutions)
-    names = institutions["name"].unique()
-    found = {name: known.get(_folded(name)) or slug(name) for name in names}
-    return institutions.with_columns(
-        id=pl.coalesce("id", pl.col("name").replace_strict(found, return_dtype=pl.String))
+    ids = []
+    for row in institutions.iter_rows(named=True):
+        told = [_folded(text) for text in (row["ror"], row["name"], *(row["aliases"] or [])) if text]
+        found = next((known[text] for text in told if text in known), slug(row["name"]))
+        ids.append(row["id"] or found)
+        if row["ror"]:
+            known.setdefault(_folded(row["ror"]), ids[-1])
+    return institutions.with_columns(id=pl.Series(ids, dtype=pl.String))
+
+
+def counted(figures: pl.DataFrame, institutions: pl.DataFrame) -> pl.DataFrame:
+    """Bring figures that were counted by ROR id to the ids of institutions."""
+    known = dict(institutions.select("ror", "id").drop_nulls().iter_rows())
+    mine = pl.col("subject_kind") == "institution"
+    return figures.with_columns(
+        subject=pl.when(mine).then(pl.col("subject").replace(known)).otherwise("subject")
     )
 
 
@@ -29,11 +41,12 @@ def maintained(systems: pl.DataFrame, institutions: pl.DataFrame) -> pl.DataFram
 
 
 def _known(institutions: pl.DataFrame) -> dict[str, str]:
-    """Ids of the entries that have one, by name, alias and id."""
+    """Ids of the entries that have one, by name, id, alias and ROR id."""
     known: dict[str, str] = {}
     for row in institutions.filter(pl.col("id").is_not_null()).iter_rows(named=True):
-        for name in [row["name"], row["id"], *(row["aliases"] or [])]:
-            known.setdefault(_folded(name), row["id"])
+        for name in [row["name"], row["id"], *(row["aliases"] or []), row["ror"]]:
+            if name:
+                known.setdefault(_folded(name), row["id"])
     return known
 
 

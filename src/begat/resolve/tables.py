@@ -19,7 +19,7 @@ from begat.records import (
 )
 from begat.resolve.benchmarks import benchmark_ids, benchmark_rows
 from begat.resolve.collect import Statements
-from begat.resolve.institutions import account_rows, identified, maintained, spelled_accounts
+from begat.resolve.institutions import account_rows, counted, identified, maintained, spelled_accounts
 from begat.resolve.licences import licences
 from begat.resolve.merge import merge
 from begat.resolve.names import Names, resolve_names
@@ -245,7 +245,8 @@ def _is_bare(text: str) -> bool:
 
 def _catalogues(frames: Frames, contested: list[pl.DataFrame]) -> Frames:
     """Merge institutions, systems and benchmarks; these are small."""
-    institutions, noted = merge(identified(frames["institutions"]), Institution, "institution")
+    named = identified(frames["institutions"])
+    institutions, noted = merge(named, Institution, "institution")
     spelling = _spelling(frames["systems"])
     systems = maintained(_licensed(_spelled(frames["systems"], "id", spelling)), institutions)
     systems, also = merge(systems, System, "system")
@@ -257,7 +258,7 @@ def _catalogues(frames: Frames, contested: list[pl.DataFrame]) -> Frames:
         pl.col("benchmark").replace_strict(used, return_dtype=pl.String)
     )
     of_system = pl.col("subject_kind") == "system"
-    figures = frames["observations"]
+    figures = counted(frames["observations"], named)
     contested.extend([noted, also])
     return {
         "institutions": institutions,

@@ -40,11 +40,11 @@ def offer(row: Row, context: Context) -> Iterator[Record]:
 def live_offer(row: Row, context: Context) -> Iterator[Record]:
     """Yield a model on offer, and its permanent name, which usage is counted under."""
     yield from offer({"hugging_face_id": None, **row}, context)
-    lasting = row.get("canonical_slug")
-    if lasting and lasting != row["id"] and ":" not in row["id"]:
-        yield Alias(
-            model_key("openrouter", lasting), model_key("openrouter", row["id"]), "renamed", context.date
-        )
+    _, colon, variant = row["id"].partition(":")
+    lasting = row["canonical_slug"] + colon + variant
+    if lasting != row["id"]:
+        old, new = (model_key("openrouter", name) for name in (lasting, row["id"]))
+        yield Alias(old, new, "renamed", context.date)
 
 
 SOURCE = Source(
@@ -53,7 +53,9 @@ SOURCE = Source(
     licence="",
     feeds="models, aliases; open and closed models on offer as services; facts of a public API, no data "
     "licence is stated for the list",
-    files=(File("models/*.json*", json_page("data"), live_offer, ("id", "name", "created")),),
+    files=(
+        File("models/*.json*", json_page("data"), live_offer, ("id", "name", "created", "canonical_slug")),
+    ),
     authority=0,
     tables=("models", "aliases"),
     indicators=("M09",),

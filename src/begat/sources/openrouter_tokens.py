@@ -29,7 +29,7 @@ def fetch(crawl: Crawl) -> None:
 
 def newest(manifest: Page) -> str:
     """Return the path of the newest export as JSON; the host is the one that was asked."""
-    return urlsplit(manifest.json()["files"]["json"]["url"]).path
+    return urlsplit(str(manifest.json()["files"]["json"]["url"])).path
 
 
 def tokens(row: Row, _context: Context) -> Iterator[Record]:
