@@ -1,0 +1,85 @@
+"""Code hosts in the manner of GitHub: the repositories of organisations, and the systems that they are."""
+
+from collections.abc import Iterator, Sequence
+from itertools import count
+from typing import NamedTuple
+
+from begat.crawl import Crawl
+from begat.records import Record, System
+from begat.sources._hub import figures
+from begat.sources.base import Context, Row, instant
+
+__all__ = ["Paging", "ask_all", "system"]
+
+
+class Paging(NamedTuple):
+    """The parameter that says how many repositories a page has, and its largest value."""
+
+    parameter: str
+    size: int
+
+
+def ask_all(crawl: Crawl, platform: str, organisations: Sequence[str], *, base: str, paging: Paging) -> None:
+    """Ask for the repositories of organisations, then for each wanted system of the platform by itself.
+
+    Parameters
+    ----------
+    crawl : Crawl
+        Its `wanted` are ids of systems, ``platform:owner/name`` for those that are not on GitHub.
+    platform : str
+        The prefix of those that are asked for.
+    organisations : sequence of str
+        Whose repositories are listed.
+    base : str
+        Path of the API.
+    paging : Paging
+        How its lists are cut into pages, whose numbers are ``page``.
+    """
+    for name in organisations:
+        ask_organisation(crawl, f"{base}/orgs/{name}/repos", paging)
+    for key in crawl.wanted:
+        prefix, _, name = key.partition(":")
+        if prefix == platform and name.partition("/")[0] not in organisations:
+            crawl.page("repos", f"{base}/repos/{name}")
+
+
+def ask_organisation(crawl: Crawl, path: str, paging: Paging) -> None:
+    """Ask for page after page of a list of repositories, until one is not full."""
+    for number in count(1):
+        page = crawl.page("repos", path, {paging.parameter: paging.size, "page": number})
+        if page is None or len(page.json()) < paging.size:
+            return
+
+
+def system(platform: str, row: Row, context: Context, *, stars: str = "stargazers_count") -> Iterator[Record]:
+    """Yield a repository as a system, and its figures.
+
+    A fork is the work of others and yields nothing, nor does what only the token's owner may see.
+
+    Parameters
+    ----------
+    platform : str
+        Prefix of its id.
+    row, context
+        The repository, as the platform describes it.
+    stars : str
+        The field with the number of stars.
+    """
+    if row["fork"] or row.get("private"):
+        return
+    key, licence = f"{platform}:{row['full_name']}", row.get("license")
+    yield System(
+        key,
+        name=row.get("name"),
+        repository=(row.get("html_url") or "").removesuffix(".git") or None,
+        licence_raw=licence if isinstance(licence, str) and licence else None,
+        created_at=instant(row.get("created_at")),
+    )
+    yield from figures(
+        key,
+        "system",
+        on=context.date,
+        stars=row.get(stars),
+        forks=row.get("forks_count"),
+        open_issues=row.get("open_issues_count"),
+    )

@@ -1,0 +1,49 @@
+"""GitCode: repositories of systems that are developed there, by API v5."""
+
+from collections.abc import Iterator
+
+from begat.crawl import Crawl, Platform, Rate
+from begat.records import Record
+from begat.sources._forge import Paging, ask_all, system
+from begat.sources._pages import json_page
+from begat.sources.base import Context, File, Row, Source
+
+__all__ = ["SOURCE"]
+
+ORGANISATIONS = ("Ascend", "mindspore")
+"""Organisations with AI software on GitCode (general knowledge, 2026-11, unchecked)."""
+
+
+def fetch(crawl: Crawl) -> None:
+    """Ask for the public repositories of the organisations and for wanted systems with a ``gitcode:`` id."""
+    ask_all(crawl, "gitcode", ORGANISATIONS, base="/api/v5", paging=Paging("per_page", 100))
+
+
+def repository(row: Row, context: Context) -> Iterator[Record]:
+    """Yield a repository as a system, and its figures."""
+    return system("gitcode", row, context)
+
+
+SOURCE = Source(
+    name="gitcode",
+    title="GitCode, repositories",
+    licence="",
+    feeds="systems, observations (stars, forks, open issues); no licence for the data is stated",
+    files=(
+        File("repos/*.json*", json_page(), repository, required=("full_name", "fork"), may_be_empty=True),
+    ),
+    authority=0,
+    tables=("systems", "observations"),
+    platform=Platform(
+        origin="https://api.gitcode.com",
+        fetch=fetch,
+        rate=Rate(50, 60),
+        terms="https://docs.gitcode.com/docs/openapi/repos/ - the documentation of the API for programs; the "
+        "terms of use were not read by us.",
+        limits="50 requests a minute and 4,000 an hour (second-hand). Most routes need a personal access "
+        "token. At most 100 repositories a page.",
+        state="documented shape 2026-11-26",
+        token="GITCODE_TOKEN",
+        asks=("systems", "id"),
+    ),
+)
