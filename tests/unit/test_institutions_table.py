@@ -18,7 +18,7 @@ KINDS = {
     "community",
     "person",
 }
-PLATFORMS = {"huggingface", "modelscope", "github"}
+PLATFORMS = {"huggingface", "modelscope", "github", "baai-data"}
 BASES = {"osir-lmts", "osai-index", "assumed"}
 OSIR_CODES = {
     *("BAAI", "ShanghaiAILab", "Baidu", "Baichuan", "Zhipu", "Ali", "Huawei", "LMSYS"),
@@ -107,7 +107,7 @@ def test_each_account_belongs_to_one_institution(accounts: list[Entry]) -> None:
 
 
 def test_platforms_are_known_and_accounts_are_names(accounts: list[Entry]) -> None:
-    """An account is the bare name on one of the three platforms, not an address."""
+    """An account is the bare name on one of the four platforms, not an address."""
     assert {item["platform"] for item in accounts} == PLATFORMS
     name = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
     assert [item for item in accounts if not name.fullmatch(item["account"])] == []

@@ -156,6 +156,10 @@ def _naming(frames: Frames) -> pl.DataFrame:
     return pl.concat(named).drop_nulls().unique()
 
 
+HOSTS = (HUB, "modelscope", "baai-data", "gitcode", "kaggle")
+"""Platforms where an id begins with an account."""
+
+
 def _placed(frame: pl.DataFrame) -> pl.DataFrame:
     """Fill in platform and account, which an id carries; a catalogue has no accounts."""
     rest = pl.col("id").str.replace(r"^[a-z][a-z0-9.-]*:", "")
@@ -163,7 +167,7 @@ def _placed(frame: pl.DataFrame) -> pl.DataFrame:
         platform=pl.coalesce(pl.col("id").str.extract(r"^([a-z][a-z0-9.-]*):"), pl.lit(HUB)),
         account=rest.str.extract("^([^/]+)/"),
     )
-    return placed.with_columns(account=pl.when(pl.col("platform").is_in([HUB, "modelscope"])).then("account"))
+    return placed.with_columns(account=pl.when(pl.col("platform").is_in(HOSTS)).then("account"))
 
 
 def _licensed(frame: pl.DataFrame) -> pl.DataFrame:

@@ -1,0 +1,73 @@
+"""BAAI Data Hub: the list of datasets of the Beijing Academy of Artificial Intelligence."""
+
+from collections.abc import Iterator
+from itertools import count
+
+from begat.crawl import Crawl, Platform, Rate
+from begat.records import Dataset, Record
+from begat.sources._hub import figures
+from begat.sources._pages import json_page
+from begat.sources.base import Context, File, Row, Source
+
+__all__ = ["SOURCE"]
+
+SIZE = 100
+
+
+def fetch(crawl: Crawl) -> None:
+    """Ask for slice after slice of the list, until one is not full."""
+    for offset in count(0, SIZE):
+        body = {
+            "limit": SIZE,
+            "offset": offset,
+            "datasetName": "",
+            "startTime": None,
+            "endTime": None,
+            "orderBy": "5",
+        }
+        page = crawl.page("datasets", "/api/datahub/search/v1/getAllDataset", body=body)
+        if page is None or len(page.json()["data"]["list"]) < SIZE:
+            return
+
+
+def dataset(row: Row, context: Context) -> Iterator[Record]:
+    """Yield a dataset and its figures; the hub has one publisher, as OSIR-LMTS counts it."""
+    key = f"baai-data:BAAI/{row['uriName']}"
+    yield Dataset(key)
+    yield from figures(
+        key,
+        "dataset",
+        on=context.date,
+        downloads_total=row.get("downloadNumb"),
+        likes=row.get("subscribedNumb"),
+    )
+
+
+SOURCE = Source(
+    name="baai-data",
+    title="BAAI Data Hub, datasets",
+    licence="",
+    feeds="datasets, observations; no licence for the data is stated; without modality and stage, which "
+    "OSIR-LMTS adds by hand",
+    files=(
+        File(
+            "datasets/*.json*",
+            json_page("data", "list"),
+            dataset,
+            required=("uriName",),
+            may_be_empty=True,
+        ),
+    ),
+    authority=0,
+    tables=("datasets", "observations"),
+    indicators=("D01",),
+    platform=Platform(
+        origin="https://data.baai.ac.cn",
+        fetch=fetch,
+        rate=Rate(20, 60),
+        terms="https://data.baai.ac.cn - the terms of use were not read by us.",
+        limits="A route of its own pages, no promised API: it may change or refuse programs. Downloads are "
+        "of all time. Of an item only the fields that OSIR-LMTS reads are known.",
+        state="client shape 2026-11-26: brucecui0120/OSIR-LMTS 5afa2f4c (baai_data.py)",
+    ),
+)
