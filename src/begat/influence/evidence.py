@@ -253,6 +253,19 @@ class Evidence:
         )
 
     @cached_property
+    def systems(self) -> pl.DataFrame:
+        """Systems with a maintainer: ``system, former, libraries, subject``."""
+        table = self.snapshot.frame("systems", ["id", "former", "maintainer", "libraries"])
+        return table.rename({"id": "system"}).join(
+            self.institutions.select(maintainer="institution", subject="subject"), on="maintainer"
+        )
+
+    def of_systems(self, *metrics: str) -> pl.DataFrame:
+        """Figures of systems with a maintainer: ``system, subject, metric, value, date, source``."""
+        found = self.figures.filter((pl.col("kind") == "system") & pl.col("metric").is_in(metrics))
+        return found.rename({"id": "system"}).join(self.systems.select("system", "subject"), on="system")
+
+    @cached_property
     def downloads(self) -> pl.DataFrame:
         """Downloads of models in 30 days, of one source and date a platform, with `models` beside them."""
         found = self.figures.filter((pl.col("metric") == "downloads_30d") & (pl.col("kind") == "model"))

@@ -43,10 +43,10 @@ def goalposts(snapshot: Snapshot, graph: Graph, computed_on: date) -> Goalposts:
 
 
 def _goalpost(item: Indicator, evidence: Evidence) -> tuple[float, str]:
-    if item.rows is None:
-        return 0.0, item.fed_by
-    table = make_table([(item, item.rows(evidence))])
+    table = make_table([(item, item.rows(evidence))] if item.rows else [])
     observed = table.values[~np.isnan(table.values)]
+    if not len(observed):
+        return 0.0, item.fed_by
     positive = observed[observed > 0]
     if len(observed) < FEWEST:
         return 0.0, f"{len(observed)} institutions observed, fewer than {FEWEST}"

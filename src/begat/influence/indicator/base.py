@@ -96,7 +96,7 @@ class Indicator:
     combine : Combine
         How its rows become a value.
     rows : function, optional
-        From the evidence to rows of `ROWS`; None where the present data can't feed it.
+        From the evidence to rows of `ROWS`; None where no source that begat reads can feed it.
     missing : str
         What a missing value means: ``excluded`` from the mean (coverage rule), or ``zero``.
     varies : tuple of str

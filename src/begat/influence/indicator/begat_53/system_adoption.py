@@ -9,18 +9,13 @@ from begat.influence.indicator.base import DISTINCT, SUM, Indicator, SubDimensio
 
 __all__ = ["PART"]
 
-
-def _systems(evidence: Evidence) -> pl.DataFrame:
-    """Systems with a maintainer: ``system, former, libraries, subject``."""
-    table = evidence.snapshot.frame("systems", ["id", "former", "maintainer", "libraries"])
-    return table.rename({"id": "system"}).join(
-        evidence.institutions.select(maintainer="institution", subject="subject"), on="maintainer"
-    )
+DEPENDENTS = {"dependent_packages": 2.0, "dependent_repositories": 1.0}
+"""Figures of who depends on a system, and the weight of their logarithms."""
 
 
 def _declared(evidence: Evidence, models: pl.DataFrame) -> pl.DataFrame:
     """Models with the systems whose library they declare: ``system, library, subject`` (the maintainer's)."""
-    libraries = _systems(evidence).drop_nulls("libraries").explode("libraries")
+    libraries = evidence.systems.drop_nulls("libraries").explode("libraries")
     known = libraries.select("system", "subject", library=pl.col("libraries").str.to_lowercase())
     named = models.drop_nulls("library").drop("subject")
     declared = named.with_columns(pl.col("library").str.to_lowercase()).join(known, on="library")
@@ -29,7 +24,7 @@ def _declared(evidence: Evidence, models: pl.DataFrame) -> pl.DataFrame:
 
 def _read(evidence: Evidence) -> pl.DataFrame:
     """Who maintains a system: for them the libraries of all models were read."""
-    return evidence.read(_systems(evidence))
+    return evidence.read(evidence.systems)
 
 
 def declaring(evidence: Evidence) -> pl.DataFrame:
@@ -73,7 +68,7 @@ def packages(evidence: Evidence) -> pl.DataFrame:
     )
     newest = counted.filter(pl.col("observed_on") == pl.col("observed_on").max())
     most = newest.filter(pl.col("value") > 0)["value"].quantile(0.99) or 0.0
-    systems = _systems(evidence).select("subject", "system", "former")
+    systems = evidence.systems.select("subject", "system", "former")
     former = systems.explode("former").drop_nulls("former").select("subject", system="former")
     known = pl.concat([systems.select("subject", "system"), former])
     return rows(
@@ -85,6 +80,22 @@ def packages(evidence: Evidence) -> pl.DataFrame:
         id="system",
         method=pl.lit("observed"),
         date="observed_on",
+    )
+
+
+def dependents(evidence: Evidence) -> pl.DataFrame:
+    """Logarithms of how many packages, and how many repositories, depend on each system, newest figures."""
+    found = evidence.of_systems(*DEPENDENTS)
+    newest = found.filter(pl.col("date") == pl.col("date").max().over("metric"))
+    return rows(
+        newest,
+        key="system",
+        amount=pl.col("metric").replace_strict(DEPENDENTS) * (pl.col("value") + 1).log10(),
+        unit="system",
+        what=pl.concat_str(pl.lit("logarithm of "), "metric"),
+        id="system",
+        method=pl.lit("observed"),
+        date="date",
     )
 
 
@@ -138,9 +149,10 @@ PART = SubDimension(
             unit="logarithm",
             formula="2 log10(1 + dependent packages) + log10(1 + dependent repositories)",
             origin="begat, after SourceRank",
-            fed_by="not in the present data; deps.dev, ecosyste.ms",
+            fed_by="not in the present data; deps-dev (packages), ecosyste.ms (repositories)",
             scale="linear",
             combine=SUM,
+            rows=dependents,
         ),
     ),
 )

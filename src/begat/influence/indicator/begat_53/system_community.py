@@ -2,9 +2,50 @@
 
 from fractions import Fraction
 
+import polars as pl
+
+from begat.influence.evidence import Evidence, rows
 from begat.influence.indicator.base import MEAN, SUM, Indicator, SubDimension
 
 __all__ = ["PART"]
+
+BEST = 3
+"""Repositories of an institution that its criticality is the mean of."""
+
+
+def openrank(evidence: Evidence) -> pl.DataFrame:
+    """OpenRank of each system in each of the newest twelve months."""
+    found = evidence.of_systems("openrank")
+    month = pl.col("date").dt.truncate("1mo")
+    return rows(
+        found.filter(month > month.max().dt.offset_by("-12mo")),
+        key="system",
+        amount="value",
+        unit="system",
+        what=pl.concat_str(pl.lit("OpenRank of "), pl.col("date").dt.strftime("%Y-%m")),
+        id="system",
+        method=pl.lit("observed"),
+        date="date",
+    )
+
+
+def criticality(evidence: Evidence) -> pl.DataFrame:
+    """Newest criticality of the three most critical systems."""
+    found = evidence.of_systems("criticality")
+    newest = found.filter(pl.col("date") == pl.col("date").max())
+    best = newest.sort("value", "system", descending=[True, False]).group_by("subject").head(BEST)
+    return rows(
+        best.sort("subject", "system"),
+        key="system",
+        amount="value",
+        weight=pl.lit(1.0),
+        unit="system",
+        what=pl.lit("criticality"),
+        id="system",
+        method=pl.lit("observed"),
+        date="date",
+    )
+
 
 PART = SubDimension(
     dimension="system",
@@ -19,9 +60,10 @@ PART = SubDimension(
             unit="OpenRank",
             formula="sum over 12 months of the monthly OpenRank of its AI repositories",
             origin="begat, after X-lab and the Ant Group landscape",
-            fed_by="not in the present data; OpenDigger",
+            fed_by="not in the present data; opendigger",
             scale="log",
             combine=SUM,
+            rows=openrank,
         ),
         Indicator(
             id="S12",
@@ -41,9 +83,10 @@ PART = SubDimension(
             unit="0 to 1",
             formula="OpenSSF criticality, mean of the best three repositories",
             origin="begat, after OpenSSF",
-            fed_by="not in the present data; OpenSSF",
+            fed_by="not in the present data; openssf (table of criticality scores)",
             scale="identity",
             combine=MEAN,
+            rows=criticality,
         ),
     ),
 )
