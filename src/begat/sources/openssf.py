@@ -55,8 +55,8 @@ SOURCE = Source(
     name="openssf",
     title="OpenSSF, scorecards and criticality",
     licence="",
-    feeds="observations of systems; only the criticality feeds an indicator; no licence for the figures is "
-    "known to us",
+    feeds="observations of systems; only the criticality feeds an indicator; the API's data are under "
+    "CDLA-Permissive-2.0 (by an issue of its project), the table states no licence",
     files=(
         File("scorecards/*.json*", json_page(), scorecard, required=("date", "repo", "score")),
         File("criticality*.csv*", csv_rows, criticality, required=("repo.url", "default_score")),
@@ -68,7 +68,8 @@ SOURCE = Source(
         origin="https://api.securityscorecards.dev",
         fetch=fetch,
         rate=Rate(60, 60),
-        terms="https://github.com/ossf/scorecard - the API is for programs; its terms were not read by us.",
+        terms="https://github.com/ossf/scorecard/issues/4143 - its data are under CDLA-Permissive-2.0; the "
+        "API is for programs.",
         limits="About a million repositories, scanned each week; another is a 404, which is no figure. "
         "Criticality is not in this API.",
         state="documented shape 2026-11-26; columns of the table second-hand",

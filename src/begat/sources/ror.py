@@ -90,7 +90,8 @@ SOURCE = Source(
         origin="https://api.ror.org",
         fetch=fetch,
         rate=Rate(50, 300),
-        terms="https://ror.org/about/terms/ - not read by us; the API is open to programs, the data are CC0.",
+        terms="https://ror.readme.io/docs/rest-api - the API is open to programs without registration; the "
+        "data are CC0.",
         limits="2,000 requests in 5 minutes with a client id, 50 without since the third quarter of 2026.",
         state="documented shape 2026-11-26",
         token="ROR_CLIENT_ID",
