@@ -5,7 +5,7 @@ brought to one spelling, rows about one thing become one row, parents get a stat
 institution. Nothing is dropped: what can't be resolved keeps its text and says so.
 """
 
-from begat.resolve.collect import Statements, collect, gather
+from begat.resolve.collect import Statements, collect, gather, together
 from begat.resolve.tables import resolve
 
-__all__ = ["Statements", "collect", "gather", "resolve"]
+__all__ = ["Statements", "collect", "gather", "resolve", "together"]

@@ -1,6 +1,6 @@
 """Records of sources into columns: one frame a table, with source, date and method filled in."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -12,7 +12,7 @@ import pyarrow as pa
 from begat.records import TABLES, Contested, Record, schema, to_table
 from begat.sources.base import Parsed, Source
 
-__all__ = ["Statements", "collect", "gather"]
+__all__ = ["Statements", "collect", "gather", "together"]
 
 CHUNK = 100_000
 """Records held as Python objects before they become columns."""
@@ -39,6 +39,13 @@ def collect(source: Source, path: Path, *, on: date) -> Statements:
     files: list[Parsed] = []
     statements = gather(source, source.parse(path, on=on, tally=files), on=on)
     return replace(statements, files=files)
+
+
+def together(parts: Sequence[Statements]) -> Statements:
+    """Return the statements of several files or folders of one source as one reading of their newest date."""
+    frames = {name: pl.concat([part.frames[name] for part in parts]) for name in parts[0].frames}
+    files = [file for part in parts for file in part.files]
+    return Statements(parts[0].source, max(part.date for part in parts), frames, files)
 
 
 def gather(source: Source, records: Iterable[Record], *, on: date) -> Statements:

@@ -63,7 +63,7 @@ def resolve_names(
     Parameters
     ----------
     models : DataFrame
-        ``id``, ``created_at``, ``source`` in order of authority, best first.
+        ``id``, ``created_at``, ``source``, ``last_listed`` in order of authority, best first.
     aliases : DataFrame
         The stated aliases in the same order; of two that contradict each other the first is used.
         Mirrors are no names of the same repository and are ignored.
@@ -72,7 +72,8 @@ def resolve_names(
     own : collection of str
         The sources that are a platform's own records: what they list exists under that name.
     """
-    twice = _both_listed(models.filter(pl.col("source").is_in(own)), aliases)
+    living = pl.col("last_listed").is_null()
+    twice = _both_listed(models.filter(pl.col("source").is_in(own) & living), aliases)
     named = (pl.col("id") != "") & (pl.col("canonical") != "") & (pl.col("kind") != "mirror")
     stated = aliases.filter(named).join(twice, on="id", how="anti", maintain_order="left")
     case = _case_variants(models).join(stated.select(canonical="id"), on="canonical", how="anti")

@@ -96,7 +96,7 @@ def _renamed(frames: Frames, own: Sequence[str]) -> Frames:
     ]
     texts = pl.concat([column.rename("text") for column in references])
     names = resolve_names(
-        frames["models"].select("id", "created_at", "source"), frames["aliases"], texts, own
+        frames["models"].select("id", "created_at", "source", "last_listed"), frames["aliases"], texts, own
     )
     listed = names.of(frames["models"]["id"]).unique().implode()
     hub, scope = (names.of(column) for column in places.values())
@@ -136,12 +136,12 @@ def _mapped(frame: pl.DataFrame, names: Names, column: str) -> pl.DataFrame:
 
 def _models(frames: Frames) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
     """One row a model, and a row for each id that is only named: as parent, child, trained or evaluated."""
-    stated = frames["models"].with_columns(listed=pl.lit(value=True))
+    stated = frames["models"].with_columns(listed=pl.col("last_listed").is_null())
     named = _naming(frames).join(stated.select("id"), on="id", how="anti")
     stubs = named.with_columns(listed=pl.lit(value=False)).sort("id", "source")
     rows = _placed(pl.concat([stated, stubs], how="diagonal"))
     merged, contested = merge(_licensed(rows), Model, "model")
-    return merged, [contested]
+    return merged.with_columns(last_listed=pl.when(~pl.col("listed")).then("last_listed")), [contested]
 
 
 def _naming(frames: Frames) -> pl.DataFrame:

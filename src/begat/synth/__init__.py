@@ -71,20 +71,11 @@ def synthetic_home(folder: Path, models: int, seed: int, *, burst: Burst | None 
     InputError
         If a number is out of range.
     """
-    from begat.errors import HomeError
     from begat.files import home_folder
     from begat.snapshot import Home
-    from begat.synth.tables import SOURCE
 
     home = Home(home_folder(folder))
-    own = [item for item in home.snapshots() if item.path.parent == home.snapshots_path]
-    if any(set(item.manifest["sources"]) != {SOURCE} for item in own):
-        raise HomeError(
-            "this home holds snapshots of real sources, and synthetic ones never stand among them",
-            where=str(folder),
-            hint="Give another folder with --output.",
-        )
-    return home.take(lambda path: synthetic_snapshot(models, seed, path, burst=burst))
+    return home.adopt_synthetic(lambda path: synthetic_snapshot(models, seed, path, burst=burst))
 
 
 def synthetic_graph(
