@@ -132,6 +132,12 @@ class Registry:
 
         return stats(self.snapshot, self.graph)
 
+    def diff(self, before: Snapshot, *, what: str | None = None, top: int | None = 20) -> list[Row]:
+        """Return what changed since another snapshot; see `begat.answer.diff`."""
+        from begat.answer.diff import diff
+
+        return diff(before, self.snapshot, what=what, top=top)
+
     def search(self, text: str, *, limit: int = 20) -> "list[Hit]":
         """Return things whose id or name contains a text, else near ones: ``id, kind, name``."""
         return self.names.search(text, limit=limit)

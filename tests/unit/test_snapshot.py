@@ -203,3 +203,39 @@ def test_embedded_snapshot_is_whole() -> None:
     snapshot = embedded()
     assert snapshot.verify() == []
     assert sum(path.stat().st_size for path in snapshot.path.iterdir()) < 10_000_000
+
+
+def test_equal_tables_are_links(tmp_path: Path) -> None:
+    """A table that another snapshot has already lies on the disk once; both are whole, also alone."""
+    system = gather(PLAIN, [System("a/tool"), Model("a/b")], on=date(2026, 1, 1))
+    other = gather(PLAIN, [System("a/tool"), Model("a/c")], on=date(2026, 2, 1))
+    first = compile_snapshot([system], tmp_path, provenance={})
+    second = compile_snapshot([other], tmp_path, provenance={})
+    files = [item.path / "systems.parquet" for item in (first, second)]
+    assert files[0].samefile(files[1])
+    assert not (first.path / "models.parquet").samefile(second.path / "models.parquet")
+    assert first.bytes[1] == second.bytes[1] > 0
+    shutil.rmtree(first.path)
+    assert (second.verify(), second.bytes[1]) == ([], 0)
+
+
+def test_damage_is_not_linked(tmp_path: Path) -> None:
+    """A table whose bytes changed on the disk is not shared with a new snapshot."""
+    first = compile_snapshot([part("a/b")], tmp_path, provenance={})
+    path = first.path / "systems.parquet"
+    path.write_bytes(path.read_bytes()[:-1] + b"x")
+    second = compile_snapshot([part("a/c")], tmp_path, provenance={})
+    assert second.verify() == []
+
+
+def test_without_links_files_are_copies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a disk that knows no links the same snapshot is written as files of its own."""
+
+    def refuse(*_: object) -> None:
+        raise OSError("no links here")
+
+    monkeypatch.setattr("os.link", refuse)
+    first = compile_snapshot([part("a/b")], tmp_path, provenance={})
+    second = compile_snapshot([part("a/c")], tmp_path, provenance={})
+    assert (second.verify(), second.bytes[1]) == ([], 0)
+    assert first.manifest["tables"]["systems"] == second.manifest["tables"]["systems"]

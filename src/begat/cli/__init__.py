@@ -4,7 +4,19 @@ import sys
 
 import typer
 
-from begat.cli import bursts, data, explore, influence, ranking, statements, story, sync, synth, trends
+from begat.cli import (
+    bursts,
+    data,
+    explore,
+    history,
+    influence,
+    ranking,
+    statements,
+    story,
+    sync,
+    synth,
+    trends,
+)
 
 __all__ = ["app", "main"]
 
@@ -18,7 +30,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for group in (story, explore, influence, ranking, trends, bursts, statements, data, sync, synth):
+for group in (story, explore, influence, ranking, trends, bursts, statements, data, sync, history, synth):
     group.register(app)
 
 

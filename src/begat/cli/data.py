@@ -1,4 +1,4 @@
-"""Commands about data: import, snapshots, stats, build, sources."""
+"""Commands about data: import, stats, build, sources."""
 
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -13,7 +13,7 @@ from begat.errors import InputError
 
 if TYPE_CHECKING:
     from begat.resolve import Statements
-    from begat.snapshot import Home, Snapshot
+    from begat.snapshot import Snapshot
     from begat.sources.base import Source
 
 __all__ = ["register"]
@@ -21,7 +21,6 @@ __all__ = ["register"]
 PANEL = "Data"
 PACK = "pack"
 BEGAT = "begat"
-EMBEDDED = "embedded"
 
 
 def _source_names(incomplete: str) -> list[str]:
@@ -178,15 +177,8 @@ def _written(
     if output is not None:
         return compile_snapshot(parts, output, provenance=completed(parts, provenance, whole))
     home = Home(home_folder(out.home))
-    base = None if onto is None else _snapshot_named(home, onto)
+    base = None if onto is None else home.named(onto)
     return home.adopt(parts, provenance, base, whole, accept_shrink=accept_shrink)
-
-
-def _snapshot_named(home: "Home", name: str) -> "Snapshot":
-    from begat.snapshot import embedded
-
-    own = {"current": home.current, EMBEDDED: embedded}
-    return own[name]() if name in own else home.named(name)
 
 
 def _report(snapshot: "Snapshot", out: Output) -> None:
@@ -198,36 +190,6 @@ def _report(snapshot: "Snapshot", out: Output) -> None:
         out.note(f"all of them: {snapshot.path / 'set_aside.parquet'}")
     facts = {name: item["rows"] for name, item in snapshot.manifest["tables"].items()}
     out.one({"snapshot": snapshot.name, "digest": snapshot.digest, "rows_set_aside": aside} | facts)
-
-
-def snapshots(out: Output) -> None:
-    """List the snapshots, the embedded one included; the current one is marked.
-
-    Examples:
-
-      begat snapshots --format json
-    """
-    from begat.files import home_folder
-    from begat.snapshot import Home
-
-    home = Home(home_folder(out.home))
-    current = home.current_path()
-    rows = [
-        {
-            "snapshot": item.name,
-            "date": str(item.date),
-            "current": item.path == current,
-            "models": item.rows("models"),
-            "derivations": item.rows("derivations"),
-            "sources": len(item.sources),
-            "digest": item.digest,
-            "path": str(item.path),
-        }
-        for item in home.snapshots()
-    ]
-    for error in home.damaged():
-        out.note(f"not listed: {error}")
-    out.rows(rows, ("snapshot", "current", "models", "derivations", "sources", "path"))
 
 
 def stats(out: Output) -> None:
@@ -315,5 +277,5 @@ def build(out: Output) -> None:
 def register(app: typer.Typer) -> None:
     """Add these commands."""
     command(app, name="import", rich_help_panel=PANEL)(import_)
-    for function in (snapshots, stats, sources, build):
+    for function in (stats, sources, build):
         command(app, rich_help_panel=PANEL)(function)

@@ -64,15 +64,30 @@ class Home:
             ) from error
         return self.snapshots_path / name if name else embedded().path
 
+    def previous(self, snapshot: Snapshot) -> Snapshot:
+        """Return the snapshot before one, in the order of their dates.
+
+        Raises
+        ------
+        UnknownName
+            If it is the oldest.
+        """
+        older = [item for item in self.snapshots() if item.order < snapshot.order]
+        if not older:
+            raise UnknownName("snapshot before", snapshot.name, hint="Name the two to compare.")
+        return older[-1]
+
     def named(self, name: str) -> Snapshot:
-        """Return a snapshot by name.
+        """Return a snapshot by name, ``current`` and ``embedded`` included.
 
         Raises
         ------
         UnknownName
             If there is none of this name.
         """
-        known = {item.name: item for item in self.snapshots()}
+        if name == "current":
+            return self.current()
+        known = {item.name: item for item in self.snapshots()} | {"embedded": embedded()}
         if name not in known:
             raise UnknownName("snapshot", name, hint=f"Known: {', '.join(known)}.")
         return known[name]
