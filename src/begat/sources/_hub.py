@@ -1,21 +1,34 @@
-"""What the Hub's tags and counts say, shared by the sources that carry them."""
+"""What the Hub says in tags, counts, cards and answers of its API, for the sources that carry it."""
 
+import json
+import math
 import re
-from collections.abc import Iterable, Iterator
-from datetime import date
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, date, datetime
 from typing import Any
 
 from begat.ids import PART
-from begat.records import Derivation, Observation, TrainedOn
-from begat.sources.base import BadRow, Method, Row
+from begat.records import Dataset, Derivation, Evaluation, Model, Observation, Record, TrainedOn
+from begat.sources.base import BadRow, Context, Method, Row, first, instant
 
 __all__ = [
     "RELATIONS",
     "TAG_METHODS",
+    "api_dataset",
+    "api_model",
+    "api_space",
+    "bases",
+    "card_fields",
+    "evaluations",
     "figures",
+    "json_object",
+    "languages",
+    "licence",
     "lineage",
     "papers",
     "parameters",
+    "repository",
+    "size",
     "tag_value",
     "tag_values",
     "training",
@@ -24,8 +37,21 @@ __all__ = [
 REPOSITORY = re.compile(rf"(?:{PART}/)?{PART}")
 RELATIONS = ("finetune", "adapter", "quantized", "merge")
 ARXIV = re.compile(r"\d{4}\.\d{4,5}")
+LANGUAGE = re.compile("[a-z]{2,3}")
+FLOOR = datetime(2022, 3, 2, 23, 29, 4, tzinfo=UTC)
+"""The Hub's creation time of all repositories that are older than this moment."""
 MOST_PARAMETERS = 10**14
 """A count above this is a mistake of the file, not a size."""
+
+CARD_FIELDS = (
+    "license:",
+    "language:",
+    "size_categories:",
+    "source_datasets:",
+    "task_categories:",
+    "library:mlcroissant",
+)
+"""Tags that show a filled field of a dataset's card: licence, languages, size, source, task, Croissant."""
 
 TAG_METHODS = {
     "tags": Method(0.98, 0.95),
@@ -34,6 +60,78 @@ TAG_METHODS = {
     "card": Method(0.85, 0.50),
 }
 """The Hub's `finetune` is also what nothing marks otherwise: strong for the parent, weak for the kind."""
+
+
+def api_model(row: Row, context: Context) -> Iterator[Record]:
+    """Yield the records of one model as the Hub's API shows it, in a list or alone.
+
+    What an answer leaves out is unknown: lists carry ``baseModels``, sizes and cards only where asked.
+    """
+    key, tags, card = repository(row), row.get("tags") or [], json_object(row.get("cardData"))
+    yield Model(
+        key,
+        created_at=created(row.get("createdAt")),
+        modified_at=instant(row.get("lastModified")),
+        task=row.get("pipeline_tag"),
+        library=row.get("library_name"),
+        licence_raw=licence(tags, card),
+        parameters=size(row),
+        gated=gated(row.get("gated")),
+        papers=papers(tags),
+    )
+    yield from bases(key, row.get("baseModels"), tags, card, context)
+    yield from training(key, tags, context.date)
+    children = row.get("childrenModelCount") or {}
+    counted = {f"children_{kind}": count for kind, count in children.items() if kind in RELATIONS}
+    yield from api_figures("model", row, context, storage_bytes=row.get("usedStorage"), **counted)
+    yield from evaluations(key, {"model-index": row.get("model-index") or card.get("model-index")})
+
+
+def api_dataset(row: Row, context: Context) -> Iterator[Record]:
+    """Yield the records of one dataset as the Hub's API shows it, in a list or alone."""
+    key, tags = repository(row), row.get("tags") or []
+    yield Dataset(
+        key,
+        created_at=created(row.get("createdAt")),
+        modified_at=instant(row.get("lastModified")),
+        modality=",".join(tag_values(tags, "modality:")) or None,
+        languages=languages(tags),
+        derived_from=tag_values(tags, "source_datasets:") or None,
+        licence_raw=licence(tags, json_object(row.get("cardData"))),
+    )
+    filled = card_fields(tags) if "tags" in row else None
+    yield from api_figures("dataset", row, context, card_fields_of_6=filled)
+
+
+def api_space(row: Row, context: Context) -> Iterator[Record]:
+    """Yield the figures of one space as the Hub's API shows it."""
+    yield from api_figures("space", row, context)
+
+
+def api_figures(kind: str, row: Row, context: Context, **further: float | None) -> Iterator[Observation]:
+    """Yield the figures that an answer of the API shows, and what else its kind counts."""
+    return figures(
+        repository(row),
+        kind,
+        on=context.date,
+        before=None,
+        downloads_30d=row.get("downloads"),
+        downloads_total=row.get("downloadsAllTime"),
+        likes=row.get("likes"),
+        trending=row.get("trendingScore"),
+        **further,
+    )
+
+
+def created(text: str | None) -> datetime | None:
+    """Return when a repository was created, None for one from before the Hub kept such times."""
+    moment = instant(text)
+    return None if moment is not None and moment <= FLOOR else moment
+
+
+def gated(value: Any) -> str | None:
+    """Return how access is gated, ``false``, ``auto`` or ``manual``; None where an answer leaves it out."""
+    return None if value is None else str(value).lower()
 
 
 def lineage(child: str, tags: Iterable[str], card: Any, on: date) -> Iterator[Derivation]:
@@ -128,3 +226,75 @@ def figures(
 def parameters(value: Any) -> int | None:
     """Return a parameter count, None where it is missing or can't be one."""
     return int(value) if value and 0 < value <= MOST_PARAMETERS else None
+
+
+def languages(tags: Iterable[str]) -> list[str] | None:
+    """Return the languages that tags name, by the shortest ISO 639 code of each; `code` is none."""
+    from babel.core import get_global
+
+    shortest = get_global("language_aliases")
+    codes = [code for code in tag_values(tags, "language:") if LANGUAGE.fullmatch(code)]
+    return sorted({shortest.get(code, code) for code in codes}) or None
+
+
+def card_fields(tags: Sequence[str]) -> int:
+    """Return how many of the six fields of `CARD_FIELDS` the card of a dataset fills, by its tags."""
+    return sum(any(tag.startswith(field) for tag in tags) for field in CARD_FIELDS)
+
+
+def bases(key: str, stated: Any, tags: list[str], card: Row, context: Context) -> Iterator[Record]:
+    """Yield the parents of ``baseModels``, each with its stable id; of the tags where it is absent."""
+    if not stated or not stated.get("models"):
+        yield from lineage(key, tags, card.get("base_model"), context.date)
+        return
+    relation = stated.get("relation") if stated.get("relation") in RELATIONS else "undetermined"
+    for place, base in enumerate(stated["models"]):
+        method = tag_method(relation)
+        yield Derivation(key, base["id"], relation, method, place, stated_on=context.date)
+
+
+def licence(tags: list[str], card: Row) -> str | None:
+    """Return the licence: the Hub's tag; for ``other`` the name in the card, else the address of the text."""
+    value = tag_value(tags, "license:") or text(first(card.get("license")))
+    if value != "other":
+        return value
+    link = text(card.get("license_link")) or ""
+    return text(card.get("license_name")) or (link if link.startswith("https://") else value)
+
+
+def text(value: Any) -> str | None:
+    """Return a text of the card; None for anything else that people put there."""
+    return value if isinstance(value, str) else None
+
+
+def size(row: Row) -> int | None:
+    """Return the parameter count from safetensors, else from GGUF."""
+    tensors = row.get("safetensors") or {}
+    return parameters(tensors.get("total") or json_object(row.get("gguf")).get("total"))
+
+
+def evaluations(key: str, card: Row) -> Iterator[Evaluation]:
+    """Yield the numeric results of the card's model-index; an odd block gives none."""
+    for entry in listed(card.get("model-index")):
+        for result in listed(entry.get("results")):
+            dataset = result.get("dataset")
+            name = dataset.get("name") if isinstance(dataset, dict) else None
+            for metric in listed(result.get("metrics")):
+                value = metric.get("value")
+                if isinstance(name, str) and isinstance(value, int | float) and math.isfinite(value):
+                    kind = str(metric.get("type") or metric.get("name") or "unknown")
+                    yield Evaluation(key, name, kind, float(value), method="model-index")
+
+
+def json_object(value: Any) -> Row:
+    """Return an object, or read one from JSON text; {} for nothing, and for what is none."""
+    try:
+        found = json.loads(value) if isinstance(value, str) else value
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def listed(value: Any) -> list[Row]:
+    """Return the objects of a list; [] for anything else."""
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []

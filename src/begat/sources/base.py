@@ -311,6 +311,29 @@ def json_items(path: Path) -> Iterator[tuple[str, Row | BadRow]]:
         yield f"item {number}", item if isinstance(item, dict) else {"value": item}
 
 
+def json_answers(path: Path) -> Iterator[tuple[str, Row | BadRow]]:
+    """Read answers of an API, a line each or one a ``.json`` file; an answer is a row or a list of rows."""
+    if ".jsonl" not in path.suffixes:
+        yield from _answer("answer", "".join(_lines(path)))
+        return
+    for number, line in enumerate(_lines(path), 1):
+        if line.strip():
+            yield from _answer(f"line {number}", line)
+
+
+def _answer(place: str, text: str) -> Iterator[tuple[str, Row | BadRow]]:
+    try:
+        answer = json.loads(text, parse_constant=_no_constant)
+    except (ValueError, RecursionError) as error:
+        yield place, BadRow(f"not JSON: {error}")
+        return
+    if not isinstance(answer, list):
+        yield place, answer if isinstance(answer, dict) else BadRow("not a JSON object")
+        return
+    for number, item in enumerate(answer, 1):
+        yield f"{place}, item {number}", item if isinstance(item, dict) else BadRow("not a JSON object")
+
+
 def csv_rows(path: Path) -> Iterator[tuple[str, Row | BadRow]]:
     """Read CSV with a header line, plain or gzipped; empty cells become None."""
     reader = csv.DictReader(_lines(path), strict=True, restkey="")

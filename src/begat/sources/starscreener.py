@@ -1,14 +1,13 @@
 """starscreener: the first 1,000 models, datasets and spaces of the Hub by trend."""
 
-import re
-from collections.abc import Iterator, Sequence
-
-from babel.core import get_global
+from collections.abc import Iterator
 
 from begat.records import Dataset, Model, Record
 from begat.sources._hub import (
     TAG_METHODS,
+    card_fields,
     figures,
+    languages,
     lineage,
     papers,
     repository,
@@ -19,18 +18,6 @@ from begat.sources._hub import (
 from begat.sources.base import Context, File, Row, Source, instant, jsonl
 
 __all__ = ["SOURCE"]
-
-
-CARD_FIELDS = (
-    "license:",
-    "language:",
-    "size_categories:",
-    "source_datasets:",
-    "task_categories:",
-    "library:mlcroissant",
-)
-"""Tags that show a filled field of a dataset's card: licence, languages, size, source, task, Croissant."""
-LANGUAGE = re.compile("[a-z]{2,3}")
 
 
 def model(row: Row, context: Context) -> Iterator[Record]:
@@ -62,16 +49,8 @@ def dataset(row: Row, context: Context) -> Iterator[Record]:
         derived_from=tag_values(tags, "source_datasets:") or None,
         licence_raw=tag_value(tags, "license:"),
     )
-    filled = sum(any(tag.startswith(field) for tag in tags) for field in CARD_FIELDS)
-    yield from figures(key, "dataset", on=context.date, card_fields_of_6=filled)
+    yield from figures(key, "dataset", on=context.date, card_fields_of_6=card_fields(tags))
     yield from trend("dataset", row, context)
-
-
-def languages(tags: Sequence[str]) -> list[str] | None:
-    """Return the languages that tags name, by the shortest ISO 639 code of each; `code` is none."""
-    shortest = get_global("language_aliases")
-    codes = [code for code in tag_values(tags, "language:") if LANGUAGE.fullmatch(code)]
-    return sorted({shortest.get(code, code) for code in codes}) or None
 
 
 def space(row: Row, context: Context) -> Iterator[Record]:
