@@ -47,6 +47,8 @@ class BEGAT:
     BITS = "https://w3id.org/begat#bits"
     CHANGE = "https://w3id.org/begat#change"
     CHILD_COUNT = "https://w3id.org/begat#childCount"
+    COMMERCIAL_CONDITION = "https://w3id.org/begat#commercialCondition"
+    COMMERCIAL_USE = "https://w3id.org/begat#commercialUse"
     CONFIDENCE = "https://w3id.org/begat#confidence"
     CONFLICT_ANCESTOR = "https://w3id.org/begat#conflictAncestor"
     CONFLICT_MODEL = "https://w3id.org/begat#conflictModel"
@@ -60,6 +62,7 @@ class BEGAT:
     DERIVATION_KIND = "https://w3id.org/begat#DerivationKind"
     DERIVATION_KINDS = "https://w3id.org/begat#derivation-kinds"
     DERIVATIVE_ACCOUNT_COUNT = "https://w3id.org/begat#derivativeAccountCount"
+    DERIVATIVE_TERMS = "https://w3id.org/begat#derivativeTerms"
     DESCENDANT_COUNT = "https://w3id.org/begat#descendantCount"
     DISTILLED_FROM = "https://w3id.org/begat#distilledFrom"
     DISTILLED_ON = "https://w3id.org/begat#distilledOn"
@@ -99,6 +102,7 @@ class BEGAT:
     KIND_QUANTIZED = "https://w3id.org/begat#kind-quantized"
     KIND_UNDETERMINED = "https://w3id.org/begat#kind-undetermined"
     LICENSE_CONFLICT = "https://w3id.org/begat#LicenseConflict"
+    LICENSE_KIND = "https://w3id.org/begat#licenseKind"
     LISTED = "https://w3id.org/begat#listed"
     LOWER = "https://w3id.org/begat#lower"
     MERGED_FROM = "https://w3id.org/begat#mergedFrom"
@@ -109,6 +113,7 @@ class BEGAT:
     MODEL_REVISION = "https://w3id.org/begat#ModelRevision"
     ON_BENCHMARK = "https://w3id.org/begat#onBenchmark"
     OPERATED_BY = "https://w3id.org/begat#operatedBy"
+    OUTPUT_TRAINING = "https://w3id.org/begat#outputTraining"
     PARAMETER_COUNT = "https://w3id.org/begat#parameterCount"
     PARENT_REVISION = "https://w3id.org/begat#parentRevision"
     PRETRAINED_ON = "https://w3id.org/begat#pretrainedOn"
@@ -119,6 +124,8 @@ class BEGAT:
     RECIPE = "https://w3id.org/begat#recipe"
     REF_PERIOD = "https://w3id.org/begat#refPeriod"
     RENAMED_TO = "https://w3id.org/begat#renamedTo"
+    REQUIRED_DISPLAY = "https://w3id.org/begat#requiredDisplay"
+    REQUIRED_NAME_PREFIX = "https://w3id.org/begat#requiredNamePrefix"
     ROLE = "https://w3id.org/begat#role"
     SCORE_METHOD = "https://w3id.org/begat#scoreMethod"
     SCORE_STRUCTURE = "https://w3id.org/begat#ScoreStructure"
@@ -128,9 +135,12 @@ class BEGAT:
     TENURE = "https://w3id.org/begat#Tenure"
     TENURE_HOLDER = "https://w3id.org/begat#tenureHolder"
     TENURE_OF = "https://w3id.org/begat#tenureOf"
+    TERMS_BASIS = "https://w3id.org/begat#termsBasis"
+    TERRITORY = "https://w3id.org/begat#territory"
     TRAINING_FRAMEWORK = "https://w3id.org/begat#TrainingFramework"
     UNRESOLVED_BASE_MODEL = "https://w3id.org/begat#unresolvedBaseModel"
     UPPER = "https://w3id.org/begat#upper"
+    USE_RESTRICTIONS = "https://w3id.org/begat#useRestrictions"
     VALUE = "https://w3id.org/begat#value"
     WEIGHT = "https://w3id.org/begat#weight"
 
@@ -305,6 +315,7 @@ class RDFS:
 
     COMMENT = "http://www.w3.org/2000/01/rdf-schema#comment"
     LABEL = "http://www.w3.org/2000/01/rdf-schema#label"
+    SEE_ALSO = "http://www.w3.org/2000/01/rdf-schema#seeAlso"
 
 
 class SCHEMA:

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from tests.conftest import MakeSnapshot
 
 from begat.answer.influence import influence
 from begat.answer.lineage import KEYS, lineage
@@ -250,15 +251,28 @@ def test_lineage_rows(snapshot: Snapshot, graph: Graph) -> None:
     assert lineage(snapshot, graph, node, up=True, relations=["adapter"]) == []
 
 
+def test_show_says_the_terms_of_each_licence(make_snapshot: MakeSnapshot) -> None:
+    """A licence comes with its name and terms, a line each where several apply; an own one with none."""
+    stated = {"a-lab/two": "mit, llama2", "a-lab/own": "our own terms"}
+    snapshot = make_snapshot(Model(key, licence_raw=raw) for key, raw in stated.items())
+    first, second = show(snapshot, "model", "a-lab/two")["licence_terms"].split("\n")
+    assert first.startswith("Llama 2 Community License Agreement: model licence; commercial use: not without")
+    assert "outputs may not train other models" in first
+    assert second.startswith("MIT License: permissive; commercial use")
+    assert show(snapshot, "model", "a-lab/own")["licence_terms"] is None
+
+
 def test_show_has_every_column(snapshot: Snapshot) -> None:
     """What is not known is null, not left out; lists belong to the kind of the thing."""
     model = show(snapshot, "model", "ann/one")
     assert model["type"] == "model"
     assert model["licence"] is None
+    assert model["licence_terms"] is None
     assert [row["parent"] for row in model["bases"]] == ["example-two/copy"]
     assert [row["dataset"] for row in model["trained_on"]] == ["squad"]
     assert [row["id"] for row in model["aliases"]] == ["modelscope:ann/one"]
     institution = show(snapshot, "institution", "example")
+    assert "licence_terms" not in institution
     assert len(institution["accounts"]) == 3
 
 

@@ -172,5 +172,5 @@ def test_terms_in_a_line() -> None:
     ],
 )
 def test_commercial_use_of_an_expression(licence: str, allowed: str | None) -> None:
-    """The worst of licences that all apply counts, the best of those to choose from; unknown is no consent."""
+    """Of licences that all apply the worst counts, of a choice the best; unknown is no consent."""
     assert commercial_use(licence) == allowed

@@ -308,6 +308,7 @@ NAMES = {
     "family": "<https://w3id.org/begat/id/family/qwen2.5>",
     "instruct": "<https://huggingface.co/Qwen/Qwen2.5-7B-Instruct>",
     "lab": "<https://huggingface.co/example-lab>",
+    "llama": "<https://w3id.org/begat/id/license/llama2>",
     "node": "<https://w3id.org/begat/id/derivation/9af1cabc08e20c3cc5814d5dbf5a1ca8>",
     "score": "<https://w3id.org/begat/id/scores/reach-v1/2026-08-22/1>",
     "scores": "<https://w3id.org/begat/id/scores/reach-v1/2026-08-22>",
@@ -316,6 +317,7 @@ NAMES = {
     "vllm": "<https://w3id.org/begat/id/system/vllm>",
 }
 A_DELTA = '$delta begat:deltaOf $tags ; begat:change "added" ; '
+TERMS = '$llama begat:termsBasis "text" ; begat:licenseKind "model-licence" .'
 A_TIME = '"2026-08-22T04:00:00Z"^^xsd:dateTime'
 
 
@@ -445,6 +447,12 @@ BROKEN = [
     # licences
     Broken("A licence is https://spdx.org", add="$lab dct:license <https://example.org/mit> ."),
     Broken("A licence is https://spdx.org", add='$base dct:license "mit" .'),
+    Broken("begat:termsBasis is one of", add=TERMS.replace("text", "rumour")),
+    Broken("Terms come with exactly one", add='$llama begat:termsBasis "text" .'),
+    Broken("begat:commercialUse is", add=TERMS + ' $llama begat:commercialUse "perhaps" .'),
+    Broken("begat:outputTraining is", add=TERMS + ' $llama begat:outputTraining "perhaps" .'),
+    Broken("begat:useRestrictions is", add=TERMS + ' $llama begat:useRestrictions "many" .'),
+    Broken("begat:derivativeTerms is", add=TERMS + ' $llama begat:derivativeTerms "mine" .'),
     Broken("A computed licence comes with", remove="$blend begat:effectiveLicenseSource ?x"),
     Broken("A licence conflict is about", remove="$conflict begat:conflictModel ?x"),
     Broken("A licence conflict names exactly one", remove="$conflict begat:conflictAncestor ?x"),

@@ -21,7 +21,7 @@ from begat.store import catalogue, quads
 from begat.store.quads import META, ONTOLOGY, nquads
 from begat.store.terms import account_keys, address, decimal, iris, literal, statements
 from begat.store.things import IRIS
-from begat.vocab import BEGAT, DCT, FAIR4ML, ORG, PROV, RDF, RELATIONS, SCHEMA, SKOS
+from begat.vocab import BEGAT, CC, DCT, FAIR4ML, ODRL, ORG, PROV, RDF, RDFS, RELATIONS, SCHEMA, SKOS
 
 ROOT = Path(__file__).resolve().parents[2]
 TEXT = st.text(st.characters(exclude_categories=["Cs"]))
@@ -143,6 +143,29 @@ def test_facts_of_a_model(store: ox.Store) -> None:
     assert objects(store, f"{LAB}lost", BEGAT.LISTED) == ["false"]
     licence = minted_iri("license", "llama3.1")
     assert objects(store, f"{LAB}base-instruct", DCT.LICENSE) == [licence]
+
+
+def test_licences_carry_their_terms(make_snapshot: MakeSnapshot) -> None:
+    """A licence of the table is described with its terms; one that forbids commerce says so in ODRL too."""
+    stated = ["llama3.1", "cc-by-nc-4.0", "mit and cc-by-nc-4.0", "nobody's own", "mit"]
+    store = in_memory(
+        make_snapshot(Model(f"example-lab/m{place}", licence_raw=raw) for place, raw in enumerate(stated))
+    )
+    llama, both = minted_iri("license", "llama3.1"), minted_iri("license", "cc-by-nc-4.0-and-mit")
+    assert objects(store, llama, DCT.TITLE) == ["Llama 3.1 Community License Agreement"]
+    assert objects(store, llama, BEGAT.COMMERCIAL_USE) == ["conditional"]
+    assert objects(store, llama, BEGAT.REQUIRED_NAME_PREFIX) == ["Llama"]
+    assert objects(store, both, RDFS.LABEL) == ["CC-BY-NC-4.0 AND MIT"]
+    assert objects(store, both, BEGAT.COMMERCIAL_USE) == ["no"]
+    rule = ox.NamedNode(minted_iri("rule", "no-commercial-use"))
+    bound = store.quads_for_pattern(None, ox.NamedNode(ODRL.PROHIBITION), rule, None)
+    assert {quad.subject.value for quad in bound} == {both, "https://spdx.org/licenses/CC-BY-NC-4.0"}
+    assert objects(store, rule.value, ODRL.ACTION) == [CC.COMMERCIAL_USE]
+    unknown = minted_iri("license", "nobody-s-own")
+    assert objects(store, unknown, BEGAT.LICENSE_KIND) == []
+    graph = Graph().parse(data=b"\n".join(str(quad.triple).encode() + b" ." for quad in store), format="nt")
+    conforms, _, report = pyshacl.validate(graph, shacl_graph=Graph().parse(ROOT / "ontology" / "shapes.ttl"))
+    assert conforms, report
 
 
 def test_an_account_has_one_spelling(store: ox.Store) -> None:

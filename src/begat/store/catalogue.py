@@ -2,6 +2,8 @@
 
 import polars as pl
 
+from begat.ids import minted_iri
+from begat.licences import commercial_use, licences
 from begat.snapshot import Snapshot
 from begat.store.terms import (
     Lines,
@@ -17,11 +19,13 @@ from begat.store.terms import (
 from begat.store.things import NOT_SPDX
 from begat.vocab import (
     BEGAT,
+    CC,
     DCAT,
     DCT,
     FAIR4ML,
     FOAF,
     INSTITUTION_KINDS,
+    ODRL,
     ORG,
     PROV,
     RDF,
@@ -233,12 +237,54 @@ def _benchmarks(snapshot: Snapshot) -> Lines:
 
 
 def _licences(snapshot: Snapshot) -> Lines:
+    """Describe every licence that occurs: its label, and the terms that are known of it."""
     columns = [snapshot.frame(table, ["licence"]) for table in ("models", "datasets", "systems")]
     names = pl.concat(columns)["licence"].drop_nulls().unique().sort()
-    label = literal(pl.col("licence").str.strip_prefix(NOT_SPDX))
+    frame = _one_each(names, "licence").join(_terms(names), on="licence", how="left", maintain_order="left")
     yield from statements(
-        _one_each(names, "licence"), {RDF.TYPE: constant(DCT.LICENSE_DOCUMENT), RDFS.LABEL: label}
+        frame,
+        {
+            RDF.TYPE: constant(DCT.LICENSE_DOCUMENT),
+            RDFS.LABEL: literal(pl.col("licence").str.replace_all(NOT_SPDX, "", literal=True)),
+            DCT.TITLE: literal("name"),
+            RDFS.SEE_ALSO: address("url"),
+            **{term: literal(column) for column, term in TERMS.items()},
+        },
     )
+    forbidden = frame.filter(commercial="no")
+    yield from statements(
+        forbidden, {RDF.TYPE: constant(ODRL.SET), ODRL.PROHIBITION: constant(NOT_COMMERCIAL)}
+    )
+    if len(forbidden):
+        yield pl.Series([f"<{NOT_COMMERCIAL}> <{ODRL.ACTION}> <{CC.COMMERCIAL_USE}> ."])
+
+
+TERMS = {
+    "kind": BEGAT.LICENSE_KIND,
+    "commercial": BEGAT.COMMERCIAL_USE,
+    "condition": BEGAT.COMMERCIAL_CONDITION,
+    "derivatives": BEGAT.DERIVATIVE_TERMS,
+    "display": BEGAT.REQUIRED_DISPLAY,
+    "name_begins": BEGAT.REQUIRED_NAME_PREFIX,
+    "use_restrictions": BEGAT.USE_RESTRICTIONS,
+    "train_others": BEGAT.OUTPUT_TRAINING,
+    "territory": BEGAT.TERRITORY,
+    "basis": BEGAT.TERMS_BASIS,
+}
+"""Fields of `Licence` that become statements, by their term."""
+
+NOT_COMMERCIAL = minted_iri("rule", "no-commercial-use")
+
+
+def _terms(names: pl.Series) -> pl.DataFrame:
+    """Return the terms of each licence; of an expression whether it allows commercial use."""
+    fields = ["name", "url", *TERMS]
+    known = licences()
+    rows = [{"licence": name, "commercial": commercial_use(name)} for name in names]
+    for row in rows:
+        if (licence := known.get(str(row["licence"]))) is not None:
+            row |= {field: getattr(licence, field) for field in fields}
+    return pl.DataFrame(rows, schema=dict.fromkeys(["licence", *fields], pl.String))
 
 
 def _aliases(snapshot: Snapshot) -> Lines:

@@ -10,8 +10,9 @@ NOT_SPDX = "LicenseRef-"
 
 
 def _licence_iri(licence: str) -> str:
-    name = licence.removeprefix(NOT_SPDX)
-    return ids.licence_iri(name, spdx=name == licence)
+    """A page of SPDX for an id of its list; begat's own for a reference or an expression."""
+    name = licence.removeprefix(NOT_SPDX) if " " not in licence else licence
+    return ids.licence_iri(name, spdx=name == licence and " " not in licence)
 
 
 IRIS: Mapping[str, Callable[[str], str]] = {
