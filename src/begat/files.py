@@ -50,7 +50,11 @@ def home_folder(home: Path | str | None = None) -> Path:
 
 
 def sha256(path: Path) -> str:
-    """Return the SHA-256 of a file's bytes, in hex."""
+    """Return the SHA-256 of a file's bytes, in hex; of a folder that of its files' names and hashes."""
+    if path.is_dir():
+        files = sorted(item for item in path.rglob("*") if item.is_file())
+        lines = "".join(f"{sha256(file)} {file.relative_to(path)}\n" for file in files)
+        return hashlib.sha256(lines.encode()).hexdigest()
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
