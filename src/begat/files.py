@@ -11,7 +11,7 @@ from pathlib import Path
 
 from begat.errors import HomeError
 
-__all__ = ["atomic_folder", "atomic_write", "home_folder", "package_path", "sha256", "swap"]
+__all__ = ["atomic_file", "atomic_folder", "atomic_write", "home_folder", "package_path", "sha256", "swap"]
 
 PACKAGE = Path(__file__).parent
 CHECKOUT = PACKAGE.parent.parent
@@ -95,15 +95,20 @@ def swap(work: Path, target: Path) -> None:
 
 def atomic_write(target: Path, content: str | bytes) -> None:
     """Write a file whole or not at all; text is written as UTF-8."""
-    data = content.encode() if isinstance(content, str) else content
+    with atomic_file(target) as work:
+        work.write_bytes(content.encode() if isinstance(content, str) else content)
+
+
+@contextmanager
+def atomic_file(target: Path) -> Iterator[Path]:
+    """Fill a temporary file beside `target`; on success it becomes `target`, else nothing is left."""
     target.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+    os.close(handle)
     work = Path(name)
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
+        yield work
+        _flush(work)
         work.chmod(0o644)
         work.replace(target)
     finally:

@@ -12,7 +12,9 @@ from begat.records import Dataset, Derivation, Evaluation, Model, Observation, R
 from begat.sources.base import BadRow, Context, Method, Row, first, instant
 
 __all__ = [
+    "MOST_PARAMETERS",
     "RELATIONS",
+    "REPOSITORY",
     "TAG_METHODS",
     "api_dataset",
     "api_model",
@@ -29,6 +31,7 @@ __all__ = [
     "parameters",
     "repository",
     "size",
+    "tag_method",
     "tag_value",
     "tag_values",
     "training",

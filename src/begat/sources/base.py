@@ -22,13 +22,16 @@ from begat import records
 from begat.crawl import Platform
 from begat.discovery import declared, named
 from begat.errors import UnreadableFile, WrongSchema
-from begat.records import Column, Derivation, Record, SetAside, fields
+from begat.records import Derivation, Record, SetAside, fields
 from begat.vocab import RELATIONS
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from begat.sources._columns import Columns
+
 __all__ = [
+    "SYNTHETIC",
     "BadRow",
     "Context",
     "File",
@@ -43,6 +46,9 @@ __all__ = [
 ]
 
 Row = dict[str, Any]
+
+SYNTHETIC = "begat.synthetic"
+"""Key in the metadata of a Parquet file that says that its rows are made up, and how."""
 
 LARGEST = 2**63
 DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -71,6 +77,7 @@ class File(NamedTuple):
     """Files of a source: a glob pattern, a reader, a row function, the fields rows must have.
 
     `may_be_empty` is for pages of a list: one without a row is a whole answer.
+    `columns` says of many rows at once what the row function says of each; see `begat.sources._columns`.
     """
 
     pattern: str
@@ -78,6 +85,7 @@ class File(NamedTuple):
     rows: Callable[[Row, Context], Iterator[Record]]
     required: tuple[str, ...] = ()
     may_be_empty: bool = False
+    columns: "Columns | None" = None
 
 
 @dataclass
@@ -178,44 +186,58 @@ class Source:
         """
         seen = 0
         for hit, file in self.find(path):
-            count = Parsed(hit)
-            yield from _parse_file(file, Context(hit, on), count)
-            if not count.seen and not file.may_be_empty:
-                raise UnreadableFile("the file is empty", where=str(hit))
-            seen += count.seen
+            reading = Reading(file, Context(hit, on))
+            for place, row in file.read(hit):
+                yield from reading.row(place, row)
+            reading.end()
+            seen += reading.count.seen
             if tally is not None:
-                tally.append(count)
+                tally.append(reading.count)
         if not seen:
             raise UnreadableFile("no file holds a row", where=str(path))
 
 
-def _parse_file(file: File, context: Context, count: Parsed) -> Iterator[Record]:
-    missing: set[str] = set()
-    first = ""
-    for place, row in file.read(context.path):
-        count.seen += 1
+class Reading:
+    """One file being read: what was seen of it, and what is wrong with it."""
+
+    def __init__(self, file: File, context: Context) -> None:
+        self.file, self.context = file, context
+        self.count = Parsed(context.path)
+        self.missing: set[str] = set()
+        self.first = ""
+
+    def row(self, place: str, row: Row | BadRow) -> list[Record]:
+        """Return the records of a row, or the one that sets it aside."""
+        self.count.seen += 1
         try:
             if isinstance(row, BadRow):
                 raise row
-            if absent := [name for name in file.required if name not in row]:
-                missing.update(absent)
+            if absent := [name for name in self.file.required if name not in row]:
+                self.missing.update(absent)
                 raise BadRow(f"no field {', '.join(absent)}")
-            yield from [_sound(record) for record in file.rows(row, context)]
+            return [_sound(record) for record in self.file.rows(row, self.context)]
         except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError) as error:
-            count.set_aside += 1
+            self.count.set_aside += 1
             reason = f"no field {error}" if isinstance(error, KeyError) else str(error)
-            first = first or f"{place}: {reason}"
+            self.first = self.first or f"{place}: {reason}"
             text = "" if isinstance(row, BadRow) else repr(row)
-            yield SetAside(context.path.name, place, reason or type(error).__name__, text[:200])
-    if missing and count.set_aside == count.seen:
-        raise WrongSchema(
-            f"no row has the field {', '.join(sorted(missing))}",
-            where=str(context.path),
-            hint="Is it a file of this source? `begat sources` lists what each one reads.",
-        )
-    if count.seen and count.set_aside == count.seen:
+            return [SetAside(self.context.path.name, place, reason or type(error).__name__, text[:200])]
+
+    def end(self) -> None:
+        """Refuse a file that is empty, of another schema, or of which nothing could be read."""
+        where = str(self.context.path)
+        if not self.count.seen and not self.file.may_be_empty:
+            raise UnreadableFile("the file is empty", where=where)
+        if self.count.set_aside < self.count.seen or not self.count.seen:
+            return
+        if self.missing:
+            raise WrongSchema(
+                f"no row has the field {', '.join(sorted(self.missing))}",
+                where=where,
+                hint="Is it a file of this source? `begat sources` lists what each one reads.",
+            )
         raise UnreadableFile(
-            f"none of its {count.seen:,} rows could be read ({first})", where=str(context.path)
+            f"none of its {self.count.seen:,} rows could be read ({self.first})", where=where
         )
 
 
@@ -231,19 +253,18 @@ def _sound(record: Record) -> Record:
     if isinstance(record, Derivation) and record.relation not in RELATIONS:
         raise BadRow(f"no relation is named {record.relation!r:.60}")
     values: tuple[Any, ...] = record
-    for value, column in zip(values, _columns(record.__class__.__name__), strict=True):
-        if value.__class__ is str is column.kind and value.isascii():
+    for value, (name, wanted, optional) in zip(values, _wanted(record.__class__.__name__), strict=True):
+        if value is None and optional:
             continue
-        if value is None and column.optional:
+        if value.__class__ is str is wanted and value.isascii():
             continue
-        if fault := _fault(value, column.kind):
-            raise BadRow(f"{column.name} is {value!r:.60}: {fault}")
+        if fault := _fault(value, wanted):
+            raise BadRow(f"{name} is {value!r:.60}: {fault}")
     return record
 
 
-def _fault(value: Any, kind: Any) -> str:
+def _fault(value: Any, wanted: Any) -> str:
     """Return what is wrong with a value for a field of some type, "" if nothing is."""
-    wanted = get_origin(kind) or kind
     if value.__class__ is not wanted and not (wanted is float and value.__class__ is int):
         return f"not {wanted.__name__}"
     if wanted is str and not _is_unicode(value):
@@ -264,8 +285,10 @@ def _is_unicode(text: str) -> bool:
 
 
 @cache
-def _columns(name: str) -> tuple[Column, ...]:
-    return fields(getattr(records, name))
+def _wanted(name: str) -> tuple[tuple[str, Any, bool], ...]:
+    """Name, type and whether it may be missing of each field of a record type."""
+    columns = fields(getattr(records, name))
+    return tuple((column.name, get_origin(column.kind) or column.kind, column.optional) for column in columns)
 
 
 def whole_text(path: Path) -> str:
@@ -355,30 +378,77 @@ def text_lines(path: Path) -> Iterator[tuple[str, Row | BadRow]]:
             yield f"line {number}", {"value": line.strip()}
 
 
-def parquet(*columns: str) -> Callable[[Path], Iterator[tuple[str, Row | BadRow]]]:
-    """Make a reader of Parquet that takes `columns` by name, in batches, where they exist."""
+def parquet(*columns: str) -> "Parquet":
+    """Make a reader of Parquet that takes `columns` by name, where they exist; "a.b" is field b of a."""
+    return Parquet(columns)
 
-    def read(path: Path) -> Iterator[tuple[str, Row | BadRow]]:
+
+@dataclass(frozen=True)
+class Parquet:
+    """A reader of some columns of Parquet files, row by row or in batches."""
+
+    columns: tuple[str, ...]
+
+    def __call__(self, path: Path) -> Iterator[tuple[str, Row | BadRow]]:
+        """Yield the rows of a file, each with its place."""
+        number = 0
+        for batch in self.batches(path, 8192):
+            for row in rows_of(batch):
+                number += 1
+                yield f"row {number}", row
+
+    def batches(self, path: Path, size: int) -> Iterator["pa.RecordBatch"]:
+        """Yield a file in batches of so many rows, times in microseconds, which Python's moments hold.
+
+        Raises
+        ------
+        UnreadableFile
+            If it is no whole Parquet file.
+        """
         import pyarrow as pa
         import pyarrow.parquet as pq
 
         try:
             with pq.ParquetFile(path) as file:
-                present = [name for name in columns if name in file.schema_arrow.names]
-                number = 0
-                for batch in file.iter_batches(8192, columns=present):
-                    for row in _in_microseconds(batch).to_pylist():
-                        number += 1
-                        yield f"row {number}", row
+                schema = file.schema_arrow
+                chosen = [name for column in self.columns if (name := _present(schema, column))]
+                for batch in file.iter_batches(size, columns=chosen):
+                    yield _in_microseconds(batch)
         except (pa.ArrowException, OSError) as error:
             reason = str(error).splitlines()[0]
             raise UnreadableFile(f"this is not a whole Parquet file ({reason})", where=str(path)) from error
 
-    return read
+
+def rows_of(batch: "pa.RecordBatch") -> list[Row | BadRow]:
+    """Return the rows of a batch; one that Python can't hold, such as a year above 9999, as a bad row."""
+    try:
+        return [*batch.to_pylist()]
+    except (ValueError, OverflowError):
+        return [_row_of(batch.slice(place, 1)) for place in range(batch.num_rows)]
+
+
+def _row_of(batch: "pa.RecordBatch") -> Row | BadRow:
+    try:
+        row: Row = batch.to_pylist()[0]
+    except (ValueError, OverflowError) as error:
+        return BadRow(str(error))
+    return row
+
+
+def _present(schema: "pa.Schema", path: str) -> str | None:
+    """Return a column or its field as far as a file has it, None where it lacks the column."""
+    import pyarrow as pa
+
+    name, _, inner = path.partition(".")
+    if name not in schema.names:
+        return None
+    kind = schema.field(name).type
+    nested = pa.types.is_struct(kind) and kind.get_field_index(inner) >= 0
+    return path if nested else name
 
 
 def _in_microseconds(batch: "pa.RecordBatch") -> "pa.RecordBatch":
-    """Cut times to microseconds, which is all that Python's moments hold."""
+    """Cut times to microseconds."""
     import pyarrow as pa
 
     columns = [

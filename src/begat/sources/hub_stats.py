@@ -15,6 +15,7 @@ from begat.sources._hub import (
     size,
     training,
 )
+from begat.sources._hub_columns import MODELS
 from begat.sources.base import Context, File, Row, Source, instant, parquet
 
 __all__ = ["SOURCE"]
@@ -29,7 +30,7 @@ COLUMNS = (
     "trendingScore",
     "tags",
     "cardData",
-    "safetensors",
+    "safetensors.total",
     "gguf",
     "baseModels",
     "pipeline_tag",
@@ -71,7 +72,7 @@ SOURCE = Source(
     licence="Apache-2.0",
     folder="hub-stats-frozen",
     feeds="models, derivations, trained_on, observations, evaluations; the whole Hub in a full dump",
-    files=(File("models*.parquet", parquet(*COLUMNS), model, required=("id",)),),
+    files=(File("models*.parquet", parquet(*COLUMNS), model, ("id",), columns=MODELS),),
     methods=TAG_METHODS,
     authority=0,
 )
