@@ -18,11 +18,13 @@ from begat.records import (
     schema,
 )
 from begat.resolve.benchmarks import benchmark_ids, benchmark_rows
+from begat.resolve.cascade import REPUBLISHERS
 from begat.resolve.collect import Statements
 from begat.resolve.institutions import account_rows, counted, identified, maintained, spelled_accounts
 from begat.resolve.licences import licences
 from begat.resolve.merge import merge
 from begat.resolve.names import Names, resolve_names
+from begat.resolve.parents import parted, resolved_parents
 
 __all__ = ["arrow_table", "resolve", "sorted_table", "with_status"]
 
@@ -83,6 +85,7 @@ def resolve(parts: Sequence[Statements]) -> dict[str, pa.Table]:
 
 def _renamed(frames: Frames, own: Sequence[str]) -> Frames:
     """Bring every reference to a model to the one spelling of its id."""
+    frames = frames | {"derivations": parted(frames["derivations"])}
     listings = frames["listings"]
     twins = frames["aliases"].filter(pl.col("kind") == "mirror")
     of_models = pl.col("subject_kind") == "model"
@@ -96,17 +99,21 @@ def _renamed(frames: Frames, own: Sequence[str]) -> Frames:
     ]
     texts = pl.concat([column.rename("text") for column in references])
     names = resolve_names(
-        frames["models"].select("id", "created_at", "source", "last_listed"), frames["aliases"], texts, own
+        frames["models"].select("id", "created_at", "source", "last_listed"),
+        frames["aliases"],
+        texts,
+        own,
+        _makers(frames["accounts"]),
     )
+    derivations, guesses = resolved_parents(_mapped(frames["derivations"], names, "child"), names)
     listed = names.of(frames["models"]["id"]).unique().implode()
     hub, scope = (names.of(column) for column in places.values())
     entity = pl.when(hub.is_in(listed)).then(hub).when(scope.is_in(listed)).then(scope)
     used = pl.concat([names.used, _mapped(twins, names, "id")], how="diagonal")
     return frames | {
         **{table: _mapped(frames[table], names, column) for table, column in REFERENCES[:-1]},
-        "derivations": _mapped(frames["derivations"], names, "child").with_columns(
-            parent=names.of(frames["derivations"]["parent_raw"])
-        ),
+        "derivations": derivations,
+        "inferences": pl.concat([frames["inferences"], guesses], how="diagonal_relaxed"),
         "observations": pl.concat([_mapped(figures, names, "subject"), others]),
         "listings": listings.with_columns(entity=pl.when(pl.col("kind") == "model").then(entity)),
         "aliases": used.with_columns(resolved=pl.coalesce(names.of(used["canonical"]), "canonical"))
@@ -123,6 +130,12 @@ REFERENCES = (
     ("derivations", "parent_raw"),
 )
 """Columns that name a model; the last is a text that may be none."""
+
+
+def _makers(accounts: pl.DataFrame) -> set[str]:
+    """Accounts of the Hub that an institution operates and that hold its own models, in lower case."""
+    operated = accounts.filter(platform=HUB).drop_nulls("institution")["account"]
+    return set(operated.str.to_lowercase()) - REPUBLISHERS
 
 
 def _item(listings: pl.DataFrame, prefix: str) -> pl.Series:
