@@ -20,6 +20,7 @@ from begat.records import (
 from begat.resolve.benchmarks import benchmark_ids, benchmark_rows
 from begat.resolve.cascade import REPUBLISHERS
 from begat.resolve.collect import Statements
+from begat.resolve.inferred import inferred
 from begat.resolve.institutions import account_rows, counted, identified, maintained, spelled_accounts
 from begat.resolve.licences import licences
 from begat.resolve.merge import merge
@@ -73,6 +74,7 @@ def resolve(parts: Sequence[Statements]) -> dict[str, pa.Table]:
     frames["derivations"] = with_status(
         frames["derivations"], frames["models"].filter("listed").get_column("id")
     )
+    frames["inferences"] = _inferences(frames)
     frames["datasets"], other = _datasets(frames)
     contested.extend(other)
     frames["accounts"] = account_rows(frames["models"], frames["datasets"], frames["accounts"])
@@ -155,6 +157,13 @@ def _models(frames: Frames) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
     rows = _placed(pl.concat([stated, stubs], how="diagonal"))
     merged, contested = merge(_licensed(rows), Model, "model")
     return merged.with_columns(last_listed=pl.when(~pl.col("listed")).then("last_listed")), [contested]
+
+
+def _inferences(frames: Frames) -> pl.DataFrame:
+    """What the texts of base models may mean, and what the names of models without any say."""
+    declared = frames["derivations"]["child"].unique()
+    found = inferred(frames["models"].filter("listed"), declared, _makers(frames["accounts"]))
+    return pl.concat([frames["inferences"], found], how="diagonal_relaxed")
 
 
 def _naming(frames: Frames) -> pl.DataFrame:
