@@ -117,8 +117,10 @@ class Hub:
             "cardData": {"license": "mit", "base_model": base},
         }
 
-    def listed(self, *, by_change: bool) -> list[int]:
+    def listed(self, *, by_change: bool) -> Sequence[int]:
         """Return the numbers of the models in the order of the list."""
+        if not by_change and not self.gone:
+            return range(self.models)
         numbers = [number for number in range(self.models) if number not in self.gone]
         if by_change:
             numbers.sort(key=lambda n: self.touched.get(n, NOW - timedelta(days=30, minutes=n)), reverse=True)

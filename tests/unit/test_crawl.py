@@ -250,7 +250,7 @@ def test_the_same_is_not_asked_for_twice(served: Served, tmp_path: Path) -> None
 
 
 def test_what_failed_is_asked_for_again_and_keeps_its_place(served: Served, tmp_path: Path) -> None:
-    """A page without an answer is None and noted; the next crawl asks for it alone, and it gets its number."""
+    """A page without an answer is None and noted; the next crawl asks for it alone, under its number."""
     down = {"/b"}
     client = served(lambda path: Reply(500) if path in down else content(f'"{path}"'))
 
