@@ -2,15 +2,11 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
 
 from begat.crawl import Crawl, Page, Platform, Rate
-from begat.records import Dataset, Model, Record
-from begat.sources._hub import TAG_METHODS, figures, papers, parameters, repository, tag_value, tag_values
-from begat.sources._hub import training as trained_on
+from begat.records import Record
+from begat.sources._hub import TAG_METHODS, api_dataset, api_model
 from begat.sources.base import BadRow, Context, File, Row, Source, instant, json_items
-from begat.sources.hub_stats import bases, evaluations, licence
-from begat.sources.starscreener import CARD_FIELDS, languages
 
 __all__ = ["SOURCE"]
 
@@ -51,9 +47,6 @@ DATASET_FIELDS = (
 )
 """One name that the Hub does not know fails the whole request."""
 
-FLOOR = "2022-03-02T23:29:04.000Z"
-"""The creation time of every repository older than that: the time is unknown."""
-
 MOST = 2**53 - 1
 """A count above this is no count."""
 
@@ -82,96 +75,32 @@ def _reaches(page: Page, since: datetime) -> bool:
 
 def model(row: Row, context: Context) -> Iterator[Record]:
     """Yield the records of one model; nothing of a private one, which only its owner's token shows."""
-    key, tags = repository(row), texts(row.get("tags"))
-    if row.get("private"):
-        return
-    card = table(row.get("cardData"))
-    yield Model(
-        key,
-        created_at=created(row),
-        modified_at=instant(row.get("lastModified")),
-        task=row.get("pipeline_tag"),
-        library=row.get("library_name"),
-        licence_raw=licence(tags, card),
-        parameters=size(row),
-        gated=gate(row),
-        papers=papers(tags),
-    )
-    yield from bases(key, row.get("baseModels"), tags, card, context)
-    yield from trained_on(key, tags, context.date)
-    yield from counts("model", key, row, context)
-    yield from evaluations(key, card)
+    if not row.get("private"):
+        yield from api_model(checked(row), context)
 
 
 def dataset(row: Row, context: Context) -> Iterator[Record]:
     """Yield the records of one dataset; nothing of a private one."""
-    key, tags = repository(row), texts(row.get("tags"))
-    if row.get("private"):
-        return
-    yield Dataset(
-        key,
-        created_at=created(row),
-        modified_at=instant(row.get("lastModified")),
-        modality=",".join(tag_values(tags, "modality:")) or None,
-        languages=languages(tags),
-        derived_from=tag_values(tags, "source_datasets:") or None,
-        licence_raw=tag_value(tags, "license:"),
-    )
-    filled = sum(any(tag.startswith(field) for tag in tags) for field in CARD_FIELDS)
-    yield from figures(key, "dataset", on=context.date, card_fields_of_6=filled)
-    yield from counts("dataset", key, row, context)
+    if not row.get("private"):
+        yield from api_dataset(checked(row), context)
 
 
-def counts(kind: str, key: str, row: Row, context: Context) -> Iterator[Record]:
-    """Yield what the Hub counts of a repository.
+def checked(row: Row) -> Row:
+    """Return a row whose counts are counts and whose tags are texts.
 
     Raises
     ------
     BadRow
-        If a count is no whole number that a page can hold exactly.
+        If they are not, or if a count is beyond what JSON holds exactly.
     """
-    stated = {
-        "downloads_30d": row.get("downloads"),
-        "downloads_total": row.get("downloadsAllTime"),
-        "likes": row.get("likes"),
-    }
-    for name, value in stated.items():
+    for name in ("downloads", "downloadsAllTime", "likes"):
+        value = row.get(name)
         if value is not None and not (type(value) is int and 0 <= value <= MOST):
             raise BadRow(f"{name} is {value!r:.60}: not a count")
-    yield from figures(key, kind, on=context.date, **stated, trending=row.get("trendingScore"))
-
-
-def created(row: Row) -> datetime | None:
-    """Return when a repository was made; None at the floor, which stands for any earlier time."""
-    return None if row.get("createdAt") == FLOOR else instant(row.get("createdAt"))
-
-
-def gate(row: Row) -> str | None:
-    """Return how a model is gated: ``false``, ``auto`` or ``manual``."""
-    return None if row.get("gated") is None else str(row["gated"]).lower()
-
-
-def size(row: Row) -> int | None:
-    """Return the parameter count from safetensors, else from GGUF."""
-    return parameters(table(row.get("safetensors")).get("total") or table(row.get("gguf")).get("total"))
-
-
-def texts(value: Any) -> list[str]:
-    """Return a list of texts; none for a missing one.
-
-    Raises
-    ------
-    BadRow
-        If it is no list, or holds anything else.
-    """
-    if value is not None and not (isinstance(value, list) and all(isinstance(item, str) for item in value)):
-        raise BadRow(f"tags are {value!r:.60}: not a list of texts")
-    return value or []
-
-
-def table(value: Any) -> Row:
-    """Return an object; an empty one for anything else that people put there."""
-    return value if isinstance(value, dict) else {}
+    tags = row.get("tags")
+    if tags is not None and not (isinstance(tags, list) and all(isinstance(tag, str) for tag in tags)):
+        raise BadRow(f"tags are {tags!r:.60}: not a list of texts")
+    return row
 
 
 SOURCE = Source(
