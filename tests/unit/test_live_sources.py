@@ -9,11 +9,14 @@ from typing import Any, cast
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.replay import Exchange, replayed
 
 from begat.crawl import Crawl, Page
+from begat.crawl.client import LIMITS, Client
+from begat.crawl.journal import Entry, Journal
 from begat.errors import SourceError, UnreadableFile
 from begat.files import package_path
-from begat.records import Model, Observation, SetAside
+from begat.records import Model, Observation, SetAside, System
 from begat.sources import _openalex, hub_papers, modelscope, openalex, openrouter, semantic_scholar
 from begat.sources._packages import package_of, system_of
 from begat.sources._toml import toml_items
@@ -21,6 +24,7 @@ from begat.sources.base import source_named
 from begat.sources.ollama import rounded
 
 ON = date(2026, 1, 31)
+SAMPLES = Path(__file__).parents[1] / "samples"
 
 
 class Answers:
@@ -103,6 +107,42 @@ def test_a_refusal_is_no_empty_hub(answer: Any) -> None:
     """An answer without a count ends the walk with an error, not with a hub of no models."""
     with pytest.raises(SourceError, match="no list of models"):
         run(modelscope.fetch, Answers(lambda _path, _query: answer))
+
+
+def test_a_refusal_with_status_200_is_a_failed_request(tmp_path: Path) -> None:
+    """An answer that says of itself that it failed is not kept, so a later run asks again."""
+    source = source_named("modelscope")
+    refusal = {"success": False, "code": "QuotaLimitExceed", "data": None}
+    request = "GET /openapi/v1/models?sort=downloads&page_number=1&page_size=50"
+    exchange = Exchange((), None, ({"request": request, "json": refusal},))
+    limits = LIMITS._replace(retries=1)
+    with (
+        replayed(exchange, source) as replay,
+        Client(replay.origin, limits=limits, sleep=lambda _: None) as client,
+    ):
+        crawl = Crawl(tmp_path, client)
+        modelscope.fetch(crawl)
+    assert len(replay.asked) == 2
+    assert [entry.reason for entry in crawl.journal.entries("failed")] == [
+        "it says that it failed (QuotaLimitExceed)"
+    ]
+    assert not list(tmp_path.glob("models/*"))
+
+
+def test_a_renamed_repository_keeps_its_former_name(tmp_path: Path) -> None:
+    """The journal of the crawl tells what an answer was asked as; a name in another case is no rename."""
+    row = json.loads((SAMPLES / "github" / "repositories" / "000001.json").read_text(encoding="utf-8"))
+    for number, name in enumerate(["ggerganov/llama.cpp", "GGML-org/llama.cpp"], 1):
+        file = f"repositories/{number:06}.json"
+        (tmp_path / file).parent.mkdir(exist_ok=True)
+        (tmp_path / file).write_text(json.dumps(row), encoding="utf-8")
+        entry = Entry(str(number), "repositories", f"GET /repos/{name}", "kept", 200, file)
+        Journal(tmp_path).write(entry)
+    found = [item for item in source_named("github").parse(tmp_path, on=ON) if isinstance(item, System)]
+    assert [(one.id, one.former) for one in found] == [
+        ("ggml-org/llama.cpp", ["ggerganov/llama.cpp"]),
+        ("ggml-org/llama.cpp", None),
+    ]
 
 
 def record(name: str, cited: int, *others: str) -> dict[str, Any]:

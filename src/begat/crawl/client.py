@@ -367,7 +367,9 @@ def _checked(page: Page, form: str) -> Page:
     if stated != ACCEPTED[form] and not (form == "json" and stated.endswith(("/json", "+json"))):
         raise _Passing(f"its type is {stated!r:.60}, not {form.upper()}", page.status)
     try:
-        page.json() if form == "json" else page.body.decode("utf-8")
+        content = page.json() if form == "json" else page.body.decode("utf-8")
     except ValueError as error:
         raise _Passing(f"it is no {form.upper()} ({error!s:.120})", page.status) from error
+    if isinstance(content, dict) and content.get("success") is False:
+        raise _Passing(f"it says that it failed ({content.get('code')!s:.120})", page.status)
     return page

@@ -9,7 +9,9 @@ from typing import NamedTuple
 
 from begat.errors import SourceError
 
-__all__ = ["OUTCOMES", "Entry", "Journal"]
+__all__ = ["JOURNAL", "OUTCOMES", "Entry", "Journal"]
+
+JOURNAL = "journal.sqlite"
 
 OUTCOMES = ("kept", "absent", "failed")
 
@@ -60,13 +62,17 @@ class Journal:
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        self.path = folder / "journal.sqlite"
+        self.path = folder / JOURNAL
         with self._open() as base:
             base.execute(TABLE)
 
     def find(self, key: str) -> Entry | None:
         """Return the entry of a request."""
         return next(iter(self._select("key = ?", key)), None)
+
+    def behind(self, file: str) -> Entry | None:
+        """Return the entry of the answer that lies in a file, a path below the folder."""
+        return next(iter(self._select("file = ?", file)), None)
 
     def entries(self, outcome: str) -> list[Entry]:
         """Return the entries of one outcome, in the order in which they were written."""

@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from begat.crawl.journal import JOURNAL, Journal
 from begat.errors import UnreadableFile, WrongSchema
 from begat.sources.base import BadRow, Row, json_document
 
-__all__ = ["json_page"]
+__all__ = ["asked", "json_page"]
 
 
 def json_page(*keys: str) -> Callable[[Path], Iterator[tuple[str, Row | BadRow]]]:
@@ -35,6 +36,15 @@ def json_page(*keys: str) -> Callable[[Path], Iterator[tuple[str, Row | BadRow]]
             yield f"item {number}", item if isinstance(item, dict) else {"value": item}
 
     return read
+
+
+def asked(path: Path) -> str:
+    """Return the request that led to an answer, ``GET /path``; "" where no journal lies beside its folder."""
+    folder = path.parent.parent
+    if not (folder / JOURNAL).exists():
+        return ""
+    entry = Journal(folder).behind(f"{path.parent.name}/{path.name}")
+    return entry.request if entry else ""
 
 
 def _answer(path: Path) -> Any:

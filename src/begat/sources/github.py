@@ -1,15 +1,19 @@
 """GitHub: the repositories of systems."""
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
+from pathlib import Path
 
 from begat.crawl import Crawl, Platform, Rate
 from begat.records import Record, System
 from begat.sources._hub import figures
-from begat.sources._pages import json_page
-from begat.sources.base import Context, File, Row, Source, instant
+from begat.sources._pages import asked, json_page
+from begat.sources.base import BadRow, Context, File, Row, Source, instant
 
 __all__ = ["SOURCE"]
+
+ASKED = re.compile(r"GET /repos/([^?]+)")
 
 UNTOLD = "NOASSERTION"
 """What GitHub says of a licence file that it does not recognise."""
@@ -21,16 +25,25 @@ def fetch(crawl: Crawl) -> None:
         crawl.page("repositories", f"/repos/{name}")
 
 
+def repositories(path: Path) -> Iterator[tuple[str, Row | BadRow]]:
+    """Read an answer, with the name that was asked for beside it."""
+    match = ASKED.fullmatch(asked(path))
+    for place, row in json_page()(path):
+        yield place, row if isinstance(row, BadRow) else row | {"asked": match[1] if match else None}
+
+
 def repository(row: Row, context: Context) -> Iterator[Record]:
-    """Yield a system and the figures of its repository.
+    """Yield a system, with the name it had where another one was asked for, and its repository's figures.
 
     The watchers are the subscribers: what the API calls watchers are the stars once more. Open issues include
     pull requests.
     """
     name, pushed = row["full_name"], instant(row.get("pushed_at"))
+    former = row["asked"]
     yield System(
         name,
         repository=row["html_url"],
+        former=[former] if former and former.casefold() != name.casefold() else None,
         licence_raw=licence(row.get("license")),
         created_at=instant(row.get("created_at")),
     )
@@ -68,7 +81,7 @@ SOURCE = Source(
     files=(
         File(
             "repositories/*.json*",
-            json_page(),
+            repositories,
             repository,
             ("full_name", "stargazers_count", "forks_count", "subscribers_count"),
         ),

@@ -24,7 +24,7 @@ TIMES = {"": 1, "K": 10**3, "M": 10**6, "B": 10**9}
 
 def fetch(crawl: Crawl) -> None:
     """Ask for the page of the library, which lists all its models."""
-    crawl.page("library", "/library")
+    crawl.page("library", "/library", form="html")
 
 
 class Cards(HTMLParser):
@@ -96,7 +96,7 @@ SOURCE = Source(
     licence="",
     feeds="models, observations; official models only, totals since they are in the library, rounded; "
     "names carry no maker and no base model; no data licence is stated",
-    files=(File("library/0*", cards, model, ("name", "pulls")),),
+    files=(File("library/*.html*", cards, model, ("name", "pulls")),),
     authority=0,
     tables=("models", "observations"),
     indicators=("M08",),
