@@ -67,6 +67,13 @@ class Registry:
         return load_or_build(self.snapshot, self._derived / "graph")
 
     @cached_property
+    def inferred_graph(self) -> "Graph":
+        """The derivation graph with what is inferred and nobody declares; its nodes are those of `graph`."""
+        from begat.graph import load_or_build
+
+        return load_or_build(self.snapshot, self._derived / "graph-inferred", inferred=True)
+
+    @cached_property
     def names(self) -> "NameIndex":
         """The index of names."""
         from begat.search import NameIndex
@@ -169,8 +176,11 @@ class Registry:
         down: bool = False,
         relations: Collection[str] | None = None,
         depth: int | None = None,
+        inferred: bool = False,
     ) -> list[Row]:
         """Return ancestors (`up`, the default) and descendants (`down`) with the evidence of each step.
+
+        With `inferred` also what nobody declares, marked so; see ``docs/concept/resolution.md``.
 
         Raises
         ------
@@ -184,11 +194,12 @@ class Registry:
             if relation not in RELATIONS:
                 raise UnknownName("relation", relation, hint=f"Known: {', '.join(RELATIONS)}.")
         node = self.node(text)
+        graph = self.inferred_graph if inferred else self.graph
         ways = [True] * (up or not down) + [False] * down
         return [
             row
             for way in ways
-            for row in lineage(self.snapshot, self.graph, node, up=way, relations=relations, depth=depth)
+            for row in lineage(self.snapshot, graph, node, up=way, relations=relations, depth=depth)
         ]
 
     def tree(self, text: str, *, budget: int = 300, group_by: str = "relation") -> "Tree":
@@ -342,6 +353,12 @@ class Registry:
         known |= {id_.rpartition(":")[2].lower(): id_ for id_ in table["id"]} if by == "account" else {}
         known |= {id_.lower(): id_ for id_ in table["id"]}
         return named(by, text.strip().lower(), known, hint=f"`begat influence --by {by} --top 0` lists them.")
+
+    def review(self) -> list[Row]:
+        """Return the base-model texts that led to no model for certain; see `begat.answer.review`."""
+        from begat.answer.review import review_rows
+
+        return review_rows(self.snapshot)
 
     def bursts(self) -> list[Row]:
         """Return the bases with many derivatives and whether these look uploaded in bulk."""

@@ -105,6 +105,7 @@ class BEGAT:
     LICENSE_KIND = "https://w3id.org/begat#licenseKind"
     LISTED = "https://w3id.org/begat#listed"
     LOWER = "https://w3id.org/begat#lower"
+    MAY_DERIVE_FROM = "https://w3id.org/begat#mayDeriveFrom"
     MERGED_FROM = "https://w3id.org/begat#mergedFrom"
     MERGE_METHOD = "https://w3id.org/begat#mergeMethod"
     MODEL_FAMILY = "https://w3id.org/begat#ModelFamily"

@@ -21,6 +21,7 @@ REFERENCE = (ROOT / "docs" / "reference" / "json.md").read_text(encoding="utf-8"
 
 ROWS = {
     "lineage": ("lineage", "Qwen/Qwen2.5-7B-Instruct", "--up"),
+    "review": ("review", "--top", "3"),
     "influence": ("influence", "--top", "3"),
     "intervals": ("influence", "--by", "institution", "--draws", "20", "--undeclared", "0.3"),
     "credit": ("influence", "--explain", "Qwen/Qwen2.5-7B-Instruct"),
@@ -47,7 +48,8 @@ ROWS = {
     "tree": ("tree", "Qwen/Qwen2.5-7B", "--budget", "5"),
 }
 KEYS = {
-    "lineage": {"id", "depth", "relation", "via", "source", "method", "confidence"},
+    "lineage": {"id", "depth", "relation", "via", "source", "method", "confidence", "inferred"},
+    "review": {"raw", "guess", "method", "confidence", "reason", "models", "most_downloads_30d", "example"},
     "influence": {
         "id", "rank", "children", "accounts", "descendants", "reach", "pagerank", "lineage_downloads",
         "h10", "momentum", "katz",

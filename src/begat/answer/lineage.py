@@ -10,8 +10,12 @@ __all__ = ["KEYS", "evidence", "lineage"]
 
 Row = dict[str, Any]
 
-KEYS = ("id", "direction", "depth", "relation", "via", "source", "method", "confidence", "evidence")
+KEYS = (
+    *("id", "direction", "depth", "relation", "via", "source", "method", "confidence", "inferred"),
+    "evidence",
+)
 
+INFERENCE = ["child", "parent", "relation", "source", "method", "confidence", "evidence"]
 STATEMENT = ["child", "parent", "relation", "source", "method", "confidence", "stated_on"]
 
 
@@ -31,7 +35,7 @@ def lineage(
     list of dict
         ``id``, ``direction``, ``depth``, ``relation`` and ``via`` of the step by which it was first
         reached, the ``source``, ``method`` and ``confidence`` of the most reliable statement of that
-        step, and ``evidence``: all its statements.
+        step, ``inferred`` if nobody declares it, and ``evidence``: all its statements.
     """
     reached = walk(graph, node, up=up, relations=relations, depth=depth)
     rows = []
@@ -52,12 +56,23 @@ def lineage(
 
 
 def evidence(snapshot: Snapshot, pairs: Collection[tuple[str, str]]) -> dict[Any, list[Row]]:
-    """Return the statements of each pair, the most reliable first."""
-    children = sorted({child for child, _ in pairs})
-    where = [("child", "in", children), ("status", "in", ["resolved", "dangling"])]
-    stated = snapshot.table("derivations", [*STATEMENT, "kind_confidence"], where=where) if pairs else None
+    """Return the statements of each pair, the most reliable first; what is inferred where there are none."""
+    if not pairs:
+        return {}
+    children = [("child", "in", sorted({child for child, _ in pairs}))]
+    edges = [*children, ("status", "in", ["resolved", "dangling"])]
+    declared = snapshot.table("derivations", [*STATEMENT, "kind_confidence"], where=edges).to_pylist()
+    found = _by_pair(declared, pairs)
+    if len(found) < len(pairs):
+        guessed = snapshot.table("inferences", [*INFERENCE, "kind_confidence"], where=children).to_pylist()
+        dated = [row | {"stated_on": None} for row in guessed]
+        found |= _by_pair(dated, set(pairs) - found.keys())
+    return found
+
+
+def _by_pair(stated: list[Row], pairs: Collection[tuple[str, str]]) -> dict[Any, list[Row]]:
     found: dict[Any, list[Row]] = {}
-    for row in sorted(stated.to_pylist(), key=_reliability) if stated else []:
+    for row in sorted(stated, key=_reliability):
         pair = (row.pop("child"), row.pop("parent"))
         if pair in pairs:
             del row["kind_confidence"]
@@ -73,4 +88,4 @@ def _explained(row: Row, stated: dict[Any, list[Row]]) -> Row:
     statements = stated[row.pop("pair")]
     first = next((item for item in statements if item["relation"] == row["relation"]), statements[0])
     strongest = {key: first[key] for key in ("source", "method", "confidence")}
-    return row | strongest | {"evidence": statements}
+    return row | strongest | {"inferred": "evidence" in first, "evidence": statements}

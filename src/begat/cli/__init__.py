@@ -11,6 +11,7 @@ from begat.cli import (
     history,
     influence,
     ranking,
+    review,
     statements,
     story,
     sync,
@@ -30,7 +31,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for group in (story, explore, influence, ranking, trends, bursts, statements, data, sync, history, synth):
+for group in (story, explore, influence, ranking, trends, bursts, statements, data, sync, review, history, synth):
     group.register(app)
 
 

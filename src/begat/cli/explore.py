@@ -78,6 +78,9 @@ def lineage(
         list[str] | None, typer.Option(help="Follow only this relation; may be repeated.")
     ] = None,
     depth: Annotated[int | None, typer.Option(min=1, help="At most this many steps.")] = None,
+    inferred: Annotated[
+        bool, typer.Option("--inferred", help="Also what nobody declares but names suggest, marked so.")
+    ] = False,
 ) -> None:
     """List where a model comes from and what it led to, with the evidence of each step.
 
@@ -92,8 +95,8 @@ def lineage(
     from begat.answer.lineage import KEYS
 
     registry = out.registry()
-    rows = registry.lineage(model, up=up, down=down, relations=relation, depth=depth)
-    columns = ("depth", "relation", "id", "via", "source", "method", "confidence")
+    rows = registry.lineage(model, up=up, down=down, relations=relation, depth=depth, inferred=inferred)
+    columns = ["depth", "relation", "id", "via", "source", "method", "confidence", *["inferred"] * inferred]
     out.rows(rows, columns, keys=KEYS)
     if not rows and out.tabular:
         out.note(f"no lineage of {registry.model(model)} is recorded in this direction")

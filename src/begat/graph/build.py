@@ -9,15 +9,16 @@ from begat.snapshot import Snapshot
 __all__ = ["build"]
 
 
-def build(snapshot: Snapshot) -> Graph:
+def build(snapshot: Snapshot, *, inferred: bool = False) -> Graph:
     """Build the graph of a snapshot from its columns, without a step per row.
 
-    Every model of ``models`` is a node; every pair with a status resolved or dangling is an edge.
+    Every model of ``models`` is a node; every pair with a status resolved or dangling is an edge, and with
+    `inferred` every pair of ``inferences`` whose models are both known.
     The kind of an edge is that of its statement with the highest ``kind_confidence``.
     """
     models = snapshot.frame("models", ["id", "platform", "account"]).sort("id")
     number = models.select("id").with_row_index("node")
-    edges = _edges(snapshot, number)
+    edges = _edges(_stated(snapshot, inferred=inferred), number)
     accounts = _accounts(snapshot, models)
     account_ids = _codes(accounts, "account")
     institution_ids = _codes(accounts, "institution")
@@ -35,14 +36,21 @@ def build(snapshot: Snapshot) -> Graph:
     )
 
 
-def _edges(snapshot: Snapshot, number: pl.DataFrame) -> pl.DataFrame:
+def _stated(snapshot: Snapshot, *, inferred: bool) -> pl.DataFrame:
+    """Pairs of child and parent, one row a statement."""
     columns = ["child", "parent", "relation", "ordinal", "share", "status", "kind_confidence"]
+    edges = pl.col("status").is_in(["resolved", "dangling", "duplicate"])
+    declared = snapshot.frame("derivations", columns).filter(edges).drop("status")
+    if not inferred:
+        return declared
+    guessed = snapshot.frame("inferences", ["child", "parent", "relation", "kind_confidence"])
+    return pl.concat([declared, guessed.with_columns(ordinal=pl.lit(0, pl.Int64))], how="diagonal")
+
+
+def _edges(statements: pl.DataFrame, number: pl.DataFrame) -> pl.DataFrame:
     code = {name: place for place, name in enumerate(RELATIONS)}
-    stated = (
-        snapshot.frame("derivations", columns)
-        .filter(pl.col("status").is_in(["resolved", "dangling", "duplicate"]))
-        .join(number, left_on="child", right_on="id")
-        .join(number, left_on="parent", right_on="id", suffix="_parent")
+    stated = statements.join(number, left_on="child", right_on="id").join(
+        number, left_on="parent", right_on="id", suffix="_parent"
     )
     numbered = (
         stated.with_columns(pl.col("relation").replace_strict(code, return_dtype=pl.Int8))

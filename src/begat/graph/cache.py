@@ -18,14 +18,17 @@ ARRAYS = ("child", "parent", "relation", "share", "account", "institution", "twi
 NAMES = ("ids", "account_ids", "institution_ids")
 
 
-def load_or_build(snapshot: Snapshot, folder: Path) -> Graph:
-    """Open the cached graph in `folder`; build and cache it where there is none, or a damaged one."""
+def load_or_build(snapshot: Snapshot, folder: Path, *, inferred: bool = False) -> Graph:
+    """Open the cached graph in `folder`; build and cache it where there is none, or a damaged one.
+
+    `inferred` is as in `begat.graph.build.build`; such a graph has a folder of its own.
+    """
     try:
         return _load(folder)
     except (OSError, ValueError, KeyError, TypeError):
         from begat.graph.build import build
 
-        graph = build(snapshot)
+        graph = build(snapshot, inferred=inferred)
         _save(graph, folder)
         return _load(folder)
 

@@ -9,7 +9,10 @@ from begat.resolve.names import Names
 __all__ = ["UNVOUCHED", "parted", "resolved_parents"]
 
 UNVOUCHED = ("card", "adapter-config")
-"""Methods of statements that the Hub knew and made no tag of: it found no model under that text."""
+"""Methods of statements that the Hub knew and made no tag of: it found no model under that text.
+
+An id that nobody lists is doubtful there, unless another statement names it.
+"""
 
 
 def parted(derivations: pl.DataFrame) -> pl.DataFrame:
@@ -41,7 +44,9 @@ def resolved_parents(derivations: pl.DataFrame, names: Names) -> tuple[pl.DataFr
     """
     texts = derivations["parent_raw"]
     stated = derivations.with_columns(parent=names.of(texts), resolution=names.how(texts))
-    doubtful = pl.col("method").is_in(UNVOUCHED) & (pl.col("resolution") == "unlisted")
+    said = pl.col("method").is_in(UNVOUCHED)
+    vouched = stated.filter(~said)["parent"].drop_nulls().unique().implode()
+    doubtful = said & (pl.col("resolution") == "unlisted") & ~pl.col("parent").is_in(vouched)
     unvouched = stated.filter(doubtful).with_columns(
         method=pl.lit("unvouched"), confidence=pl.lit(METHODS["unvouched"].confidence)
     )

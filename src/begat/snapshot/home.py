@@ -115,7 +115,7 @@ class Home:
         *,
         accept_shrink: bool = False,
     ) -> Snapshot:
-        """Compile statements into a snapshot of this home and make it the current one.
+        """Compile statements, and this home's decisions, into a snapshot and make it the current one.
 
         Parameters
         ----------
@@ -136,8 +136,11 @@ class Home:
         HomeError
             If another process writes to this home, or it holds a synthetic Hub, or this is one.
         InputError
-            If a complete listing has far fewer models than the one before.
+            If a complete listing has far fewer models than the one before, or if an entry of the home's
+            ``review.toml`` can't be used.
         """
+        from begat.resolve.decisions import decisions
+
         self._refuse_mixing(synthetic=False)
         if any(part.source.name == SYNTHETIC for part in parts):
             raise HomeError(
@@ -145,6 +148,7 @@ class Home:
                 where=str(self.path),
                 hint="Read it with --home in the folder that `begat synth` wrote.",
             )
+        parts = [*parts, *decisions(self.path / "review.toml")]
         return self.take(
             lambda folder: _compiled(parts, provenance, folder, onto, complete, accept_shrink=accept_shrink)
         )

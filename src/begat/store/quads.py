@@ -5,6 +5,7 @@ Which graph holds what:
 - the default graph: facts that need no provenance of their own: models, datasets, accounts,
   institutions, countries, systems, benchmarks, licences, aliases (`begat.store.catalogue`);
 - one graph for each source and method: derivations, training links, who operates an account;
+- one graph for each way to infer a parent, ``g/begat/{method}/current``, by a property of its own;
 - ``g/meta``: what each of these graphs is, from which source, of when, how sure;
 - ``g/begat/ontology/current``: the ontology;
 - ``g/begat/scores/current``: scores, where a file of them is given (`begat.store.scores`).
@@ -91,6 +92,7 @@ def _lines(snapshot: Snapshot, scores: Path | None) -> Lines:
     yield from catalogue.lines(snapshot)
     yield from _derivations(snapshot)
     yield from _unresolved(snapshot)
+    yield from _inferences(snapshot)
     yield from _trained_on(snapshot)
     yield from _operated(snapshot)
     if scores is not None:
@@ -134,7 +136,7 @@ def _graphs(snapshot: Snapshot) -> Lines:
 
 def _methods(snapshot: Snapshot) -> pl.DataFrame:
     """Source, method and confidence of every graph that holds a statement."""
-    stated = [_stated(snapshot), _training(snapshot), _operators(snapshot)]
+    stated = [_stated(snapshot), _inferred(snapshot), _training(snapshot), _operators(snapshot)]
     rows = pl.concat(stated, how="diagonal").select("source", "method", "confidence", "kind_confidence")
     return rows.group_by("source", "method").max().sort("source", "method")
 
@@ -183,6 +185,22 @@ def _unresolved(snapshot: Snapshot) -> Lines:
     rows = frame.filter(lost).unique(maintain_order=True)
     subjects = rows.with_columns(subject=iris("model", rows["child"]))
     yield from statements(subjects, {BEGAT.UNRESOLVED_BASE_MODEL: literal("parent_raw")})
+
+
+def _inferences(snapshot: Snapshot) -> Lines:
+    rows = _inferred(snapshot)
+    edges = rows.with_columns(
+        subject=iris("model", rows["child"]), object=iris("model", rows["parent"]), graph=graphs(rows)
+    )
+    yield from statements(edges, {BEGAT.MAY_DERIVE_FROM: pl.col("object")}, pl.col("graph"))
+
+
+def _inferred(snapshot: Snapshot) -> pl.DataFrame:
+    """Return the inferences whose parent is a known model."""
+    columns = ["child", "parent", "method", "confidence", "kind_confidence"]
+    known = snapshot.frame("models", ["id"]).rename({"id": "parent"})
+    frame = snapshot.frame("inferences", columns).join(known, on="parent", how="semi", maintain_order="left")
+    return frame.with_columns(source=pl.lit("begat"))
 
 
 def _trained_on(snapshot: Snapshot) -> Lines:
