@@ -81,15 +81,14 @@ def diff(
 
       begat diff 2026-05-20 current --what movers --format json
     """
-    from begat.registry import open_registry
+    from begat.registry import Registry
 
     home = _home(out)
     later = out.registry().snapshot if after is None else home.named(after)
     earlier = home.previous(later) if before is None else home.named(before)
     out.note(f"from {earlier.name} ({earlier.date}) to {later.name} ({later.date})")
-    registry = open_registry(out.home, snapshot=later.name)
     with out.step("comparing"):
-        rows = registry.diff(earlier, what=what, top=top or None)
+        rows = Registry(home, later).diff(earlier, what=what, top=top or None)
     if out.tabular:
         _draw(rows, top, out)
     else:

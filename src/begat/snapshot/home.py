@@ -36,6 +36,11 @@ class Home:
         own = [found for found in self._opened() if isinstance(found, Snapshot)]
         return sorted([embedded(), *own], key=lambda item: item.order)
 
+    def _of_one_kind(self) -> list[Snapshot]:
+        """All whole snapshots that are real or synthetic as the current one is."""
+        synthetic = self.current().synthetic
+        return [item for item in self.snapshots() if item.synthetic is synthetic]
+
     def damaged(self) -> list[StoreError]:
         """Return what is wrong with the folders that are no whole snapshots."""
         return [found for found in self._opened() if isinstance(found, StoreError)]
@@ -72,7 +77,7 @@ class Home:
         UnknownName
             If it is the oldest.
         """
-        older = [item for item in self.snapshots() if item.order < snapshot.order]
+        older = [item for item in self._of_one_kind() if item.order < snapshot.order]
         if not older:
             raise UnknownName("snapshot before", snapshot.name, hint="Name the two to compare.")
         return older[-1]
@@ -100,9 +105,9 @@ class Home:
         UnknownName
             If all are younger.
         """
-        older = [item for item in self.snapshots() if item.date <= day]
+        older = [item for item in self._of_one_kind() if item.date <= day]
         if not older:
-            first = self.snapshots()[0].date
+            first = self._of_one_kind()[0].date
             raise UnknownName("snapshot as of", str(day), hint=f"The oldest is of {first}.")
         return older[-1]
 
