@@ -31,7 +31,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for group in (story, explore, influence, ranking, trends, bursts, statements, data, sync, review, history, synth):
+GROUPS = (story, explore, influence, ranking, trends, bursts, statements, data, sync, review, history, synth)
+"""The commands in the order of the help text."""
+for group in GROUPS:
     group.register(app)
 
 
