@@ -5,6 +5,7 @@ from itertools import count
 from typing import Any
 
 from begat.crawl import Crawl
+from begat.sources._walk import field_of
 
 __all__ = ["LENGTH", "ORIGIN", "ask_slices"]
 
@@ -17,5 +18,5 @@ def ask_slices(crawl: Crawl, kind: str, path: str, params: Mapping[str, Any]) ->
     """Ask for all rows of a split: ``/rows``, or those of ``/filter`` that fit its ``where``."""
     for offset in count(0, LENGTH):
         page = crawl.page(kind, path, {**params, "offset": offset, "length": LENGTH})
-        if page is None or offset + LENGTH >= page.json()["num_rows_total"]:
+        if page is None or offset + LENGTH >= field_of(page, "num_rows_total"):
             return

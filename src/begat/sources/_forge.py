@@ -1,12 +1,12 @@
 """Code hosts in the manner of GitHub: the repositories of organisations, and the systems that they are."""
 
 from collections.abc import Iterator, Sequence
-from itertools import count
 from typing import NamedTuple
 
 from begat.crawl import Crawl
 from begat.records import Record, System
 from begat.sources._hub import figures
+from begat.sources._walk import walk
 from begat.sources.base import Context, Row, instant
 
 __all__ = ["Paging", "ask_all", "system"]
@@ -44,11 +44,9 @@ def ask_all(crawl: Crawl, platform: str, organisations: Sequence[str], *, base: 
 
 
 def ask_organisation(crawl: Crawl, path: str, paging: Paging) -> None:
-    """Ask for page after page of a list of repositories, until one is not full."""
-    for number in count(1):
-        page = crawl.page("repos", path, {paging.parameter: paging.size, "page": number})
-        if page is None or len(page.json()) < paging.size:
-            return
+    """Ask for all pages of a list of repositories."""
+    query = {paging.parameter: paging.size}
+    walk(lambda number: crawl.page("repos", path, {**query, "page": number + 1}), size=paging.size)
 
 
 def system(platform: str, row: Row, context: Context, *, stars: str = "stargazers_count") -> Iterator[Record]:

@@ -1,33 +1,28 @@
 """BAAI Data Hub: the list of datasets of the Beijing Academy of Artificial Intelligence."""
 
 from collections.abc import Iterator
-from itertools import count
 
-from begat.crawl import Crawl, Platform, Rate
+from begat.crawl import Crawl, Page, Platform, Rate
 from begat.records import Dataset, Record
 from begat.sources._hub import figures
 from begat.sources._pages import json_page
+from begat.sources._walk import walk
 from begat.sources.base import Context, File, Row, Source
 
 __all__ = ["SOURCE"]
 
+LIST = "/api/datahub/search/v1/getAllDataset"
 SIZE = 100
 
 
 def fetch(crawl: Crawl) -> None:
-    """Ask for slice after slice of the list, until one is not full."""
-    for offset in count(0, SIZE):
-        body = {
-            "limit": SIZE,
-            "offset": offset,
-            "datasetName": "",
-            "startTime": None,
-            "endTime": None,
-            "orderBy": "5",
-        }
-        page = crawl.page("datasets", "/api/datahub/search/v1/getAllDataset", body=body)
-        if page is None or len(page.json()["data"]["list"]) < SIZE:
-            return
+    """Ask for all slices of the list."""
+    query = {"limit": SIZE, "datasetName": "", "startTime": None, "endTime": None, "orderBy": "5"}
+
+    def ask(number: int) -> Page | None:
+        return crawl.page("datasets", LIST, body={**query, "offset": number * SIZE})
+
+    walk(ask, "data", "list", size=SIZE)
 
 
 def dataset(row: Row, context: Context) -> Iterator[Record]:

@@ -8,6 +8,7 @@ from begat.records import Record
 from begat.sources._hub import figures
 from begat.sources._pages import json_page
 from begat.sources._subject import kind_of, repositories, subject_of
+from begat.sources._walk import rows_of
 from begat.sources.base import Context, File, Row, Source
 
 __all__ = ["SOURCE"]
@@ -35,7 +36,7 @@ def fetch(crawl: Crawl) -> None:
 
 def package_of(project: Page, name: str) -> str | None:
     """Return the package of PyPI with the name of a repository among those that name it as their source."""
-    keys = [one["versionKey"] for one in project.json()["versions"]]
+    keys = [one["versionKey"] for one in rows_of(project, "versions")]
     names = {key["name"] for key in keys if key["system"] == "PYPI"}
     wanted = folded(name.partition("/")[2])
     return next((package for package in sorted(names) if folded(package) == wanted), None)
@@ -43,7 +44,7 @@ def package_of(project: Page, name: str) -> str | None:
 
 def present(versions: Page) -> str | None:
     """Return the version that an installer takes without being told."""
-    found = [one["versionKey"]["version"] for one in versions.json()["versions"] if one.get("isDefault")]
+    found = [one["versionKey"]["version"] for one in rows_of(versions, "versions") if one.get("isDefault")]
     return found[0] if found else None
 
 

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from itertools import count
 
-from begat.crawl import Crawl, Platform, Rate
+from begat.crawl import Crawl, Page, Platform, Rate
 from begat.ids import model_key
 from begat.records import Model, Record
 from begat.sources._hub import figures
 from begat.sources._pages import json_page
+from begat.sources._walk import walk
 from begat.sources.base import Context, File, Row, Source, first, instant
 
 __all__ = ["SOURCE"]
@@ -17,11 +17,12 @@ SIZE = 100
 
 
 def fetch(crawl: Crawl) -> None:
-    """Ask for page after page of the list of models, until one is not full."""
-    for number in count(1):
-        page = crawl.page("models", "/api/v1/model", {"count_per_page": SIZE, "page_num": number})
-        if page is None or len(page.json()["data"]["models"] or ()) < SIZE:
-            return
+    """Ask for all pages of the list of models."""
+
+    def ask(number: int) -> Page | None:
+        return crawl.page("models", "/api/v1/model", {"count_per_page": SIZE, "page_num": number + 1})
+
+    walk(ask, "data", "models", size=SIZE)
 
 
 def model(row: Row, context: Context) -> Iterator[Record]:

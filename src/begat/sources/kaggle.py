@@ -8,6 +8,7 @@ from begat.ids import hub_id, model_key
 from begat.records import Dataset, Derivation, Model, Record
 from begat.sources._hub import figures
 from begat.sources._pages import json_page
+from begat.sources._walk import rows_of
 from begat.sources.base import Context, File, Method, Row, Source, instant
 
 __all__ = ["SOURCE"]
@@ -28,7 +29,7 @@ def ask(crawl: Crawl, kind: str, method: str, order: str) -> None:
     body: dict[str, Any] = {"sortBy": order, "pageSize": SIZE}
     for _ in range(MOST_PAGES):
         page = crawl.page(kind, f"/v1/{kind}.{method}", body=body)
-        if page is None or not (token := page.json().get("nextPageToken")):
+        if page is None or not rows_of(page, kind) or not (token := page.json().get("nextPageToken")):
             return
         body = {**body, "pageToken": token}
 

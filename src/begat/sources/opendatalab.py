@@ -1,13 +1,13 @@
 """OpenDataLab: the list of its datasets."""
 
 from collections.abc import Iterator
-from itertools import count
 from typing import Any
 
-from begat.crawl import Crawl, Platform, Rate
+from begat.crawl import Crawl, Page, Platform, Rate
 from begat.records import Dataset, Record
 from begat.sources._hub import figures
 from begat.sources._pages import json_page
+from begat.sources._walk import walk
 from begat.sources.base import Context, File, Row, Source, instant
 
 __all__ = ["SOURCE"]
@@ -16,12 +16,13 @@ SIZE = 25
 
 
 def fetch(crawl: Crawl) -> None:
-    """Ask for page after page of the datasets that are online, until one is not full."""
-    for number in count(1):
-        body = {"backend": False, "keywords": "", "pageNo": number, "pageSize": SIZE, "state": ["online"]}
-        page = crawl.page("datasets", "/api/datasets/list", body=body)
-        if page is None or len(page.json()["data"]["list"]) < SIZE:
-            return
+    """Ask for all pages of the datasets that are online."""
+    query = {"backend": False, "keywords": "", "pageSize": SIZE, "state": ["online"]}
+
+    def ask(number: int) -> Page | None:
+        return crawl.page("datasets", "/api/datasets/list", body={**query, "pageNo": number + 1})
+
+    walk(ask, "data", "list", size=SIZE)
 
 
 def dataset(row: Row, context: Context) -> Iterator[Record]:
