@@ -20,6 +20,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import polars as pl
+
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
@@ -47,6 +49,9 @@ FAULTS = (
         "again",
     ),
 )
+WINDOW = 300.0 - 1e-6
+"""Seconds; a clock that adds up waits is that exact."""
+
 QUICK = Limits(connect=5, read=0.2, page=0.4)
 CHILD = """
 import sys
@@ -90,9 +95,10 @@ def faults(folder: Path, options: argparse.Namespace) -> None:
             memory, started = watched(pages), time.process_time()
             synced = run(folder / name.replace(" ", "-"), this, clock, memory.tell)
             spent = time.process_time() - started
-            most = this.most_in_window(300.0)
+            most = this.most_in_window(WINDOW)
         digests.add(synced.snapshot.digest)
-        rows = synced.snapshot.rows("models")
+        stated = synced.snapshot.frame("models", ["id", "sources"])
+        rows = stated.filter(pl.col("sources").list.contains(SOURCE.name)).height
         assert rows == options.models, rows
         assert most <= 450, most
         print(f"{name:<14}{len(this.requests):>9,}{most:>15,}{500:>9,}{sum(clock.waits):>10,.0f}{spent:>8.1f}"
