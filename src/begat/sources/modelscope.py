@@ -5,19 +5,22 @@ has more is asked by one letter more. The first page of a beginning that was cut
 most downloaded models.
 """
 
+import re
 from collections.abc import Iterator
 from string import ascii_lowercase, digits
 from typing import Any
 
 from begat.crawl import Crawl, Page, Platform, Rate
 from begat.errors import SourceError
-from begat.ids import is_hub_id, model_key
+from begat.ids import model_key
 from begat.records import Model, Record
 from begat.sources._hub import figures, parameters, tag_value
 from begat.sources._pages import json_page
 from begat.sources.base import BadRow, Context, File, Row, Source, instant
 
 __all__ = ["SOURCE"]
+
+REPOSITORY = re.compile(r"[^/\s]+/[^/]+")
 
 LIST = "/openapi/v1/models"
 PAGE = 50
@@ -91,13 +94,13 @@ def model(row: Row, context: Context) -> Iterator[Record]:
     Raises
     ------
     BadRow
-        If its id is none of a repository.
+        If its id has no owner.
     """
     name, tags = row["id"], row.get("tags") or []
     if row.get("private"):
         return
-    if not is_hub_id(name):
-        raise BadRow(f"{name!r:.60} is no id of a repository")
+    if not REPOSITORY.fullmatch(name):
+        raise BadRow(f"{name!r:.60} has no owner")
     key = model_key("modelscope", name)
     yield Model(
         key,

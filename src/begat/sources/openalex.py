@@ -6,14 +6,13 @@ the name of "Google (United States)". Where several bear it, the one cited most 
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
 from begat.crawl import Crawl, Page
 from begat.records import Institution, Record
 from begat.sources._hub import figures
 from begat.sources._openalex import platform
 from begat.sources._pages import json_page
-from begat.sources.base import BadRow, Context, File, Row, Source
+from begat.sources.base import Context, File, Row, Source
 
 __all__ = ["SOURCE"]
 
@@ -52,16 +51,8 @@ def bare(name: str) -> str:
 
 
 def institution(row: Row, context: Context) -> Iterator[Record]:
-    """Yield an institution and its figures.
-
-    Raises
-    ------
-    BadRow
-        If it has no ROR id: that is what the figures are joined by.
-    """
-    ror: Any = row["ror"]
-    if not ror:
-        raise BadRow(f"{row['display_name']} has no ROR id")
+    """Yield an institution, and its figures if it has a ROR id: that is what they are joined by."""
+    ror: str | None = row["ror"] or None
     yield Institution(
         bare(row["display_name"]),
         country=row["country_code"],
@@ -70,14 +61,15 @@ def institution(row: Row, context: Context) -> Iterator[Record]:
         wikidata=row["ids"].get("wikidata"),
         stated_on=context.date,
     )
-    yield from figures(
-        ror,
-        "institution",
-        on=context.date,
-        works=row["works_count"],
-        citations=row["cited_by_count"],
-        h_index=(row.get("summary_stats") or {}).get("h_index"),
-    )
+    if ror is not None:
+        yield from figures(
+            ror,
+            "institution",
+            on=context.date,
+            works=row["works_count"],
+            citations=row["cited_by_count"],
+            h_index=(row.get("summary_stats") or {}).get("h_index"),
+        )
 
 
 SOURCE = Source(
