@@ -29,7 +29,7 @@ from begat.influence.ranking import Ranking, rank, ranking
 from begat.influence.scoring import Layout, bounds, normalise, score
 from begat.influence.sensitivity import coherence
 from begat.influence.table import make_table
-from begat.records import TABLES, Account, Institution, Model, Observation, Record
+from begat.records import TABLES, Account, Alias, Benchmark, Institution, Model, Observation, Record
 from begat.resolve.tables import sorted_table
 from begat.snapshot import Snapshot, embedded, write_snapshot
 from begat.synth import Burst, synthetic_snapshot
@@ -477,6 +477,49 @@ def test_no_row_is_added_up_twice(own: Ranking) -> None:
             rows = own.behind(item).drop_nulls("id").filter(pl.col("amount") > 0)
             once = rows.unique(["subject", "id", "key", "what"])
             assert once.height == rows.height, item.id
+
+
+def lab(name: str) -> list[Record]:
+    """Return an institution with an account of its name."""
+    return [Institution(name, id=name), Account("huggingface", name, institution=name, basis="test")]
+
+
+def rows_of(snapshot: Snapshot, code: str) -> pl.DataFrame:
+    """Return the rows of an indicator from a snapshot."""
+    item = framework_named("begat-53").indicators[code]
+    assert item.rows is not None
+    return item.rows(Evidence(snapshot, build(snapshot)))
+
+
+def test_hosted_tokens_are_shares_of_all_tokens(make_snapshot: MakeSnapshot) -> None:
+    """A lab has its model's tokens of 30 days over those of everybody, closed and unnamed models included."""
+    offers = {"lab/m": 10.0, "lab/m:free": 5.0, "closed/x": 25.0}
+    tokens = [
+        Observation(f"openrouter:{name}", "model", "tokens_1d", value, date(2025, 12, day))
+        for name, value in offers.items()
+        for day in (1, 30, 31)
+    ]
+    rest = Observation("openrouter", "platform", "other_tokens_1d", 20.0, date(2025, 12, 31))
+    twins = [Alias(f"openrouter:{name}", "lab/m", "mirror") for name in ("lab/m", "lab/m:free")]
+    models = [Model("lab/m"), *[Model(f"openrouter:{name}") for name in offers]]
+    found = rows_of(make_snapshot([*lab("lab"), *models, *twins, *tokens, rest]), "M09")
+    assert found.select("subject", "id", "amount", "weight").rows() == [
+        ("lab", "openrouter:lab/m", 20.0, 100.0),
+        ("lab", "openrouter:lab/m:free", 10.0, 100.0),
+    ]
+
+
+def test_citations_of_a_benchmark_are_those_of_its_paper(make_snapshot: MakeSnapshot) -> None:
+    """The newest figure of a benchmark's arXiv paper counts once, however many ways to run it there are."""
+    where = {"test:one": "https://arxiv.org/abs/2401.00001", "test:two": "http://arxiv.org/pdf/2401.00001v2"}
+    benchmarks = [Benchmark(key, key, paper=address, owners=["lab"]) for key, address in where.items()]
+    other = Benchmark("test:other", "other", paper="https://openreview.net/pdf?id=x", owners=["lab"])
+    figures = [
+        Observation("arxiv:2401.00001", "paper", "field_weighted_citations", value, date(2025, month, 1))
+        for month, value in ((10, 2.0), (12, 3.0))
+    ]
+    found = rows_of(make_snapshot([*lab("lab"), *benchmarks, other, *figures]), "E09")
+    assert found.select("subject", "key", "amount").rows() == [("lab", "arxiv:2401.00001", 3.0)]
 
 
 def test_dates_are_those_of_the_sources(own: Ranking) -> None:

@@ -99,7 +99,6 @@ SOURCE = Source(
     files=(File("library/*.html*", cards, model, ("name", "pulls")),),
     authority=0,
     tables=("models", "observations"),
-    indicators=("M08",),
     platform=Platform(
         origin="https://ollama.com",
         fetch=fetch,

@@ -12,13 +12,20 @@ __all__ = ["PART"]
 CURATED = "benchmark-owners"
 """The source that says whose a benchmark is; where it is used, others say."""
 
+CITATIONS = "field_weighted_citations"
+"""The figure: citations of a paper over the mean of its field, year and kind."""
+
+ARXIV = r"arxiv\.org/\w+/(\d{4}\.\d{4,5})"
+
 CARDS = "model-index"
 """Method of results that stand in the card of a model."""
 
 
 def _benchmarks(evidence: Evidence) -> pl.DataFrame:
-    """Benchmarks by owner, joint ones by each: ``id, same_as, harnesses, root, subject, source``."""
-    table = evidence.snapshot.frame("benchmarks", ["id", "same_as", "owners", "harnesses", "sources"])
+    """Benchmarks by owner, joint ones by each: ``id, same_as, harnesses, paper, root, subject, source``."""
+    table = evidence.snapshot.frame(
+        "benchmarks", ["id", "same_as", "owners", "harnesses", "paper", "sources"]
+    )
     whole = table.with_columns(main=pl.coalesce("same_as", "id"))
     owners = whole.drop_nulls("owners").select("main", "owners").explode("owners").unique(maintain_order=True)
     owned = whole.drop("owners").join(owners, on="main").rename({"owners": "institution"})
@@ -92,6 +99,27 @@ def harnesses(evidence: Evidence) -> pl.DataFrame:
     return with_zeros(found, _owners(evidence), "harnesses that ship a benchmark of it")
 
 
+def cited(evidence: Evidence) -> pl.DataFrame:
+    """Citations of the arXiv paper of each benchmark, beside the mean of its field and year."""
+    weighted = evidence.figures.filter(pl.col("metric") == CITATIONS)
+    newest = weighted.sort("date", descending=True).unique("id", keep="first", maintain_order=True)
+    table = _benchmarks(evidence).drop("source").drop_nulls("paper")
+    papers = table.with_columns(paper=pl.concat_str(pl.lit("arxiv:"), pl.col("paper").str.extract(ARXIV)))
+    return rows(
+        papers.unique(["subject", "paper"], keep="first", maintain_order=True).join(
+            newest, left_on="paper", right_on="id"
+        ),
+        key="paper",
+        amount="value",
+        weight=pl.lit(1.0),
+        unit="paper",
+        what=pl.concat_str(pl.lit("citations beside the mean, paper of "), "main"),
+        id="paper",
+        method=pl.lit("observed"),
+        date="date",
+    )
+
+
 PART = SubDimension(
     dimension="evaluation",
     name="evaluation adoption",
@@ -142,9 +170,10 @@ PART = SubDimension(
             unit="ratio",
             formula="citations of its benchmark papers beside the mean of their year and topic",
             origin="begat, after the Leiden normalisation",
-            fed_by="not in the present data; OpenAlex",
+            fed_by="not in the present data; openalex-benchmarks",
             scale="log",
             combine=MEAN,
+            rows=cited,
         ),
     ),
 )

@@ -1,5 +1,6 @@
 """Model, usage: how much an institution's models are downloaded and run."""
 
+from datetime import timedelta
 from fractions import Fraction
 
 import numpy as np
@@ -54,6 +55,32 @@ def family_downloads(evidence: Evidence, decay: float = DECAY, cap: str = "log")
         date="date",
     )
     return pl.concat([direct, through])
+
+
+def hosted(evidence: Evidence) -> pl.DataFrame:
+    """Tokens of each model on OpenRouter in 30 days, beside those of all models, closed ones included."""
+    since = evidence.day - timedelta(days=30)
+    of_a_day = pl.col("metric").is_in(["tokens_1d", "other_tokens_1d"]) & (pl.col("date") > since)
+    used = evidence.figures.filter(of_a_day).unique(["id", "date"], keep="first", maintain_order=True)
+    month = used.group_by("id", maintain_order=True).agg(
+        pl.col("value").sum(), pl.col("date").max(), pl.col("source").first()
+    )
+    offered = month.join(evidence.models.select("id", "node"), on="id", maintain_order="left")
+    original = pl.Series(evidence.credit.of[offered["node"].to_numpy()], dtype=pl.UInt32)
+    made = offered.with_columns(node=original).join(
+        evidence.node_subject.select("node", "subject"), on="node", maintain_order="left"
+    )
+    return rows(
+        made,
+        key="id",
+        amount="value",
+        weight=pl.lit(float(used["value"].sum() or 1)),
+        unit="id",
+        what=pl.lit("tokens on OpenRouter in 30 days"),
+        id="id",
+        method=pl.lit("observed"),
+        date="date",
+    )
 
 
 PART = SubDimension(
@@ -118,9 +145,10 @@ PART = SubDimension(
             unit="share",
             formula="share of tokens on OpenRouter in 30 days",
             origin="begat, after ATOM",
-            fed_by="not in the present data; OpenRouter",
+            fed_by="not in the present data; openrouter-tokens, openrouter (which models they are)",
             scale="sqrt",
             combine=SHARE,
+            rows=hosted,
         ),
     ),
 )
