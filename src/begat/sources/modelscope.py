@@ -25,9 +25,8 @@ REPOSITORY = re.compile(r"[^/\s]+/[^/]+")
 LIST = "/openapi/v1/models"
 PAGE = 50
 WINDOW = 3_000
-LETTERS = ascii_lowercase + digits
-LATER_LETTERS = LETTERS + "-_."
-"""What a name can begin with, and go on with."""
+LETTERS = ascii_lowercase + digits + "-_."
+"""What names are made of, but for a few in other scripts; case does not matter."""
 LONGEST = 12
 """A beginning of so many letters is cut up no further."""
 SLACK = 1.2
@@ -54,7 +53,7 @@ def walk(crawl: Crawl, beginning: str) -> int:
             ask(crawl, beginning, number)
         return whole
     parts = 0
-    for letter in LATER_LETTERS if beginning else LETTERS:
+    for letter in LETTERS:
         parts += walk(crawl, beginning + letter)
         if parts > SLACK * whole:
             raise SourceError(
@@ -137,8 +136,7 @@ SOURCE = Source(
         terms="https://www.modelscope.cn/protocol: not read; the description of the OpenAPI, "
         "https://modelscope.cn/.well-known/openapi.json, says nothing about programs",
         limits="50 rows a page, 3,000 a query; search goes by the beginning of a name, so names that begin "
-        "with neither a Latin letter nor a digit are missed, and those that end where a beginning "
-        "is cut up",
+        "with another script are missed, and those that end where a beginning is cut up",
         state="recorded shape 2026-11-26",
         token="MODELSCOPE_TOKEN",
     ),
