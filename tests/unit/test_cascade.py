@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from begat.records import TABLES, Alias, Derivation, Model, Record
+from begat.records import TABLES, Account, Alias, Derivation, Institution, Model, Record
 from begat.resolve import gather, resolve
 from begat.resolve.cascade import METHODS, Found, Known
 from begat.resolve.forms import pieces
@@ -195,6 +195,21 @@ def test_a_card_that_the_hub_made_no_tag_of_is_doubted() -> None:
         ("c-lab/c", "x-lab/typo", "unvouched", "x-lab/typo")
     ]
     assert "x-lab/typo" not in found["models"]["id"].to_list()
+
+
+def test_namesakes_of_makers_are_mirrors() -> None:
+    """A model of ModelScope without a stated twin is that of the same maker and name on the Hub."""
+    found = tables(
+        Institution("A Lab", id="a-lab"),
+        Account("huggingface", "A-Lab", "a-lab"),
+        *(Model(key) for key in ("A-Lab/One", "A-Lab/Two", "somebody/three")),
+        *(Model(f"modelscope:{key}") for key in ("a-lab/one", "A-Lab/Two", "somebody/three", "A-Lab/four")),
+        Alias("modelscope:A-Lab/Two", "A-Lab/One", "mirror"),
+    )["aliases"]
+    assert found.filter(kind="mirror").select("id", "resolved", "source").sort("id").rows() == [
+        ("modelscope:A-Lab/Two", "A-Lab/One", "test"),
+        ("modelscope:a-lab/one", "A-Lab/One", "begat"),
+    ]
 
 
 RAW = st.one_of(TEXTS, st.sampled_from(["a/m, b/n", "c-lab/child", "x/y; x/z", "Removed"]))

@@ -24,6 +24,7 @@ from begat.resolve.inferred import inferred
 from begat.resolve.institutions import account_rows, counted, identified, maintained, spelled_accounts
 from begat.resolve.licences import licences
 from begat.resolve.merge import merge
+from begat.resolve.mirrors import mirrors
 from begat.resolve.names import Names, resolve_names
 from begat.resolve.parents import parted, resolved_parents
 
@@ -74,7 +75,7 @@ def resolve(parts: Sequence[Statements]) -> dict[str, pa.Table]:
     frames["derivations"] = with_status(
         frames["derivations"], frames["models"].filter("listed").get_column("id")
     )
-    frames["inferences"] = _inferences(frames)
+    frames |= _inferences(frames)
     frames["datasets"], other = _datasets(frames)
     contested.extend(other)
     frames["accounts"] = account_rows(frames["models"], frames["datasets"], frames["accounts"])
@@ -159,11 +160,14 @@ def _models(frames: Frames) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
     return merged.with_columns(last_listed=pl.when(~pl.col("listed")).then("last_listed")), [contested]
 
 
-def _inferences(frames: Frames) -> pl.DataFrame:
-    """What the texts of base models may mean, and what the names of models without any say."""
-    declared = frames["derivations"]["child"].unique()
-    found = inferred(frames["models"].filter("listed"), declared, _makers(frames["accounts"]))
-    return pl.concat([frames["inferences"], found], how="diagonal_relaxed")
+def _inferences(frames: Frames) -> Frames:
+    """Add what names alone say: of models without a declared parent, and of namesakes on two platforms."""
+    listed, makers = frames["models"].filter("listed"), _makers(frames["accounts"])
+    found = {
+        "inferences": inferred(listed, frames["derivations"]["child"].unique(), makers),
+        "aliases": mirrors(listed, frames["aliases"], makers),
+    }
+    return {name: pl.concat([frames[name], rows], how="diagonal_relaxed") for name, rows in found.items()}
 
 
 def _naming(frames: Frames) -> pl.DataFrame:
