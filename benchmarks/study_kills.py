@@ -75,7 +75,8 @@ def main() -> None:
         assert Home(homes[1]).leftovers() == []
         sys.stdout.write(
             f"{found.killed} killed ({found.leftovers} left temporary folders), "
-            f"{found.finished} ended before; 0 lost, 0 partial; same digest at the end ({time.monotonic() - started:.0f} s)\n"
+            f"{found.finished} ended before; 0 lost, 0 partial; "
+            f"same digest at the end ({time.monotonic() - started:.0f} s)\n"
         )
 
 

@@ -174,23 +174,31 @@ def _renamed(before: Snapshot, after: Snapshot, old: pl.LazyFrame, new: pl.LazyF
 
 def _derivations(before: Snapshot, after: Snapshot) -> Iterator[pl.LazyFrame]:
     """Statements added, removed, and of another status than before."""
-    old, new = (
-        _scan(item, "derivations", *STATEMENT, "parent", "status").unique(STATEMENT, keep="first")
-        for item in (before, after)
-    )
+    old, new = (_scan(item, "derivations", *STATEMENT, "parent", "status") for item in (before, after))
+    old, new = (frame.collect().lazy() for frame in (old, new))
     names = {"id": pl.col("child"), "relation": pl.col("relation"), "source": pl.col("source"),
              "parent": pl.coalesce("parent", "parent_raw")}  # fmt: skip
     order = ["relation", "status", "child", "parent_raw", "source", "method"]
-    added = new.join(old, on=STATEMENT, how="anti").sort(order)
+    added = _first(new.join(old, on=STATEMENT, how="anti")).sort(order)
     yield _rows(added, "derivation", "added", after=pl.col("status"), **names)
-    removed = old.join(new, on=STATEMENT, how="anti").sort(order)
+    removed = _first(old.join(new, on=STATEMENT, how="anti")).sort(order)
     yield _rows(removed, "derivation", "removed", before=pl.col("status"), **names)
-    both = new.join(old.select(*STATEMENT, was="status"), on=STATEMENT).filter(
-        pl.col("was") != pl.col("status")
-    )
+    once = pl.col("status") != "duplicate"
+    were = old.filter(once).select(*STATEMENT, was="status")
+    both = new.filter(once).join(were, on=STATEMENT).filter(pl.col("was") != pl.col("status"))
     yield _rows(
-        both.sort(order), "derivation", "changed", before=pl.col("was"), after=pl.col("status"), **names
+        _first(both).sort(order),
+        "derivation",
+        "changed",
+        before=pl.col("was"),
+        after=pl.col("status"),
+        **names,
     )
+
+
+def _first(stated: pl.LazyFrame) -> pl.LazyFrame:
+    """Statements that stand several times, once."""
+    return stated.unique(STATEMENT, keep="first", maintain_order=True)
 
 
 def _things(table: str, what: str) -> Callable[[Snapshot, Snapshot], Iterator[pl.LazyFrame]]:
@@ -218,17 +226,15 @@ def _observations(before: Snapshot, after: Snapshot) -> Iterator[pl.LazyFrame]:
 
 def _movers(before: Snapshot, after: Snapshot) -> Iterator[pl.LazyFrame]:
     """Figures that moved most, absolutely and relatively, and models that moved most in rank by children."""
-    moved = _moved(before, after).collect().lazy()
     for metric in MOVING:
-        own = moved.filter(pl.col("metric") == metric)
-        yield _figures(own.sort(pl.col("difference").abs(), "id", descending=[True, False]), "most")
-        grown = own.filter(pl.col("ratio").is_not_null())
-        steep = pl.col("ratio").log().abs()
-        yield _figures(grown.sort(steep, "id", descending=[True, False]), "steepest")
+        moved = _moved(before, after, metric).collect().lazy()
+        yield _figures(moved, "most", pl.col("difference").abs())
+        yield _figures(moved.filter(pl.col("ratio").is_not_null()), "steepest", pl.col("ratio").log().abs())
     yield _by_children(before, after)
 
 
-def _figures(moved: pl.LazyFrame, change: str) -> pl.LazyFrame:
+def _figures(moved: pl.LazyFrame, change: str, size: pl.Expr) -> pl.LazyFrame:
+    """The largest moves first."""
     names = (
         "id",
         "value_before",
@@ -241,21 +247,22 @@ def _figures(moved: pl.LazyFrame, change: str) -> pl.LazyFrame:
         "ratio",
     )
     values = {name: pl.col(name) for name in (*names, "flagged")}
-    return _rows(moved, "mover", change, **values)
+    ordered = moved.with_columns(size=size).sort("size", "id", "source", descending=[True, False, False])
+    return _rows(ordered, "mover", change, **values)
 
 
-def _moved(before: Snapshot, after: Snapshot) -> pl.LazyFrame:
+def _moved(before: Snapshot, after: Snapshot, metric: str) -> pl.LazyFrame:
     """The newest figures of each source and model in both, where the later is of a later date and differs."""
-    keys = ["subject", "metric", "source"]
-    old, new = (_newest(item, keys) for item in (before, after))
+    keys = ["subject", "source"]
+    old, new = (_newest(item, metric) for item in (before, after))
     growth = pl.col("value_after") / pl.col("value")
     return (
         old.join(new, on=keys, suffix="_after")
         .filter(pl.col("observed_on_after") > pl.col("observed_on"), pl.col("value_after") != pl.col("value"))
         .select(
-            "metric",
             "source",
             id="subject",
+            metric=pl.lit(metric),
             value_before="value",
             value_after="value_after",
             date_before="observed_on",
@@ -268,14 +275,20 @@ def _moved(before: Snapshot, after: Snapshot) -> pl.LazyFrame:
     )
 
 
-def _newest(snapshot: Snapshot, keys: list[str]) -> pl.LazyFrame:
-    """The newest dated figure of each model, metric and source; the table is sorted by date within these."""
-    figures = _scan(snapshot, "observations", *keys, "subject_kind", "observed_on", "value").filter(
-        pl.col("subject_kind") == "model",
-        pl.col("metric").is_in(MOVING),
-        pl.col("observed_on").is_not_null(),
+def _newest(snapshot: Snapshot, metric: str) -> pl.LazyFrame:
+    """The newest dated figure of each model and source: the last of its run, as the table is sorted."""
+    subject, source = pl.col("subject"), pl.col("source")
+    goes_on = (subject == subject.shift(-1)) & (source == source.shift(-1))
+    return (
+        _scan(snapshot, "observations", "subject", "source", "observed_on", "value", "subject_kind", "metric")
+        .filter(
+            pl.col("subject_kind") == "model",
+            pl.col("metric") == metric,
+            pl.col("observed_on").is_not_null(),
+        )
+        .filter(~goes_on.fill_null(value=False))
+        .select("subject", "source", "observed_on", "value")
     )
-    return figures.drop("subject_kind").unique(keys, keep="last")
 
 
 def _by_children(before: Snapshot, after: Snapshot) -> pl.LazyFrame:
