@@ -9,6 +9,7 @@ from begat.cli import (
     data,
     explore,
     history,
+    imports,
     influence,
     ranking,
     review,
@@ -31,7 +32,21 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-GROUPS = (story, explore, influence, ranking, trends, bursts, statements, data, sync, review, history, synth)
+GROUPS = (
+    story,
+    explore,
+    influence,
+    ranking,
+    trends,
+    bursts,
+    statements,
+    imports,
+    sync,
+    data,
+    review,
+    history,
+    synth,
+)
 """The commands in the order of the help text."""
 for group in GROUPS:
     group.register(app)

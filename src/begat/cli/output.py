@@ -220,6 +220,20 @@ class Output:
             show = status.update
             yield tell
 
+    def transfer(self, label: str) -> Iterator[Callable[[int, int | None], None]]:
+        """Show the bytes of a file that is being fetched, of how many where that is known."""
+        if self.quiet or not self.progress or not sys.stderr.isatty():
+            with self.step(label):
+                yield lambda done, total: None  # noqa: ARG005 - nobody looks
+            return
+        from rich.console import Console
+        from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
+
+        columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn())
+        with Progress(*columns, console=Console(stderr=True)) as bar:
+            task = bar.add_task(label, total=None)
+            yield lambda done, total: bar.update(task, completed=done, total=total)
+
 
 def command(app: typer.Typer, **settings: Any) -> Callable[[Command], Command]:
     """Register a command; its parameter ``out`` is made from the common options.

@@ -127,6 +127,8 @@ class Source:
         The indicators of begat-53 that its statements can feed.
     platform : Platform, optional
         The live platform that it can be fetched from; its files are then the answers that a crawl keeps.
+    dated : date, optional
+        The day of its data, where its own declaration says so.
     """
 
     name: str
@@ -141,6 +143,7 @@ class Source:
     tables: tuple[str, ...] = ()
     indicators: tuple[str, ...] = ()
     platform: Platform | None = None
+    dated: date | None = None
 
     def find(self, path: Path) -> list[tuple[Path, File]]:
         """Return the files to read below `path`, a folder or one file, each with its declaration.

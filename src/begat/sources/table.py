@@ -38,6 +38,7 @@ def mapped(mapping: TableMapping) -> Source:
         files=(File("*", partial(_read, mapping), mapping.records),),
         methods={METHOD: trust},
         tables=tuple(part.table for part in mapping.parts),
+        dated=head.get("date"),
     )
 
 

@@ -1,0 +1,265 @@
+"""The command that reads dumps of a source into a new snapshot."""
+
+import os
+import tomllib
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+from urllib.parse import urlsplit
+
+import typer
+
+from begat.cli.output import Output, command, parse_day
+from begat.errors import InputError
+
+if TYPE_CHECKING:
+    from begat.resolve import Statements
+    from begat.snapshot import Snapshot
+    from begat.sources.base import Source
+
+__all__ = ["register"]
+
+PACK = "pack"
+BEGAT = "begat"
+TABLE = "table"
+
+Facts = Mapping[str, Mapping[str, Any]]
+Read = tuple[list["Statements"], Facts]
+
+
+def _source_names(incomplete: str) -> list[str]:
+    from begat.sources.base import discover
+
+    return [name for name in [PACK, BEGAT, *discover()] if name.startswith(incomplete)]
+
+
+def import_(
+    source: Annotated[
+        str,
+        typer.Argument(
+            help="A source, see `begat sources`; `pack` for a folder of source folders, `begat` for another "
+            "snapshot.",
+            autocompletion=_source_names,
+        ),
+    ],
+    paths: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="PATH...", help="Files or folders of that source, or web addresses of its files."
+        ),
+    ],
+    out: Output,
+    on: Annotated[
+        str | None,
+        typer.Option("--date", metavar="DATE", help="Date of the data; else that of the file."),
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(help="Write the snapshot into this folder instead of the home."),
+    ] = None,
+    onto: Annotated[
+        str | None,
+        typer.Option(
+            metavar="SNAPSHOT",
+            help="Carry over what this snapshot holds besides: `current`, `embedded` or a name.",
+        ),
+    ] = None,
+    complete: Annotated[
+        bool,
+        typer.Option(
+            "--complete/--partial",
+            help="Whether the files are all that the source has: models that are missing are gone.",
+        ),
+    ] = False,
+    accept_shrink: Annotated[
+        bool, typer.Option("--accept-shrink", help="Let a complete listing be far shorter than the last.")
+    ] = False,
+    mapping: Annotated[
+        Path | None,
+        typer.Option(help="For `table`: which column is what; else PATH.toml."),
+    ] = None,
+) -> None:
+    """Read a dump of a source into a new snapshot and make it the current one.
+
+    A row that can't be read is set aside with its place; the import goes on. A file that can't be
+    read ends it and nothing is written. Importing the same again changes nothing. A file at a web
+    address is fetched into the home first, and taken up where it broke off.
+
+    With --onto the new snapshot keeps what the other one holds: other sources, earlier figures, models
+    that are not mentioned now. What the source said before about the same things is replaced.
+
+    Examples:
+
+      begat import hub-stats models.parquet --date 2026-05-20
+
+      begat import hub-stats models.parquet --onto current --complete
+
+      begat import table registry.csv --mapping registry.toml
+
+      begat import pack ../data-pack --output data/snapshot
+    """
+    if output is not None and onto is not None:
+        raise InputError("--onto is of snapshots in the home", hint="Leave --onto or --output out.")
+    if mapping is not None and source != TABLE:
+        raise InputError("only a table has a mapping", where="--mapping", hint="begat import table FILE ...")
+    parts, provenance = _read(source, paths, parse_day(on, "--date"), mapping, out)
+    with out.step("resolving and writing"):
+        snapshot = _written(
+            parts, provenance, output, out, onto=onto, complete=complete, accept_shrink=accept_shrink
+        )
+    _report(snapshot, out)
+
+
+def _read(source: str, paths: Sequence[str], on: date | None, mapping: Path | None, out: Output) -> Read:
+    from begat.files import package_path
+    from begat.snapshot import curated_statements
+
+    provenance = tomllib.loads(package_path("data", "pack.toml").read_text(encoding="utf-8"))
+    if source == PACK:
+        return _read_pack(paths, provenance, out), provenance
+    if source == BEGAT:
+        parts, facts = _read_snapshots(paths)
+    else:
+        parts, facts = _read_source(source, paths, on, mapping, out)
+    return [*parts, *curated_statements(provenance)], {**provenance, **facts}
+
+
+def _read_pack(paths: Sequence[str], provenance: Facts, out: Output) -> list["Statements"]:
+    from begat.snapshot import pack_statements
+
+    if len(paths) > 1:
+        raise InputError("a pack is one folder", hint="Import them one after the other, with --onto current.")
+    parts = []
+    for part in pack_statements(Path(paths[0]), provenance):
+        out.note(f"read {part.source.name}: {sum(count.seen for count in part.files):,} rows")
+        parts.append(part)
+    return parts
+
+
+def _read_snapshots(paths: Sequence[str]) -> Read:
+    """Read what the sources of other snapshots said; begat's own tables are those of this installation."""
+    from begat.snapshot import Snapshot
+    from begat.snapshot.onto import accumulate
+
+    parts: list[Statements] = []
+    facts: Facts = {}
+    for path in paths:
+        parts, facts = accumulate(parts, facts, Snapshot(Path(path)))
+    read = [part for part in parts if not part.source.curated]
+    return read, {part.source.name: facts[part.source.name] for part in read}
+
+
+def _read_source(name: str, paths: Sequence[str], on: date | None, mapping: Path | None, out: Output) -> Read:
+    from begat.resolve import collect, together
+
+    read, facts = [], {}
+    for path in paths:
+        place, fetched = _here(path, out)
+        chosen = _source(name, place, mapping)
+        with out.step(f"reading {chosen.name}"):
+            day, origin = _day(chosen, place, on, out)
+            read.append(collect(chosen, place, on=day))
+        facts |= {"date_from": origin, **fetched}
+    _note_share_alike(read[0].source, out)
+    facts.setdefault("locator", " ".join(Path(path).name for path in paths))
+    return [together(read)], {read[0].source.name: facts}
+
+
+def _here(path: str, out: Output) -> tuple[Path, dict[str, str]]:
+    """Return the local place of what is to be read and, of what had to be fetched, where it is from."""
+    if "://" not in path:
+        return Path(path), {}
+    from begat.crawl.download import download
+    from begat.files import home_folder
+
+    folder = home_folder(out.home) / "raw" / "downloads"
+    with out.transfer("fetching") as progress:
+        found = download(path, folder, token=_token(path), progress=progress)
+    facts = {"locator": found.locator, "download_sha256": found.sha256, "retrieved_at": found.retrieved_at}
+    return found.path, facts
+
+
+def _token(address: str) -> str:
+    """Return the token for an address: HF_TOKEN goes to the Hub over https and nowhere else."""
+    parts = urlsplit(address)
+    is_hub = (parts.scheme, parts.netloc) == ("https", "huggingface.co")
+    return os.environ.get("HF_TOKEN", "") if is_hub else ""
+
+
+def _source(name: str, place: Path, mapping: Path | None) -> "Source":
+    from begat.sources.base import source_named
+
+    if name != TABLE:
+        return source_named(name)
+    from begat.sources._mapping import read_mapping
+    from begat.sources.table import beside, mapped
+
+    if place.is_dir():
+        raise InputError("a table is one file", where=str(place))
+    return mapped(read_mapping(mapping or beside(place)))
+
+
+def _day(chosen: "Source", path: Path, on: date | None, out: Output) -> tuple[date, str]:
+    """Return the day of the data and where it is from: the option, the mapping, or the file."""
+    if on is not None:
+        return on, "--date"
+    if chosen.dated is not None:
+        return chosen.dated, "mapping"
+    day = _file_day(path)
+    out.note(f"the data are taken to be of {day}, when the file was written; --date says otherwise")
+    return day, "time of the file"
+
+
+def _file_day(path: Path) -> date:
+    """Day on which a file, or the newest file of a folder, was written; today for a missing one."""
+    files = [path] if path.is_file() else [item for item in path.rglob("*") if item.is_file()]
+    times = [item.stat().st_mtime for item in files]
+    return datetime.fromtimestamp(max(times), UTC).date() if times else datetime.now(UTC).date()
+
+
+def _note_share_alike(chosen: "Source", out: Output) -> None:
+    """Say so if the licence of the data extends to what is made from them."""
+    from begat.licences import licences
+
+    terms = licences().get(chosen.licence)
+    if terms is not None and terms.derivatives == "same-licence":
+        out.note(f"{chosen.name} is under {chosen.licence}: whoever passes on the snapshot shares it alike")
+
+
+def _written(
+    parts: list["Statements"],
+    provenance: Facts,
+    output: Path | None,
+    out: Output,
+    *,
+    onto: str | None,
+    complete: bool,
+    accept_shrink: bool,
+) -> "Snapshot":
+    from begat.files import home_folder
+    from begat.snapshot import Home, compile_snapshot
+    from begat.snapshot.onto import completed
+
+    whole = [part.source.name for part in parts if complete and not part.source.curated]
+    if output is not None:
+        return compile_snapshot(parts, output, provenance=completed(parts, provenance, whole))
+    home = Home(home_folder(out.home))
+    base = None if onto is None else home.named(onto)
+    return home.adopt(parts, provenance, base, whole, accept_shrink=accept_shrink)
+
+
+def _report(snapshot: "Snapshot", out: Output) -> None:
+    aside = sum(source["rows_set_aside"] for source in snapshot.sources)
+    if aside:
+        out.note(f"{aside:,} rows could not be read and were set aside; the first of them:")
+        for row in snapshot.table("set_aside").slice(0, 5).to_pylist():
+            out.note(f"  {row['file']}, {row['place']}: {row['reason']}")
+        out.note(f"all of them: {snapshot.path / 'set_aside.parquet'}")
+    facts = {name: item["rows"] for name, item in snapshot.manifest["tables"].items()}
+    out.one({"snapshot": snapshot.name, "digest": snapshot.digest, "rows_set_aside": aside} | facts)
+
+
+def register(app: typer.Typer) -> None:
+    """Add this command."""
+    command(app, name="import", rich_help_panel="Data")(import_)
