@@ -153,7 +153,8 @@ def _read_snapshots(paths: Sequence[str]) -> Read:
 def _read_source(name: str, paths: Sequence[str], on: date | None, mapping: Path | None, out: Output) -> Read:
     from begat.resolve import collect, together
 
-    read, facts = [], {}
+    read = []
+    facts: dict[str, str] = {}
     for path in paths:
         place, fetched = _here(path, out)
         chosen = _source(name, place, mapping)

@@ -220,6 +220,7 @@ class Output:
             show = status.update
             yield tell
 
+    @contextmanager
     def transfer(self, label: str) -> Iterator[Callable[[int, int | None], None]]:
         """Show the bytes of a file that is being fetched, of how many where that is known."""
         if self.quiet or not self.progress or not sys.stderr.isatty():

@@ -154,14 +154,17 @@ def succeed(
     last_listed : date, optional
         The last complete listing that had the models of the older one; its own date if not given.
     """
+    removed = _removed(older, newer)
+    newer = _without(newer, removed)
     gone = _gone(older, newer)
     day = last_listed or older.date
     frames = {}
     for table, frame in older.frames.items():
         left = _unmentioned(table, frame, newer)
-        if complete and table == "models":
-            left = left.join(gone, on="id", how="semi", maintain_order="left")
-            left = left.with_columns(last_listed=pl.coalesce("last_listed", pl.lit(day)))
+        if table == "models":
+            lost = gone if complete else removed
+            left = left.join(gone, on="id", how="semi", maintain_order="left") if complete else left
+            left = _marked(left, lost["id"], removed["id"], day)
         elif complete and table in OF_MODELS:
             named = gone.select(pl.col("id").alias(OF_MODELS[table]))
             left = left.join(named, on=OF_MODELS[table], how="semi", maintain_order="left")
@@ -169,6 +172,26 @@ def succeed(
             left = left.clear()
         frames[table] = pl.concat([newer.frames[table], left])
     return replace(newer, frames=frames)
+
+
+def _removed(older: Statements, newer: Statements) -> pl.DataFrame:
+    """Ids of the older reading of which the newer one says nothing but that the platform removed them."""
+    told = newer.frames["models"].filter(pl.col("removed") & pl.col("created_at").is_null())
+    return older.frames["models"].select("id").join(told, on="id", how="semi").unique()
+
+
+def _without(part: Statements, models: pl.DataFrame) -> Statements:
+    left = part.frames["models"].join(models, on="id", how="anti", maintain_order="left")
+    return replace(part, frames=part.frames | {"models": left})
+
+
+def _marked(models: pl.DataFrame, lost: pl.Series, removed: pl.Series, day: date) -> pl.DataFrame:
+    """Give models that are lost the day on which they were listed last, and say of which it is certain."""
+    gone, certain = (pl.col("id").is_in(ids.implode()) for ids in (lost, removed))
+    return models.with_columns(
+        last_listed=pl.when(gone).then(pl.coalesce("last_listed", pl.lit(day))).otherwise("last_listed"),
+        removed=pl.when(certain).then(pl.lit(value=True)).otherwise("removed"),
+    )
 
 
 def _unmentioned(table: str, frame: pl.DataFrame, newer: Statements) -> pl.DataFrame:

@@ -279,7 +279,7 @@ def _published(part: Statements, run: Run, crawl: Crawl, home: Home) -> Synced:
     }
     facts |= {"changed_since": run.since} if run.since else {}
     facts |= {"missing_requests": missing} if missing else {}
-    snapshot = _adopted(home, part, facts)
+    snapshot = _adopted(home, part, facts, complete=run.whole and not missing)
     if not missing:
         run = run.noted(state=PUBLISHED)
     return Synced(snapshot, run, missing)
@@ -292,8 +292,13 @@ def _newest(part: Statements, run: Run, begin: datetime) -> str | None:
     return max(stated).isoformat() if stated else run.since
 
 
-def _adopted(home: Home, part: Statements, facts: Mapping[str, Any]) -> Snapshot:
-    """Make the statements a snapshot of the home, with begat's own tables."""
+def _adopted(home: Home, part: Statements, facts: Mapping[str, Any], *, complete: bool) -> Snapshot:
+    """Make the statements a snapshot of the home, onto what the current one holds."""
     provenance = tomllib.loads(package_path("data", "pack.toml").read_text(encoding="utf-8"))
-    parts = [part, *curated_statements(provenance)]
-    return home.adopt(parts, {**provenance, part.source.name: facts})
+    return home.adopt(
+        [part, *curated_statements(provenance)],
+        {**provenance, part.source.name: facts},
+        home.current(),
+        [part.source.name] if complete else (),
+        accept_shrink=True,
+    )
