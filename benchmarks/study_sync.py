@@ -52,7 +52,7 @@ FAULTS = (
 WINDOW = 300.0 - 1e-6
 """Seconds; a clock that adds up waits is that exact."""
 
-QUICK = Limits(connect=5, read=0.2, page=0.4)
+QUICK = Limits(connect=10, read=2, page=4)
 CHILD = """
 import sys
 from pathlib import Path
@@ -100,7 +100,7 @@ def faults(folder: Path, options: argparse.Namespace) -> None:
         stated = synced.snapshot.frame("models", ["id", "sources"])
         rows = stated.filter(pl.col("sources").list.contains(SOURCE.name)).height
         assert rows == options.models, rows
-        assert most <= 450, most
+        assert most <= 500, most
         print(f"{name:<14}{len(this.requests):>9,}{most:>15,}{500:>9,}{sum(clock.waits):>10,.0f}{spent:>8.1f}"
               f"{memory.early:>10,.0f} MB{memory.late:>9,.0f} MB{rows:>9,}")  # fmt: skip
     assert len(digests) == 1, "the faults changed the snapshot"

@@ -215,13 +215,13 @@ def _cut(_: Hub, reply: Reply, *__: Any) -> None:
 
 
 def _drip(_: Hub, reply: Reply, *__: Any) -> None:
-    """Send the body a byte at a time."""
-    reply.pause = 0.02
+    """Send the body piece by piece, each in time, all together late."""
+    reply.pause = 0.06
 
 
 def _drip_head(_: Hub, reply: Reply, *__: Any) -> None:
-    """Send the headers a byte at a time."""
-    reply.pause, reply.drip_head = 0.02, True
+    """Send the headers piece by piece, each in time, all together late."""
+    reply.pause, reply.drip_head = 0.06, True
 
 
 def _stall(_: Hub, reply: Reply, *__: Any) -> None:
@@ -409,7 +409,7 @@ class _Silent(BaseHTTPRequestHandler):
         if reply.drip_head:
             head, self._headers_buffer = b"".join(self._headers_buffer), []  # type: ignore[has-type]
             self._drip(head, reply.pause)
-            return
+            reply.pause = 0
         self.end_headers()
         if reply.cut_at is not None:
             self.wfile.write(reply.body[: reply.cut_at])
@@ -423,11 +423,12 @@ class _Silent(BaseHTTPRequestHandler):
             self.wfile.write(reply.body)
 
     def _drip(self, content: bytes, pause: float) -> None:
-        for place in range(min(len(content), 250)):
-            self.wfile.write(content[place : place + 1])
+        """Send all, in sixty pieces."""
+        step = -(-len(content) // 60)
+        for place in range(0, len(content), step):
+            self.wfile.write(content[place : place + step])
             self.wfile.flush()
             time.sleep(pause)
-        self.close_connection = True
 
 
 @contextmanager

@@ -32,7 +32,7 @@ from begat.sync.sync import platform_of
 SOURCE = source_named("huggingface")
 QUICK = Limits(connect=5, read=1, page=2)
 SMALL = Limits(connect=5, read=5, page=10, size=2**20)
-TIGHT = Limits(connect=5, read=0.1, page=0.2)
+TIGHT = Limits(connect=5, read=0.3, page=0.4)
 SECRET = "hf_NobodyMaySeeThisToken"
 CHILD = """
 import sys
@@ -299,6 +299,16 @@ def test_a_long_pause_is_not_waited_for(home: Path, clean: str) -> None:
         assert clock.waits == []
         assert run(home, this).snapshot.digest == clean
         assert len(this.pages_asked()) == 10 + 1
+
+
+def test_a_run_goes_on_at_its_origin_only(home: Path, clean: str) -> None:
+    """A run that was broken off at one origin is not taken up at another, whose links lead elsewhere."""
+    with hub(Hub(faults={6: ["status:429,day"]})) as first, pytest.raises(SourceError):
+        run(home, first)
+    with hub(Hub()) as second:
+        assert run(home, second).snapshot.digest == clean
+        assert len(second.pages_asked()) == 10
+    assert len(runs(home / "raw" / "huggingface")) == 2
 
 
 def test_partial_is_published_when_asked_for(home: Path, clean: str) -> None:

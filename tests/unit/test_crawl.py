@@ -336,3 +336,16 @@ def test_journal_writes_over_and_keeps_order(tmp_path: Path) -> None:
     second = first._replace(outcome="kept", headers={"link": "<y>"}, moved="/b", sha256="0", file="f")
     journal.write(second)
     assert (journal.entries("failed"), journal.find("k"), journal.find("l")) == ([], second, None)
+
+
+def test_requests_of_a_run_that_was_broken_off_count(served: Served, tmp_path: Path) -> None:
+    """A new client over the folder of an earlier crawl waits as if it had made its requests."""
+    first = served(lambda _: content("1"))
+    crawl = Crawl(tmp_path, first)
+    for number in range(9):
+        crawl.page("things", f"/{number}")
+    clock = Clock()
+    with Client(first.origin, rate=Rate(10, 300.0), clock=clock, sleep=clock.sleep) as second:
+        Crawl(tmp_path, second).page("things", "/9")
+    assert len(clock.waits) == 1
+    assert 200 < clock.waits[0] <= 300

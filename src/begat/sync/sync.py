@@ -90,9 +90,8 @@ def sync(
     platform = platform_of(source)
     folder = home.path / "raw" / source.name
     with held(folder):
-        run = _taken_up(folder, full=full, accept_shrink=accept_shrink) or _begun(
-            folder, client.origin, platform, home, full=full
-        )
+        run = _taken_up(folder, client.origin, full=full, accept_shrink=accept_shrink)
+        run = run or _begun(folder, client.origin, platform, home, full=full)
         since = datetime.fromisoformat(run.since) if run.since else None
         crawl = Crawl(run.folder, client, wanted=run.wanted, since=since, limit=limit, tell=tell)
         _fetched(crawl, platform, run, partial=partial)
@@ -141,10 +140,10 @@ def client_for(source: Source) -> Client:
     return Client(mirror or platform.origin, rate=platform.rate, token=token)
 
 
-def _taken_up(folder: Path, *, full: bool, accept_shrink: bool) -> Run | None:
-    """Return the last run if it is to go on."""
+def _taken_up(folder: Path, origin: str, *, full: bool, accept_shrink: bool) -> Run | None:
+    """Return the last run if it is to go on, at the origin that it asked."""
     last = next(reversed(runs(folder)), None)
-    if last is None or (full and not last.whole):
+    if last is None or last.origin != origin or (full and not last.whole):
         return None
     return last if last.state == OPEN or (last.state == SHRUNK and accept_shrink) else None
 
