@@ -58,7 +58,7 @@ def institution(row: Row, context: Context) -> Iterator[Record]:
         country=row["country_code"],
         aliases=row.get("display_name_alternatives") or None,
         ror=ror,
-        wikidata=row["ids"].get("wikidata"),
+        wikidata=(row["ids"].get("wikidata") or "").rpartition("/")[2] or None,
         stated_on=context.date,
     )
     if ror is not None:
