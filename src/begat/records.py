@@ -87,7 +87,7 @@ class Model(NamedTuple):
 class Derivation(NamedTuple):
     """A statement "child was derived from parent" by one source and method.
 
-    `resolution` is how `parent_raw` led to `parent`, or why it led nowhere; see `begat.resolve.names`.
+    `resolution` is how `parent_raw` led to `parent`, or why it led nowhere; see `begat.resolve.cascade`.
     """
 
     child: Annotated[str, Term("prov:wasDerivedFrom")]
@@ -271,6 +271,8 @@ class Listing(NamedTuple):
 
 class Alias(NamedTuple):
     """Two ids of one thing: `kind` is renamed, case, legacy (same repository) or mirror (a twin).
+
+    Of the kind review, `id` is a text and `canonical` what it means by decision, "" for no model.
 
     `canonical` is what the source says, `resolved` where it leads after all other aliases.
     """

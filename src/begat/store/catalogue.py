@@ -288,8 +288,11 @@ def _terms(names: pl.Series) -> pl.DataFrame:
 
 
 def _aliases(snapshot: Snapshot) -> Lines:
-    """Lead from former ids that are well formed to the present ones, and join twins of two platforms."""
-    rows = snapshot.frame("aliases", ["id", "resolved", "kind"]).drop_nulls("resolved")
+    """Lead from former ids that are well formed to the present ones, and join twins of two platforms.
+
+    What a text means by decision is no former id.
+    """
+    rows = snapshot.frame("aliases", ["id", "resolved", "kind"]).filter(pl.col("kind") != "review")
     rows = rows.filter(pl.col("id").str.contains(FORMER_ID) & (pl.col("id") != pl.col("resolved")))
     twin = pl.col("kind") == "mirror"
     for part, predicate in ((~twin, BEGAT.RENAMED_TO), (twin, PROV.ALTERNATE_OF)):
