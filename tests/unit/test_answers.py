@@ -57,7 +57,7 @@ RECORDS: list[Record] = [
     Derivation("bob/one", "example-lab/instruct", "merge", "tags", 0, stated_on=DAY),
     Derivation("bob/one", "ann/one", "merge", "tags", 1, stated_on=DAY),
     Derivation("bob/two", "bob/one", "quantized", "tags", stated_on=DAY),
-    Derivation("bob/two", "gone/base", "quantized", "card", 1, stated_on=DAY),
+    Derivation("bob/two", "gone/base", "quantized", "tags", 1, stated_on=DAY),
     TrainedOn("ann/one", "squad", "tags", stated_on=DAY),
     Evaluation("results-only/model", "bench", "accuracy", 0.5),
     downloads("example-lab/base", 50),

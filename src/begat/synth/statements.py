@@ -14,18 +14,18 @@ __all__ = ["former_ids", "legacy_ids", "ordinals", "statements"]
 
 METHOD = np.array(["tags-finetune" if relation == "finetune" else "tags" for relation in RELATIONS])
 FINETUNE, UNDETERMINED = RELATIONS.index("finetune"), RELATIONS.index("undetermined")
-JUNK = (
-    "./output/checkpoint-{}",
-    "models--synthetic--base-{}",
-    "synthetic-account/a-name-that-was-cut-{}...",
-    "a model of ours, no. {} (100 % 合成)",
-    "Removed",
-)
-"""Texts in the place of a base model: local path, cache folder, cut name, free text, removed."""
+JUNK = {
+    "./output/checkpoint-{}": "local path",
+    "/cache/models/{}": "local path",
+    "synthetic-account/a-name-that-was-cut-{}...": "cut off",
+    "a model of ours, no. {} (100 % 合成)": "free text",
+    "Removed": "no name",
+}
+"""Texts in the place of a base model, and why they lead nowhere."""
 
 
 def statements(hub: Hub) -> pl.DataFrame:
-    """Return all statements: ``child, parent, parent_raw, relation, method, ordinal`` and confidences.
+    """Return all statements: ``child, parent, parent_raw, resolution, relation, method, ordinal``, how sure.
 
     An edge is stated once, by its kind's method of the Hub's tags; some of them twice, or by the card with
     another kind. `parent` is null where the text is no model.
@@ -41,6 +41,7 @@ def statements(hub: Hub) -> pl.DataFrame:
             "child": hub.ids.gather(edges.child[rows]),
             "parent": hub.ids.gather(edges.parent[rows]),
             "parent_raw": _written(hub).gather(rows),
+            "resolution": _resolved(hub)[rows].astype(str),
             "relation": pl.Series(RELATIONS).gather(relation),
             "method": method,
             "ordinal": ordinals(edges.child)[rows],
@@ -80,19 +81,30 @@ def _written(hub: Hub) -> pl.Series:
     return text.scatter(dirt.by_case, f"{PLATFORM}:" + plain.str.to_uppercase())
 
 
+def _resolved(hub: Hub) -> np.ndarray:
+    """How each edge's text leads to its parent."""
+    edges, dirt = hub.derivations, hub.dirt
+    found = np.where(np.isin(edges.parent, edges.unlisted), "unlisted", "exact")
+    for places, method in ((dirt.by_former, "alias"), (dirt.by_legacy, "alias"), (dirt.by_case, "case")):
+        found[places] = method
+    return found
+
+
 def _loops(hub: Hub) -> pl.DataFrame:
     own = hub.ids.gather(hub.dirt.loops)
     return pl.DataFrame(
         {"child": own, "parent": own, "parent_raw": own, "relation": "finetune", "method": "tags-finetune"}
-    ).with_columns(ordinal=pl.lit(0, dtype=pl.Int64))
+    ).with_columns(resolution=pl.lit("exact"), ordinal=pl.lit(0, dtype=pl.Int64))
 
 
 def _junk(hub: Hub) -> pl.DataFrame:
     models = hub.dirt.junk
-    form = pl.Series(JUNK).gather(np.arange(len(models)) % len(JUNK))
+    kind = np.arange(len(models)) % len(JUNK)
+    form, reason = (pl.Series(list(column)).gather(kind) for column in (JUNK.keys(), JUNK.values()))
     number = pl.lit(pl.Series(models)).cast(pl.String)
     return pl.DataFrame({"child": hub.ids.gather(models)}).with_columns(
         parent_raw=pl.lit(form).str.replace("{}", number, literal=True),
+        resolution=pl.lit(reason),
         relation=pl.lit("undetermined"),
         method=pl.lit("card"),
         ordinal=pl.lit(0, dtype=pl.Int64),
