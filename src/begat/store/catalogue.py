@@ -3,7 +3,7 @@
 import polars as pl
 
 from begat.ids import minted_iri
-from begat.licences import commercial_use, licences
+from begat.licences import REFERENCE, commercial_use, licences
 from begat.snapshot import Snapshot
 from begat.store.terms import (
     Lines,
@@ -16,7 +16,6 @@ from begat.store.terms import (
     statements,
     typed,
 )
-from begat.store.things import NOT_SPDX
 from begat.vocab import (
     BEGAT,
     CC,
@@ -245,7 +244,7 @@ def _licences(snapshot: Snapshot) -> Lines:
         frame,
         {
             RDF.TYPE: constant(DCT.LICENSE_DOCUMENT),
-            RDFS.LABEL: literal(pl.col("licence").str.replace_all(NOT_SPDX, "", literal=True)),
+            RDFS.LABEL: literal(pl.col("licence").str.replace_all(REFERENCE, "", literal=True)),
             DCT.TITLE: literal("name"),
             RDFS.SEE_ALSO: address("url"),
             **{term: literal(column) for column, term in TERMS.items()},

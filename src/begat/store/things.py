@@ -3,15 +3,14 @@
 from collections.abc import Callable, Mapping
 
 from begat import ids
+from begat.licences import REFERENCE
 
-__all__ = ["IRIS", "NOT_SPDX", "iri"]
-
-NOT_SPDX = "LicenseRef-"
+__all__ = ["IRIS", "iri"]
 
 
 def _licence_iri(licence: str) -> str:
     """A page of SPDX for an id of its list; begat's own for a reference or an expression."""
-    name = licence.removeprefix(NOT_SPDX) if " " not in licence else licence
+    name = licence.replace(REFERENCE, "")
     return ids.licence_iri(name, spdx=name == licence and " " not in licence)
 
 

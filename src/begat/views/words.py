@@ -135,7 +135,7 @@ def house_name(house: str) -> str:
 
 def licence_name(licence: str | None) -> str:
     """Return a licence as people call it: ids outside the SPDX list lose their prefix."""
-    return clean((licence or "").removeprefix("LicenseRef-"))
+    return clean((licence or "").replace("LicenseRef-", ""))
 
 
 def mix(by_relation: dict[str, int], most: int = 2) -> list[tuple[str, str]]:
