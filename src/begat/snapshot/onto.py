@@ -156,7 +156,8 @@ def succeed(
     """
     removed = _removed(older, newer)
     newer = _without(newer, removed)
-    gone = _gone(older, newer)
+    gone, cased = _lost(older, newer)
+    newer = _respelled(newer, cased)
     day = last_listed or older.date
     frames = {}
     for table, frame in older.frames.items():
@@ -209,8 +210,16 @@ def _live(models: pl.DataFrame) -> pl.DataFrame:
     return models.filter(pl.col("last_listed").is_null()).unique("id")
 
 
-def _gone(older: Statements, newer: Statements) -> pl.DataFrame:
-    """Ids of the older reading that the newer one lists neither so, nor renamed, nor in another case."""
+def _lost(older: Statements, newer: Statements) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Ids of the older reading that the newer one lists neither so nor renamed.
+
+    Returns
+    -------
+    DataFrame
+        ``id`` of those that are gone.
+    DataFrame
+        ``id``, ``canonical`` of those that are listed in another case.
+    """
     there = newer.frames["models"].select("id", "created_at")
     lost = older.frames["models"].select("id", "created_at").join(there, on="id", how="anti")
     renamed = (
@@ -220,8 +229,22 @@ def _gone(older: Statements, newer: Statements) -> pl.DataFrame:
     )
     lost = lost.join(renamed, on="id", how="anti")
     low = pl.col("id").str.to_lowercase()
-    cased = lost.with_columns(low=low).join(there.select(low=low, made="created_at"), on="low")
+    cased = lost.with_columns(low=low).join(
+        there.select(low=low, canonical="id", made="created_at"), on="low"
+    )
     same = (
         (pl.col("created_at") == pl.col("made")) | pl.col("created_at").is_null() | pl.col("made").is_null()
     )
-    return lost.join(cased.filter(same), on="id", how="anti").select("id").unique()
+    cased = cased.filter(same).unique("id", keep="first", maintain_order=True)
+    return lost.join(cased, on="id", how="anti").select("id").unique(), cased.select("id", "canonical")
+
+
+def _respelled(part: Statements, cased: pl.DataFrame) -> Statements:
+    """Note as aliases the ids that are listed in another case now."""
+    stated = part.frames["aliases"]
+    noted = cased.with_columns(
+        kind=pl.lit("case"), stated_on=pl.lit(part.date), source=pl.lit(part.source.name)
+    )
+    lacking = [pl.lit(None).alias(name) for name in stated.columns if name not in noted.columns]
+    noted = noted.with_columns(lacking).select(pl.col(stated.columns)).cast(stated.schema)
+    return replace(part, frames=part.frames | {"aliases": pl.concat([stated, noted])})
