@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from tests.fileserver import CONTENT, ETAG, MODIFIED, Handler, Hub, serving
 
-from begat.crawl.download import Download, Limits, download
+from begat.crawl.download import Download, Limits, download, following
 from begat.errors import InputError, SourceError
 
 QUICK = Limits(pause_seconds=0.01, longest_pause_seconds=0.05, seconds=20, attempts=3)
@@ -227,6 +227,15 @@ def test_a_token_stays_with_its_origin(hub: Hub, other: Hub, tmp_path: Path) -> 
     assert TOKEN not in json.dumps(other.seen)
     kept = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
     assert TOKEN.encode() not in kept
+
+
+def test_https_is_not_left() -> None:
+    """A redirect may be relative or lead to another host, but not from https to http."""
+    assert following("https://a.org/x/y", "../z?k=1") == "https://a.org/z?k=1"
+    assert following("https://a.org/x", "https://cdn.a.org/y") == "https://cdn.a.org/y"
+    assert following("http://a.org/x", "https://a.org/x") == "https://a.org/x"
+    with pytest.raises(SourceError, match="from https to http"):
+        following("https://a.org/x", "http://a.org/x")
 
 
 def test_nobody_listens(tmp_path: Path) -> None:

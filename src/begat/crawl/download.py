@@ -21,7 +21,7 @@ from begat.version import __version__
 if TYPE_CHECKING:
     import httpx2
 
-__all__ = ["Download", "Limits", "download", "public_address"]
+__all__ = ["Download", "Limits", "download", "following", "public_address"]
 
 REDIRECTS = 5
 REDIRECTED = (301, 302, 303, 307, 308)
@@ -126,6 +126,24 @@ def _quiet(done: int, total: int | None) -> None:
     """Show nothing."""
 
 
+def following(address: str, location: str) -> str:
+    """Return the address that a redirect leads to.
+
+    Raises
+    ------
+    SourceError
+        If it is no web address, or leaves https for http.
+    """
+    there = urljoin(address, location)
+    if not location or not _is_web(there):
+        raise SourceError("a redirect that leads to no web address", where=public_address(address))
+    if urlsplit(address).scheme == "https" and urlsplit(there).scheme == "http":
+        raise SourceError(
+            "a redirect from https to http, which is not followed", where=public_address(address)
+        )
+    return there
+
+
 class _Broken(Exception):
     """An attempt that failed and may be tried again, after so many seconds if the server says so."""
 
@@ -195,7 +213,7 @@ class _Fetch:
             if answer.status_code not in REDIRECTED:
                 return _Answer(answer)
             answer.close()
-            address = self._next(address, answer.headers.get("location", ""))
+            address = following(address, answer.headers.get("location", ""))
         raise self._failed(f"more than {REDIRECTS} redirects")
 
     def _sent(self, client: "httpx2.Client", address: str, headers: Mapping[str, str]) -> "httpx2.Response":
@@ -205,14 +223,6 @@ class _Fetch:
             return client.send(client.build_request("GET", address, headers=headers), stream=True)
         except httpx2.InvalidURL as error:
             raise self._failed(f"the address can't be used ({error})") from error
-
-    def _next(self, address: str, location: str) -> str:
-        following = urljoin(address, location)
-        if not location or not _is_web(following):
-            raise self._failed("a redirect that leads to no web address")
-        if urlsplit(address).scheme == "https" and urlsplit(following).scheme == "http":
-            raise self._failed("a redirect from https to http, which is not followed")
-        return following
 
     def _received(self, answer: "httpx2.Response", held: int) -> Download:
         status, headers = answer.status_code, answer.headers
