@@ -369,7 +369,8 @@ def test_gone_and_renamed_models_are_asked_for(home: Path) -> None:
         snapshot = run(home, this, full=True).snapshot
     single = [path for _, path in this.requests if path.startswith("/api/models/")]
     assert single == ["/api/models/lab-7/m7", "/api/models/lab-9/m9", "/api/models/lab-new/m9"]
-    assert [row["id"] for row in of_hub(snapshot, "models") if row["removed"]] == ["lab-7/m7"]
+    gone = [row for row in of_hub(snapshot, "models") if row["removed"]]
+    assert [(row["id"], row["last_listed"]) for row in gone] == [("lab-7/m7", NOW.date())]
     aliases = {row["id"]: row["canonical"] for row in of_hub(snapshot, "aliases")}
     assert aliases == {"lab-9/m9": "lab-new/m9"}
 

@@ -1,7 +1,8 @@
 """What became of models that a complete listing no longer has: gone, or under another name."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from itertools import islice
 from urllib.parse import quote, unquote
 
 from begat.crawl import Crawl, Platform
@@ -16,17 +17,21 @@ MOST_ASKED = 200
 KIND = "single"
 
 
-def ask_for(crawl: Crawl, platform: Platform, missing: Sequence[str]) -> None:
+def ask_for(crawl: Crawl, platform: Platform, missing: Iterable[str]) -> None:
     """Ask for models one by one, the first 200 of them."""
-    for key in missing[:MOST_ASKED]:
+    for key in islice(missing, MOST_ASKED):
         crawl.page(KIND, platform.single.format(quote(split_key(key)[1], safe="/")))
 
 
-def fates(crawl: Crawl, platform: Platform, on: date) -> Iterator[Record]:
-    """Yield what the answers to `ask_for` say: gone or private, renamed; nothing of any other."""
+def fates(crawl: Crawl, platform: Platform, on: date, missing: Mapping[str, date | None]) -> Iterator[Record]:
+    """Yield what the answers to `ask_for` say: gone or private, renamed; nothing of any other.
+
+    `missing` gives the day on which each model was listed last.
+    """
     for entry in crawl.journal.entries("absent"):
         if entry.kind == KIND:
-            yield Model(_key(entry.request.removeprefix("GET "), platform), removed=True)
+            key = _key(entry.request.removeprefix("GET "), platform)
+            yield Model(key, removed=True, last_listed=missing.get(key))
     for entry in crawl.journal.entries("kept"):
         if entry.kind == KIND and entry.moved:
             old, new = (_key(text, platform) for text in (entry.request.removeprefix("GET "), entry.moved))

@@ -2,7 +2,7 @@
 
 import os
 import tomllib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -98,10 +98,10 @@ def sync(
         begin = _begin(crawl)
         part = _parsed(source, run, begin.date())
         _checked(part, run, accept_shrink=accept_shrink or bool(_missing(crawl)))
-        if run.whole and not _missing(crawl):
-            ask_for(crawl, platform, _unlisted(source, platform, part, home))
+        missing = _unlisted(part, home) if run.whole and not _missing(crawl) and platform.single else {}
+        ask_for(crawl, platform, missing)
         run = run.noted(newest=_newest(part, run, begin), rows=sizes(part))
-        return _published(_with_fates(part, crawl, platform), run, crawl, home)
+        return _published(_with_fates(part, crawl, platform, missing), run, crawl, home)
 
 
 def platform_of(source: Source) -> Platform:
@@ -249,21 +249,28 @@ def _checked(part: Statements, run: Run, *, accept_shrink: bool) -> None:
         raise
 
 
-def _unlisted(source: Source, platform: Platform, part: Statements, home: Home) -> Sequence[str]:
-    """Return the models that the current snapshot has from this source and the listing does not have."""
-    if not platform.single:
-        return ()
-    models = home.current().frame("models", ["id", "sources", "removed"])
-    ours = pl.col("sources").list.contains(source.name) & ~pl.col("removed").fill_null(value=False)
-    known = models.filter(ours)["id"]
-    return known.filter(~known.is_in(part.frames["models"]["id"].implode())).sort().to_list()
+def _unlisted(part: Statements, home: Home) -> dict[str, date | None]:
+    """Return the models that the current snapshot has from this source and the listing does not have.
+
+    Each with the day on which it was listed last.
+    """
+    snapshot, name = home.current(), part.source.name
+    day = next((date.fromisoformat(row["date"]) for row in snapshot.sources if row["source"] == name), None)
+    models = snapshot.frame("models", ["id", "sources", "removed", "listed", "last_listed"])
+    ours = pl.col("sources").list.contains(name) & ~pl.col("removed").fill_null(value=False)
+    known = models.filter(ours & (pl.col("listed") | pl.col("last_listed").is_not_null()))
+    gone = known.filter(~pl.col("id").is_in(part.frames["models"]["id"].implode())).sort("id")
+    stated = pl.coalesce("last_listed", pl.lit(day, dtype=pl.Date))
+    return dict(gone.select("id", stated).iter_rows())
 
 
-def _with_fates(part: Statements, crawl: Crawl, platform: Platform) -> Statements:
+def _with_fates(
+    part: Statements, crawl: Crawl, platform: Platform, missing: Mapping[str, date | None]
+) -> Statements:
     """Add what became of the models that are no longer listed."""
     if not platform.single:
         return part
-    told = gather(part.source, fates(crawl, platform, part.date), on=part.date).frames
+    told = gather(part.source, fates(crawl, platform, part.date, missing), on=part.date).frames
     return replace(part, frames={name: pl.concat([frame, told[name]]) for name, frame in part.frames.items()})
 
 
