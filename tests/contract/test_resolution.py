@@ -34,7 +34,7 @@ def measured(labelled: list[Label], pairs: list[Label]) -> Mapping[str, Score]:
     """
     asked = {label.text: label for label in [*pairs, *labelled]}
     legacy = [label.text for label in labelled if label.kind == "legacy name"]
-    answers = found(embedded(), asked, [*legacy, *(label.text for label in pairs)]).found
+    answers = found(embedded(), asked, [*legacy, *(label.text for label in pairs)])
     lost = {label.text for label in pairs if answers[label.text].method == "unlisted"}
     return scores(answers, [label for text, label in asked.items() if text not in lost])
 
@@ -76,7 +76,7 @@ def test_confidence_is_what_was_measured(measured: Mapping[str, Score]) -> None:
 
 def test_renames_without_their_table_lead_to_no_other_model(pairs: list[Label]) -> None:
     """A rename that no table tells keeps its old name; it is never taken for a third model."""
-    answers = found(embedded(), [label.text for label in pairs], [label.text for label in pairs]).found
+    answers = found(embedded(), [label.text for label in pairs], [label.text for label in pairs])
     for label in pairs:
         item = answers[label.text]
         assert item.id in {label.id, label.text, None}, label
@@ -84,7 +84,7 @@ def test_renames_without_their_table_lead_to_no_other_model(pairs: list[Label]) 
 
 def test_renames_of_the_table_are_followed(pairs: list[Label]) -> None:
     """With the alias table at least 98 % of the held-out renames lead to the present name."""
-    answers = found(embedded(), [label.text for label in pairs]).found
+    answers = found(embedded(), [label.text for label in pairs])
     right = sum(answers[label.text].accepted == label.id for label in pairs)
     assert len(pairs) > 100
     assert right >= 0.98 * len(pairs)
@@ -92,5 +92,5 @@ def test_renames_of_the_table_are_followed(pairs: list[Label]) -> None:
 
 def test_no_label_is_passed_over_in_silence(labelled: list[Label]) -> None:
     """Where no model is found, or one that is doubtful, there is a reason."""
-    answers = found(embedded(), [label.text for label in labelled]).found
+    answers = found(embedded(), [label.text for label in labelled])
     assert all(item.reason for item in answers.values() if item.accepted is None)

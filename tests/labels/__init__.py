@@ -13,7 +13,7 @@ import polars as pl
 from begat.ids import HUB
 from begat.resolve.cascade import REPUBLISHERS, Found
 from begat.resolve.forms import pieces
-from begat.resolve.names import Names, resolve_names
+from begat.resolve.names import resolve_names
 from begat.snapshot import Snapshot
 
 __all__ = ["Label", "Score", "found", "held_out", "labels", "scores", "wilson"]
@@ -63,20 +63,22 @@ def held_out(aliases: pl.DataFrame) -> pl.DataFrame:
     return pairs.filter(pl.Series(chosen))
 
 
-def found(snapshot: Snapshot, texts: Iterable[str], without: Iterable[str] = ()) -> Names:
+def found(snapshot: Snapshot, texts: Iterable[str], without: Iterable[str] = ()) -> dict[str, Found]:
     """Resolve texts against the models of a snapshot, without the aliases of some names."""
-    models = snapshot.frame("models", ["id", "created_at", "listed", "sources"]).filter("listed")
+    asked = list(texts)
+    models = snapshot.frame("models").filter("listed")
     aliases = snapshot.frame("aliases").filter(
         ~pl.col("id").is_in(list(without)) & ~pl.col("kind").is_in(["review"]) & (pl.col("source") != "begat")
     )
     accounts = snapshot.frame("accounts").filter(platform=HUB).drop_nulls("institution")["account"]
-    return resolve_names(
-        models.select("id", "created_at", source=pl.col("sources").list.first()),
+    names = resolve_names(
+        models.select("id", "created_at", "last_listed", source=pl.col("sources").list.first()),
         aliases,
-        pl.Series(list(texts), dtype=pl.String),
+        pl.DataFrame({"text": asked, "count": 1}),
         (),
         set(accounts.str.to_lowercase()) - REPUBLISHERS,
     )
+    return {text: names.find(text) for text in asked}
 
 
 def scores(answers: Mapping[str, Found], asked: Iterable[Label]) -> dict[str, Score]:

@@ -146,17 +146,22 @@ IDS = st.tuples(st.sampled_from("aAb"), st.sampled_from("mMn")).map("/".join)
 def test_spellings_settle(listed: set[str], aliases: dict[str, str]) -> None:
     """Whatever renames and spellings there are, an id that was found leads to itself."""
     models = pl.DataFrame(
-        {"id": sorted(listed), "created_at": None, "source": "s"},
-        schema={"id": pl.String, "created_at": pl.Datetime("us", "UTC"), "source": pl.String},
+        {"id": sorted(listed), "created_at": None, "last_listed": None, "source": "s"},
+        schema={
+            "id": pl.String,
+            "created_at": pl.Datetime("us", "UTC"),
+            "last_listed": pl.Date,
+            "source": pl.String,
+        },
     )
     rows = [(old, new, "renamed", None, None, "s") for old, new in sorted(aliases.items())]
     stated = pl.DataFrame(rows, schema=dict(zip(Alias._fields, ALIAS_TYPES, strict=True)), orient="row")
-    texts = pl.Series([f"{owner}/{name}" for owner in "aAb" for name in "mMn"])
-    found = resolve_names(models, stated, texts, ()).found
+    texts = [f"{owner}/{name}" for owner in "aAb" for name in "mMn"]
+    names = resolve_names(models, stated, pl.DataFrame({"text": texts, "count": 1}), ())
     for text in texts:
-        end = found[text].id
+        end = names.find(text).id
         assert end is not None
-        assert found[end].id == end
+        assert names.find(end).id == end
 
 
 ALIAS_TYPES = (pl.String, pl.String, pl.String, pl.Date, pl.String, pl.String)

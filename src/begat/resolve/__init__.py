@@ -5,7 +5,20 @@ brought to one spelling, rows about one thing become one row, parents get a stat
 institution. Nothing is dropped: what can't be resolved keeps its text and says so.
 """
 
+from begat.resolve.apart import Pieces, room, separated
 from begat.resolve.collect import Statements, collect, gather, together
-from begat.resolve.tables import resolve
+from begat.resolve.observations import coded
+from begat.resolve.tables import resolve, resolved
 
-__all__ = ["Statements", "collect", "gather", "resolve", "together"]
+__all__ = [
+    "Pieces",
+    "Statements",
+    "coded",
+    "collect",
+    "gather",
+    "resolve",
+    "resolved",
+    "room",
+    "separated",
+    "together",
+]

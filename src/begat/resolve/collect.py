@@ -1,6 +1,6 @@
 """Records of sources into columns: one frame a table, with source, date and method filled in."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -9,10 +9,15 @@ from typing import Any
 import polars as pl
 import pyarrow as pa
 
-from begat.records import TABLES, Contested, Record, schema, to_table
-from begat.sources.base import Parsed, Source
+from begat.records import TABLES, Contested, Observation, Record, schema, to_table
+from begat.resolve.observations import coded
+from begat.sources._columns import Frames, frames_of, rows_total
+from begat.sources.base import Context, Parsed, Reading, Source
 
 __all__ = ["Statements", "collect", "gather", "together"]
+
+Progress = Callable[[int, int | None], None]
+"""Told how much is done, and of how much where that is known."""
 
 CHUNK = 100_000
 """Records held as Python objects before they become columns."""
@@ -20,7 +25,10 @@ CHUNK = 100_000
 
 @dataclass(frozen=True)
 class Statements:
-    """What one source says: its frames by table, and how many rows were read."""
+    """What one source says: its frames by table, and how many rows were read.
+
+    The few texts of observations are coded, see `begat.resolve.observations`.
+    """
 
     source: Source
     date: date
@@ -28,17 +36,36 @@ class Statements:
     files: list[Parsed] = field(default_factory=list)
 
 
-def collect(source: Source, path: Path, *, on: date) -> Statements:
+def collect(source: Source, path: Path, *, on: date, progress: Progress | None = None) -> Statements:
     """Read a file or folder of a source into frames; cost O(rows).
+
+    Parameters
+    ----------
+    source : Source
+        Whose files these are.
+    path : Path
+        A file or folder of this source.
+    on : date
+        The date of the data.
+    progress : function, optional
+        Told how many rows are read, and of how many where the file says it.
 
     Raises
     ------
     UnreadableFile, WrongSchema
         As `Source.parse` does.
     """
-    files: list[Parsed] = []
-    statements = gather(source, source.parse(path, on=on, tally=files), on=on)
-    return replace(statements, files=files)
+    held = _Held()
+    files = []
+    for hit, file in source.find(path):
+        reading = Reading(file, Context(hit, on))
+        total = rows_total(file, hit) if progress else None
+        for frames in frames_of(reading) if file.columns else _recorded(reading):
+            held.add(frames)
+            if progress:
+                progress(reading.count.seen, total)
+        files.append(reading.count)
+    return replace(held.statements(source, on), files=files)
 
 
 def together(parts: Sequence[Statements]) -> Statements:
@@ -50,35 +77,65 @@ def together(parts: Sequence[Statements]) -> Statements:
 
 def gather(source: Source, records: Iterable[Record], *, on: date) -> Statements:
     """Turn records into the statements of a source; what `collect` does after reading."""
-    chunks = _chunks(records)
-    frames = {}
-    for name, record in TABLES.items():
-        if record is Contested:
-            continue
-        table = pa.concat_tables(chunks[name]) if chunks.get(name) else schema(record).empty_table()
-        frames[name] = _stamped(pl.DataFrame(pl.from_arrow(table)), source)
-    return Statements(source, on, frames)
+    held = _Held()
+    held.add(_framed(records))
+    return held.statements(source, on)
 
 
-def _chunks(records: Iterable[Record]) -> Mapping[str, list[pa.Table]]:
-    names = {record: name for name, record in TABLES.items()}
-    held: dict[type[Any], list[Record]] = {record: [] for record in names}
-    chunks: dict[str, list[pa.Table]] = {}
+def _recorded(reading: Reading) -> Iterator[Frames]:
+    """Yield the records of a file, some at a time, as frames."""
+    some: list[Record] = []
+    for place, row in reading.file.read(reading.context.path):
+        some.extend(reading.row(place, row))
+        if len(some) >= CHUNK:
+            yield _framed(some)
+            some = []
+    yield _framed(some)
+    reading.end()
+
+
+def _framed(records: Iterable[Record]) -> Frames:
+    held: dict[type[Any], list[Record]] = {}
     for record in records:
-        rows = held[type(record)]
-        rows.append(record)
-        if len(rows) == CHUNK:
-            chunks.setdefault(names[type(record)], []).append(to_table(type(record), rows))
-            rows.clear()
-    for kind, rows in held.items():
-        if rows:
-            chunks.setdefault(names[kind], []).append(to_table(kind, rows))
-    return chunks
+        held.setdefault(type(record), []).append(record)
+    return {kind: _frame(to_table(kind, rows)) for kind, rows in held.items()}
+
+
+def _frame(table: pa.Table) -> pl.DataFrame:
+    return pl.DataFrame(pl.from_arrow(table))
+
+
+class _Held:
+    """The frames of a source so far, by record type."""
+
+    def __init__(self) -> None:
+        self.frames: dict[type[Any], list[pl.DataFrame]] = {}
+
+    def add(self, frames: Frames) -> None:
+        """Take in further frames."""
+        for kind, frame in frames.items():
+            self.frames.setdefault(kind, []).append(_lean(kind, frame))
+
+    def statements(self, source: Source, on: date) -> Statements:
+        """Return all of them as the statements of a source."""
+        tables = {name: record for name, record in TABLES.items() if record is not Contested}
+        frames = {name: _stamped(self._all(record), source) for name, record in tables.items()}
+        return Statements(source, on, frames)
+
+    def _all(self, record: type[Any]) -> pl.DataFrame:
+        return pl.concat(self.frames.get(record) or [_lean(record, _frame(schema(record).empty_table()))])
+
+
+def _lean(record: type[Any], frame: pl.DataFrame) -> pl.DataFrame:
+    return coded(frame) if record is Observation else frame
 
 
 def _stamped(frame: pl.DataFrame, source: Source) -> pl.DataFrame:
     """Fill in who says it and, for derivations, how sure the method is."""
-    frame = frame.with_columns(source=pl.lit(source.name))
+    if "source" in frame.columns:
+        frame = frame.with_columns(source=pl.lit(source.name).cast(frame.schema["source"]))
+    else:
+        frame = frame.with_columns(source=pl.lit(source.name))
     if "kind_confidence" not in frame.columns:
         return frame
     method = pl.col("method")

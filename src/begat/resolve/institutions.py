@@ -23,13 +23,9 @@ def identified(institutions: pl.DataFrame) -> pl.DataFrame:
     return institutions.with_columns(id=pl.Series(ids, dtype=pl.String))
 
 
-def counted(figures: pl.DataFrame, institutions: pl.DataFrame) -> pl.DataFrame:
-    """Bring figures that were counted by ROR id to the ids of institutions."""
-    known = dict(institutions.select("ror", "id").drop_nulls().iter_rows())
-    mine = pl.col("subject_kind") == "institution"
-    return figures.with_columns(
-        subject=pl.when(mine).then(pl.col("subject").replace(known)).otherwise("subject")
-    )
+def counted(subjects: pl.Series, institutions: pl.DataFrame) -> pl.Series:
+    """Bring subjects of figures that were counted by ROR id to the ids of institutions."""
+    return subjects.replace(dict(institutions.select("ror", "id").drop_nulls().iter_rows()))
 
 
 def maintained(systems: pl.DataFrame, institutions: pl.DataFrame) -> pl.DataFrame:

@@ -43,20 +43,35 @@ def merge(frame: pl.DataFrame, record: type[Any], kind: str) -> tuple[pl.DataFra
         One row an id, sorted by id; each value from the first source that states it, lists from all.
     DataFrame
         `Contested` rows: values of later sources that disagree.
+
+    Notes
+    -----
+    O(n log n). Only ids of several rows are grouped: of a whole Hub nearly all have one.
     """
     columns = [column for column in fields(record) if column.name not in {"id", "sources"}]
-    rows = frame.group_by("id", maintain_order=True).agg(
+    several = frame["id"].is_duplicated()
+    alone, stated = frame.filter(~several), frame.filter(several)
+    single = alone.select("id", *[_own(column) for column in columns], sources=pl.concat_list("source"))
+    rows = stated.group_by("id", maintain_order=True).agg(
         *[_kept(column) for column in columns],
         sources=pl.col("source").unique(maintain_order=True),
     )
     lists = [pl.col(column.name) for column in columns if column.kind == list[str]]
-    rows = rows.with_columns(pl.when(column.list.len() > 0).then(column) for column in lists)
+    rows = pl.concat([single, rows]).with_columns(
+        pl.when(column.list.len() > 0).then(column) for column in lists
+    )
     names = [column.name for column in columns]
     contested = [
-        _contested(frame, field, differs, kind) for field, differs in DISAGREE.items() if field in names
+        _contested(stated, field, differs, kind) for field, differs in DISAGREE.items() if field in names
     ]
     empty = pl.DataFrame(schema=dict.fromkeys(Contested._fields, pl.String))
     return rows.sort("id"), pl.concat([empty, *contested])
+
+
+def _own(column: Column) -> pl.Expr:
+    """The value of a row without another of its id; the readable whole is `_kept`."""
+    value = pl.col(column.name)
+    return value.list.drop_nulls().list.unique(maintain_order=True) if column.kind == list[str] else value
 
 
 def _kept(column: Column) -> pl.Expr:

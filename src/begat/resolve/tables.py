@@ -1,7 +1,8 @@
 """All tables of a snapshot from the statements of all sources."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import polars as pl
 import pyarrow as pa
@@ -26,9 +27,10 @@ from begat.resolve.licences import licences
 from begat.resolve.merge import merge
 from begat.resolve.mirrors import mirrors
 from begat.resolve.names import Names, resolve_names
+from begat.resolve.observations import PIECE, Figures, coded
 from begat.resolve.parents import parted, resolved_parents
 
-__all__ = ["arrow_table", "resolve", "sorted_table", "with_status"]
+__all__ = ["arrow_table", "resolve", "resolved", "sorted_table", "with_status"]
 
 Frames = dict[str, pl.DataFrame]
 
@@ -44,6 +46,9 @@ KEYS = {
     "contested": ["kind", "id", "field", "source", "value"],
 }
 """Sort order of the tables that are not sorted by ``id``: the same input gives the same bytes."""
+
+MERGED = {"models", "datasets", "institutions", "systems", "benchmarks"}
+"""Tables with one row an id."""
 
 NOT_DATASETS = {"generator", "json", "csv", "parquet", "text", "imagefolder", "audiofolder",
                 "webdataset", "arrow", "pandas", "none", "null", "unknown", "custom", "private",
@@ -65,12 +70,25 @@ def resolve(parts: Sequence[Statements]) -> dict[str, pa.Table]:
     O(n log n) in the number of statements. The laws: every derivation statement comes out, with one
     of the statuses resolved, dangling, unresolved, self, duplicate.
     """
+    copies = [replace(part, frames=dict(part.frames)) for part in parts]
+    return {name: pa.concat_tables(pieces) for name, pieces in resolved(copies)}
+
+
+def resolved(parts: Sequence[Statements]) -> Iterator[tuple[str, Iterator[pa.Table]]]:
+    """Yield name and content of each table in turn, the content in pieces; see `resolve`.
+
+    The frames of the parts are used up, and each table is let go when the next one is asked for: of a
+    whole Hub memory holds the texts about once.
+    """
     ranked = sorted(parts, key=lambda p: (p.source.authority, -p.date.toordinal(), p.source.name))
-    frames = {
-        name: pl.concat([part.frames[name] for part in ranked]) for name in TABLES if name != "contested"
-    }
     own = [part.source.name for part in ranked if part.source.authority == 0]
-    frames = _renamed(frames, own)
+    for part in ranked:
+        part.frames["observations"] = coded(part.frames["observations"])
+    frames = {
+        name: pl.concat([part.frames.pop(name) for part in ranked]) for name in TABLES if name != "contested"
+    }
+    figures = Figures.of(frames.pop("observations"))
+    frames, figures = _renamed(frames, figures, own)
     frames["models"], contested = _models(frames)
     frames["derivations"] = with_status(
         frames["derivations"], frames["models"].filter("listed").get_column("id")
@@ -79,32 +97,34 @@ def resolve(parts: Sequence[Statements]) -> dict[str, pa.Table]:
     frames["datasets"], other = _datasets(frames)
     contested.extend(other)
     frames["accounts"] = account_rows(frames["models"], frames["datasets"], frames["accounts"])
-    frames |= _catalogues(frames, contested)
+    spelling = _spelling(frames["systems"])
+    frames["institutions"] = identified(frames["institutions"])
+    figures = figures.renamed("system", lambda texts: _respelled(texts, spelling))
+    figures = figures.renamed("institution", lambda texts: counted(texts, frames["institutions"]))
+    frames |= _catalogues(frames, spelling, contested)
     for table in ("models", "datasets"):
         frames[table] = spelled_accounts(frames[table], frames["accounts"])
     frames["contested"] = pl.concat(contested)
-    return {name: sorted_table(name, frames[name]) for name in TABLES}
+    for name in TABLES:
+        pieces = figures.ordered() if name == "observations" else _slices(_ordered(name, frames.pop(name)))
+        yield name, (arrow_table(name, piece) for piece in pieces)
 
 
-def _renamed(frames: Frames, own: Sequence[str]) -> Frames:
+def _renamed(frames: Frames, figures: Figures, own: Sequence[str]) -> tuple[Frames, Figures]:
     """Bring every reference to a model to the one spelling of its id."""
     frames = frames | {"derivations": parted(frames["derivations"])}
     listings = frames["listings"]
     twins = frames["aliases"].filter(pl.col("kind") == "mirror")
-    of_models = pl.col("subject_kind") == "model"
-    figures, others = (frames["observations"].filter(test) for test in (of_models, ~of_models))
     places = {kind: _item(listings, kind) for kind in ("", "modelscope:")}
     references = [
         *(frames[table][column] for table, column in REFERENCES),
         *(frames["aliases"][column] for column in ("id", "canonical")),
-        figures["subject"],
         *places.values(),
     ]
-    texts = pl.concat([column.rename("text") for column in references])
     names = resolve_names(
         frames["models"].select("id", "created_at", "source", "last_listed"),
         frames["aliases"],
-        texts,
+        _counted([*map(_count, references), figures.subjects("model")]),
         own,
         _makers(frames["accounts"]),
     )
@@ -113,16 +133,27 @@ def _renamed(frames: Frames, own: Sequence[str]) -> Frames:
     hub, scope = (names.of(column) for column in places.values())
     entity = pl.when(hub.is_in(listed)).then(hub).when(scope.is_in(listed)).then(scope)
     used = pl.concat([names.used, _mapped(twins, names, "id")], how="diagonal")
-    return frames | {
+    renamed = frames | {
         **{table: _mapped(frames[table], names, column) for table, column in REFERENCES[:-1]},
         "derivations": derivations,
         "inferences": pl.concat([frames["inferences"], guesses], how="diagonal_relaxed"),
-        "observations": pl.concat([_mapped(figures, names, "subject"), others]),
         "listings": listings.with_columns(entity=pl.when(pl.col("kind") == "model").then(entity)),
         "aliases": used.with_columns(resolved=pl.coalesce(names.of(used["canonical"]), "canonical"))
         .select(Alias._fields)
         .unique(),
     }
+    return renamed, figures.renamed("model", lambda texts: _known(texts, names))
+
+
+def _count(texts: pl.Series) -> pl.DataFrame:
+    """Return ``text, count`` of a column."""
+    return texts.drop_nulls().rename("text").value_counts(name="count")
+
+
+def _counted(counts: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    """Add up counts of texts."""
+    both = pl.concat([frame.select("text", pl.col("count").cast(pl.Int64)) for frame in counts])
+    return both.group_by("text").agg(pl.col("count").sum())
 
 
 REFERENCES = (
@@ -147,7 +178,13 @@ def _item(listings: pl.DataFrame, prefix: str) -> pl.Series:
 
 
 def _mapped(frame: pl.DataFrame, names: Names, column: str) -> pl.DataFrame:
-    return frame.with_columns(pl.coalesce(names.of(frame[column]), column).alias(column))
+    return frame.with_columns(_known(frame[column], names).alias(column))
+
+
+def _known(texts: pl.Series, names: Names) -> pl.Series:
+    """Return the ids of a column, and texts that are none as they are."""
+    found = names.of(texts)
+    return found if found.null_count() == texts.null_count() else found.zip_with(found.is_not_null(), texts)
 
 
 def _models(frames: Frames) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
@@ -215,7 +252,7 @@ def with_status(derivations: pl.DataFrame, listed: pl.Series) -> pl.DataFrame:
             .then(pl.lit("unresolved"))
             .when(pl.col("parent") == pl.col("child"))
             .then(pl.lit("self"))
-            .when(pl.int_range(pl.len()).over(same) > 0)
+            .when(~pl.struct(same).is_first_distinct())
             .then(pl.lit("duplicate"))
             .when("known")
             .then(pl.lit("resolved"))
@@ -273,12 +310,11 @@ def _is_bare(text: str) -> bool:
     return re.fullmatch(PART, text) is not None
 
 
-def _catalogues(frames: Frames, contested: list[pl.DataFrame]) -> Frames:
+def _catalogues(frames: Frames, spelling: dict[str, str], contested: list[pl.DataFrame]) -> Frames:
     """Merge institutions, systems and benchmarks; these are small."""
-    named = identified(frames["institutions"])
-    institutions, noted = merge(named, Institution, "institution")
-    spelling = _spelling(frames["systems"])
-    systems = maintained(_licensed(_spelled(frames["systems"], "id", spelling)), institutions)
+    institutions, noted = merge(frames["institutions"], Institution, "institution")
+    ids = _respelled(frames["systems"]["id"], spelling)
+    systems = maintained(_licensed(frames["systems"].with_columns(ids)), institutions)
     systems, also = merge(systems, System, "system")
     slugs = benchmark_ids(frames["benchmarks"])
     benchmarks = benchmark_rows(frames["benchmarks"].with_columns(id=slugs), frames["accounts"])
@@ -287,17 +323,12 @@ def _catalogues(frames: Frames, contested: list[pl.DataFrame]) -> Frames:
     evaluations = frames["evaluations"].with_columns(
         pl.col("benchmark").replace_strict(used, return_dtype=pl.String)
     )
-    of_system = pl.col("subject_kind") == "system"
-    figures = counted(frames["observations"], named)
     contested.extend([noted, also])
     return {
         "institutions": institutions,
         "systems": systems,
         "benchmarks": benchmarks,
         "evaluations": evaluations.unique(),
-        "observations": pl.concat(
-            [_spelled(figures.filter(of_system), "subject", spelling), figures.filter(~of_system)]
-        ).unique(),
     }
 
 
@@ -311,19 +342,29 @@ def _spelling(systems: pl.DataFrame) -> dict[str, str]:
     return found
 
 
-def _spelled(frame: pl.DataFrame, column: str, spelling: dict[str, str]) -> pl.DataFrame:
-    texts = frame[column].unique()
-    found = {text: spelling.get(text.casefold(), text) for text in texts}
-    return frame.with_columns(pl.col(column).replace_strict(found, return_dtype=pl.String))
+def _respelled(texts: pl.Series, spelling: dict[str, str]) -> pl.Series:
+    found = {text: spelling.get(text.casefold(), text) for text in texts.unique()}
+    return texts.replace_strict(found, return_dtype=pl.String)
 
 
 def sorted_table(name: str, frame: pl.DataFrame) -> pa.Table:
     """Order a table by its keys, then by all other columns: the same rows give the same bytes."""
-    record = TABLES[name]
+    return arrow_table(name, _ordered(name, frame))
+
+
+def _ordered(name: str, frame: pl.DataFrame) -> pl.DataFrame:
+    """Sort a table, unless it is merged: then each id stands once, in order."""
     frame = _complete(name, frame)
+    if name in MERGED and frame["id"].is_sorted() and frame["id"].is_unique().all():
+        return frame
     keys = KEYS.get(name, ["id"] if "id" in frame.columns else ["platform", "account"])
-    flat = [column.name for column in fields(record) if column.kind != list[str]]
-    return arrow_table(name, frame.sort([*keys, *sorted(set(flat) - set(keys))], nulls_last=True))
+    flat = [column.name for column in fields(TABLES[name]) if column.kind != list[str]]
+    return frame.sort([*keys, *sorted(set(flat) - set(keys))], nulls_last=True)
+
+
+def _slices(frame: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    """Return a table in pieces of a million rows, one piece of none for an empty one."""
+    return (frame.slice(start, PIECE) for start in range(0, max(len(frame), 1), PIECE))
 
 
 def arrow_table(name: str, frame: pl.DataFrame) -> pa.Table:

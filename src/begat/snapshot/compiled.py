@@ -1,7 +1,7 @@
 """From the statements of sources to a snapshot: resolved, share-alike rows parted off, written."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,12 +13,9 @@ from begat.snapshot.written import write_snapshot
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from begat.resolve import Statements
+    from begat.resolve import Pieces, Statements
 
 __all__ = ["compile_snapshot"]
-
-SEPARABLE = {"observations", "set_aside"}
-"""Tables of which a row comes from one source alone, and that no other table takes anything from."""
 
 
 def compile_snapshot(
@@ -26,25 +23,29 @@ def compile_snapshot(
     folder: Path,
     *,
     provenance: Mapping[str, Mapping[str, Any]],
+    progress: Callable[[str], None] = lambda _: None,
 ) -> Snapshot:
     """Resolve the statements of sources and write them as a new snapshot, whole or not at all.
 
     Parameters
     ----------
     parts : sequence of Statements
-        What was read; the newest date names the snapshot.
+        What was read; the newest date names the snapshot. Their frames are used up.
     folder : Path
         Folder of snapshots. One with the same content is returned as it is.
     provenance : mapping
         Further facts on each source: locator, attribution, retrieved_at. One with ``share_alike`` is
         kept apart; one with ``rows_seen`` was read for another snapshot, and these are all facts on it.
+    progress : function
+        Told each table before it is written.
 
     Returns
     -------
     Snapshot
-        The written snapshot, ``<date>`` or, if that is taken by another content, ``<date>-2`` ...
+        The written snapshot, ``<date>`` or, if that is taken by another content, ``<date>-2`` ... One with
+        a source that is made up, which says ``synthetic`` in its facts, is named ``synthetic-<date>``.
     """
-    from begat.resolve import resolve
+    from begat.resolve import resolved, room, separated
     from begat.snapshot.stated import told
 
     facts = {part.source.name: _source(part, provenance) for part in parts}
@@ -57,46 +58,26 @@ def compile_snapshot(
             hint="Import a source; `begat sources` lists them.",
         )
     newest = max(dates)
-    tables, annexes = _parted(resolve(parts), apart)
+    own: dict[str, dict[str, list[pa.Table]]] = {part.source.name: room(part) for part in apart}
+    label = "synthetic-" if any("synthetic" in about for about in facts.values()) else ""
     return write_snapshot(
-        tables.items(),
+        _announced(separated(resolved(parts), own), progress),
         folder,
-        name=str(newest),
+        name=f"{label}{newest}",
         on=newest,
         sources={part.source.name: facts[part.source.name] for part in within},
-        annexes={name: (rows, facts[name]) for name, rows in annexes.items()},
-        stated={part.source.name: told(part) for part in within},
+        annexes=((name, (rows, facts[name])) for name, rows in own.items()),
+        stated=((part.source.name, told(part)) for part in within),
     )
 
 
-def _parted(
-    tables: Mapping[str, "pa.Table"], parts: Sequence["Statements"]
-) -> tuple[Mapping[str, "pa.Table"], dict[str, Mapping[str, "pa.Table"]]]:
-    """Return the tables without the rows of some parts, and these rows by the name of the source.
-
-    Raises
-    ------
-    InputError
-        If a part says something that would show in rows of other sources.
-    """
-    import pyarrow.compute as pc
-
-    others = dict(tables)
-    apart: dict[str, Mapping[str, pa.Table]] = {}
-    for part in parts:
-        name = part.source.name
-        stated = {table for table, frame in part.frames.items() if len(frame)} - SEPARABLE
-        if stated:
-            raise InputError(
-                f"source {name} can't be kept apart: it states {', '.join(sorted(stated))}",
-                hint="Import it alone.",
-            )
-        own = {}
-        for table in sorted(SEPARABLE):
-            mine = pc.equal(others[table]["source"], name)
-            own[table], others[table] = others[table].filter(mine), others[table].filter(pc.invert(mine))
-        apart[name] = {table: rows for table, rows in own.items() if rows.num_rows}
-    return others, apart
+def _announced(
+    tables: "Iterable[tuple[str, Pieces]]", progress: Callable[[str], None]
+) -> "Iterator[tuple[str, Pieces]]":
+    """Yield the tables, each announced before it is written."""
+    for name, pieces in tables:
+        progress(name)
+        yield name, pieces
 
 
 def _source(part: "Statements", provenance: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:

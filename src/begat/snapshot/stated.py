@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from begat.records import TABLES, schema
-from begat.resolve import Statements
+from begat.resolve import Statements, coded
 from begat.sources.base import Source, discover
 
 if TYPE_CHECKING:
@@ -84,6 +84,7 @@ def _statements(name: str, tables: Mapping[str, "pa.Table"], facts: Mapping[str,
             pl.lit(None, kind).alias(column) for column, kind in empty.schema.items() if column not in said
         ]
         frames[table] = said.with_columns(lost).select(empty.columns).with_columns(source=pl.lit(name))
+    frames["observations"] = coded(frames["observations"])
     return Statements(_source(name, facts), date.fromisoformat(facts["date"]), frames)
 
 

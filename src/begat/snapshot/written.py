@@ -6,8 +6,8 @@ import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import date
+from itertools import chain
 from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from begat.errors import StoreError
@@ -17,31 +17,36 @@ from begat.snapshot.opened import FORMAT, MANIFEST, SHARE_ALIKE, STATED, Snapsho
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from begat.resolve import Pieces
+
 __all__ = ["Parts", "write_snapshot"]
 
-Parts = Mapping[str, tuple[Mapping[str, "pa.Table"], Mapping[str, Any]]]
-"""Of each source its tables and the facts on it."""
+LEVEL = 9
+"""Of the compression with zstd."""
+
+Parts = Iterable[tuple[str, tuple[Mapping[str, "pa.Table | Pieces"], Mapping[str, Any]]]]
+"""Of each source in turn its tables and the facts on it."""
 
 Facts = dict[str, dict[str, Any]]
 """Rows and hash of each written table."""
 
 
 def write_snapshot(
-    tables: Iterable[tuple[str, "pa.Table"]],
+    tables: Iterable[tuple[str, "pa.Table | Pieces"]],
     folder: Path,
     *,
     name: str,
     on: date,
     sources: Mapping[str, Mapping[str, Any]],
-    annexes: Parts = MappingProxyType({}),
-    stated: Parts = MappingProxyType({}),
+    annexes: Parts = (),
+    stated: Parts = (),
 ) -> Snapshot:
     """Write tables as a new snapshot, whole or not at all; one table at a time is held.
 
     Parameters
     ----------
-    tables : iterable of (str, Table)
-        All of `TABLES`.
+    tables : iterable of (str, Table or pieces of one)
+        All of `TABLES`; made while they are written.
     folder : Path
         Folder of snapshots. One with the same content is returned as it is.
     name : str
@@ -50,10 +55,11 @@ def write_snapshot(
         Date of its newest source.
     sources : mapping
         Facts on each source, for the manifest.
-    annexes : mapping of str to (tables, mapping)
-        Of each source that is kept apart its tables and the facts on it.
-    stated : mapping of str to (tables, mapping)
-        What each source said, and facts on it; not part of the digest, for nothing is derived from it.
+    annexes : iterable of (str, (tables, mapping))
+        Of each source that is kept apart its tables and the facts on it; read after `tables`.
+    stated : iterable of (str, (tables, mapping))
+        What each source said, and facts on it; not part of the digest, for nothing is derived from it. Read
+        before `tables`.
 
     Notes
     -----
@@ -61,8 +67,9 @@ def write_snapshot(
     """
     built = folder / f".new-{name}"
     with atomic_folder(built) as work:
+        kept = _write_parts(stated, work, STATED)
         facts = _write_tables(tables, work)
-        apart, kept = _write_parts(annexes, work, SHARE_ALIKE), _write_parts(stated, work, STATED)
+        apart = _write_parts(annexes, work, SHARE_ALIKE)
         content = _digest(facts | apart), _digest(kept) if kept else ""
         target = _free_name(folder, name, content)
         manifest = {
@@ -116,7 +123,7 @@ def _is_whole(target: Path, content: tuple[str, str]) -> bool:
 def _write_parts(parts: Parts, work: Path, kind: str) -> Facts:
     """Write the tables of each source into a folder of its own; return their rows and hashes by path."""
     facts: Facts = {}
-    for source, (tables, about) in parts.items():
+    for source, (tables, about) in parts:
         place = work / kind / source
         place.mkdir(parents=True)
         written = _write_tables(tables.items(), place)
@@ -148,16 +155,30 @@ def _others(folder: Path) -> Iterator[tuple[Path, Mapping[str, Any]]]:
             yield from ((path.parent / f"{name}.parquet", item) for name, item in tables_of(path).items())
 
 
-def _write_tables(tables: Iterable[tuple[str, "pa.Table"]], folder: Path) -> Facts:
-    """Write each table as Parquet; return its rows and hash."""
-    import pyarrow.parquet as pq
+def _write_tables(tables: Iterable[tuple[str, "pa.Table | Pieces"]], folder: Path) -> Facts:
+    """Write each table as Parquet, one row group after the other; return its rows and hash."""
+    import pyarrow as pa
 
     facts = {}
     for name, table in tables:
         path = folder / f"{name}.parquet"
-        pq.write_table(table, path, compression="zstd", compression_level=9)
-        facts[name] = {"rows": table.num_rows, "sha256": sha256(path)}
+        rows = _write_pieces([table] if isinstance(table, pa.Table) else table, path)
+        facts[name] = {"rows": rows, "sha256": sha256(path)}
     return facts
+
+
+def _write_pieces(pieces: "Pieces", path: Path) -> int:
+    """Write a table; its bytes don't depend on how it lies in memory."""
+    import pyarrow.parquet as pq
+
+    each = iter(pieces)
+    first = next(each)
+    rows = 0
+    with pq.ParquetWriter(path, first.schema, compression="zstd", compression_level=LEVEL) as file:
+        for piece in chain([first], each):
+            file.write_table(piece.combine_chunks())
+            rows += piece.num_rows
+    return rows
 
 
 def _write_manifest(path: Path, manifest: Mapping[str, Any]) -> None:

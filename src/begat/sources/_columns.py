@@ -41,7 +41,7 @@ class Columns(NamedTuple):
     frames: Callable[[pl.DataFrame, Any], Frames]
 
 
-def frames_of(reading: Reading) -> Iterator[Mapping[type[Any], pl.DataFrame]]:
+def frames_of(reading: Reading) -> Iterator[Frames]:
     """Yield the records of a Parquet file as frames in their declared schema, a batch of rows at a time."""
     file, start = reading.file, 0
     assert isinstance(file.read, Parquet)
