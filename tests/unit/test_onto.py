@@ -229,11 +229,17 @@ def test_law_sources_come_in_any_order(
     hub: list[Record], listed: list[Record], on: date, complete: list[str]
 ) -> None:
     """Sources imported one onto the other give what they give imported at once, in any order."""
-    one, two = said(HUB, FIRST, *hub), said(LIST, on, *listed)
+
+    def one() -> Statements:
+        return said(HUB, FIRST, *hub)
+
+    def two() -> Statements:
+        return said(LIST, on, *listed)
+
     with TemporaryDirectory(dir=MEMORY) as folder:
-        at_once = digest(f"{folder}/a", [[one, two]], complete)
-        assert digest(f"{folder}/b", [[one], [two]], complete) == at_once
-        assert digest(f"{folder}/c", [[two], [one]], complete) == at_once
+        at_once = digest(f"{folder}/a", [[one(), two()]], complete)
+        assert digest(f"{folder}/b", [[one()], [two()]], complete) == at_once
+        assert digest(f"{folder}/c", [[two()], [one()]], complete) == at_once
 
 
 @settings(max_examples=30)
@@ -242,12 +248,11 @@ def test_law_the_same_again_changes_nothing(
     before: list[Record], now: list[Record], complete: list[str]
 ) -> None:
     """The same input imported again onto its own result gives the same snapshot, also in part."""
-    first, second = said(HUB, FIRST, *before), said(HUB, SECOND, *now)
     with TemporaryDirectory(dir=MEMORY) as folder:
         home = Home(Path(folder))
-        base = home.adopt([first], {}, None, complete)
-        once = home.adopt([second], {}, base, complete, accept_shrink=True)
-        again = home.adopt([second], {}, once, complete, accept_shrink=True)
+        base = home.adopt([said(HUB, FIRST, *before)], {}, None, complete)
+        once = home.adopt([said(HUB, SECOND, *now)], {}, base, complete, accept_shrink=True)
+        again = home.adopt([said(HUB, SECOND, *now)], {}, once, complete, accept_shrink=True)
         assert again.path == once.path
 
 

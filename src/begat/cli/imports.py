@@ -2,8 +2,9 @@
 
 import os
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import urlsplit
@@ -25,6 +26,7 @@ BEGAT = "begat"
 TABLE = "table"
 
 Facts = Mapping[str, Mapping[str, Any]]
+Show = Callable[[str], None]
 Read = tuple[list["Statements"], Facts]
 
 
@@ -104,10 +106,13 @@ def import_(
     if mapping is not None and source != TABLE:
         raise InputError("only a table has a mapping", where="--mapping", hint="begat import table FILE ...")
     parts, provenance = _read(source, paths, parse_day(on, "--date"), mapping, out)
-    with out.step("resolving and writing"):
-        snapshot = _written(
-            parts, provenance, output, out, onto=onto, complete=complete, accept_shrink=accept_shrink
-        )
+    with out.step("resolving and writing") as show:
+        if output is not None:
+            snapshot = _written_apart(parts, provenance, output, complete=complete, show=show)
+        else:
+            snapshot = _adopted(
+                parts, provenance, out, onto, complete=complete, accept_shrink=accept_shrink, show=show
+            )
     _report(snapshot, out)
 
 
@@ -151,20 +156,26 @@ def _read_snapshots(paths: Sequence[str]) -> Read:
 
 
 def _read_source(name: str, paths: Sequence[str], on: date | None, mapping: Path | None, out: Output) -> Read:
-    from begat.resolve import collect, together
+    from begat.resolve import collect, made_up, together
 
     read = []
     facts: dict[str, str] = {}
     for path in paths:
         place, fetched = _here(path, out)
         chosen = _source(name, place, mapping)
-        with out.step(f"reading {chosen.name}"):
+        with out.step(f"reading {chosen.name}") as show:
             day, origin = _day(chosen, place, on, out)
-            read.append(collect(chosen, place, on=day))
-        facts |= {"date_from": origin, **fetched}
+            told = partial(_told, show)
+            read.append(collect(chosen, place, on=day, progress=told))
+        facts |= {"date_from": origin, **fetched, **made_up(read[-1])}
     _note_share_alike(read[0].source, out)
     facts.setdefault("locator", " ".join(Path(path).name for path in paths))
     return [together(read)], {read[0].source.name: facts}
+
+
+def _told(show: Show, rows: int, total: int | None) -> None:
+    """Show how far the reading of a file is."""
+    show(f"{rows:,} rows" if total is None else f"{rows:,} of {total:,} rows")
 
 
 def _here(path: str, out: Output) -> tuple[Path, dict[str, str]]:
@@ -228,26 +239,37 @@ def _note_share_alike(chosen: "Source", out: Output) -> None:
         out.note(f"{chosen.name} is under {chosen.licence}: whoever passes on the snapshot shares it alike")
 
 
-def _written(
-    parts: list["Statements"],
-    provenance: Facts,
-    output: Path | None,
-    out: Output,
-    *,
-    onto: str | None,
-    complete: bool,
-    accept_shrink: bool,
+def _written_apart(
+    parts: list["Statements"], provenance: Facts, output: Path, *, complete: bool, show: Show
 ) -> "Snapshot":
-    from begat.files import home_folder
-    from begat.snapshot import Home, compile_snapshot
+    from begat.snapshot import compile_snapshot
     from begat.snapshot.onto import completed
 
-    whole = [part.source.name for part in parts if complete and not part.source.curated]
-    if output is not None:
-        return compile_snapshot(parts, output, provenance=completed(parts, provenance, whole))
+    facts = completed(parts, provenance, _whole(parts, complete=complete))
+    return compile_snapshot(parts, output, provenance=facts, progress=show)
+
+
+def _adopted(
+    parts: list["Statements"],
+    provenance: Facts,
+    out: Output,
+    onto: str | None,
+    *,
+    complete: bool,
+    accept_shrink: bool,
+    show: Show,
+) -> "Snapshot":
+    from begat.files import home_folder
+    from begat.snapshot import Home
+
     home = Home(home_folder(out.home))
     base = None if onto is None else home.named(onto)
-    return home.adopt(parts, provenance, base, whole, accept_shrink=accept_shrink)
+    whole = _whole(parts, complete=complete)
+    return home.adopt(parts, provenance, base, whole, accept_shrink=accept_shrink, progress=show)
+
+
+def _whole(parts: Sequence["Statements"], *, complete: bool) -> list[str]:
+    return [part.source.name for part in parts if complete and not part.source.curated]
 
 
 def _report(snapshot: "Snapshot", out: Output) -> None:

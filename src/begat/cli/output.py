@@ -179,14 +179,17 @@ class Output:
             print(printable(text), file=sys.stderr)  # noqa: T201 - the one place that does
 
     @contextmanager
-    def step(self, label: str) -> Iterator[None]:
-        """Show that something long goes on, and afterwards how long it took."""
+    def step(self, label: str) -> Iterator[Callable[[str], None]]:
+        """Show that something long goes on, and afterwards how long it took.
+
+        Yields a function that shows how far it is; where no person watches, it does nothing.
+        """
         if self.quiet or not self.progress:
-            yield
+            yield lambda _: None
             return
         if not sys.stderr.isatty():
             started = time.monotonic()
-            yield
+            yield lambda _: None
             self.note(f"{label} ({time.monotonic() - started:.1f} s)")
             return
         from rich.console import Console
@@ -195,8 +198,8 @@ class Output:
         columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
         with Progress(*columns, console=Console(stderr=True)) as bar:
             task = bar.add_task(label, total=1)
-            yield
-            bar.advance(task)
+            yield lambda text: bar.update(task, description=f"{label}: {text}")
+            bar.update(task, description=label, advance=1)
 
     @contextmanager
     def counter(self, label: str) -> Iterator[Callable[[int], None]]:

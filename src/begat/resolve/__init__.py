@@ -6,7 +6,7 @@ institution. Nothing is dropped: what can't be resolved keeps its text and says 
 """
 
 from begat.resolve.apart import Pieces, room, separated
-from begat.resolve.collect import Statements, collect, gather, together
+from begat.resolve.collect import Statements, collect, gather, made_up, together
 from begat.resolve.observations import coded
 from begat.resolve.tables import resolve, resolved
 
@@ -16,6 +16,7 @@ __all__ = [
     "coded",
     "collect",
     "gather",
+    "made_up",
     "resolve",
     "resolved",
     "room",

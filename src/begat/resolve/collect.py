@@ -11,10 +11,10 @@ import pyarrow as pa
 
 from begat.records import TABLES, Contested, Observation, Record, schema, to_table
 from begat.resolve.observations import coded
-from begat.sources._columns import Frames, frames_of, rows_total
+from begat.sources._columns import Frames, frames_of, rows_total, synthetic
 from begat.sources.base import Context, Parsed, Reading, Source
 
-__all__ = ["Statements", "collect", "gather", "together"]
+__all__ = ["Statements", "collect", "gather", "made_up", "together"]
 
 Progress = Callable[[int, int | None], None]
 """Told how much is done, and of how much where that is known."""
@@ -75,6 +75,12 @@ def together(parts: Sequence[Statements]) -> Statements:
     return Statements(parts[0].source, max(part.date for part in parts), frames, files)
 
 
+def made_up(statements: Statements) -> dict[str, str]:
+    """Return the fact that the files of a source call their rows made up; {} for real ones."""
+    said = [text for count in statements.files if (text := synthetic(count.path))]
+    return {"synthetic": "; ".join(said)} if said else {}
+
+
 def gather(source: Source, records: Iterable[Record], *, on: date) -> Statements:
     """Turn records into the statements of a source; what `collect` does after reading."""
     held = _Held()
@@ -90,8 +96,7 @@ def _recorded(reading: Reading) -> Iterator[Frames]:
         if len(some) >= CHUNK:
             yield _framed(some)
             some = []
-    yield _framed(some)
-    reading.end()
+    yield _framed([*some, *reading.end()])
 
 
 def _framed(records: Iterable[Record]) -> Frames:

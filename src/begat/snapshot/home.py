@@ -119,13 +119,14 @@ class Home:
         complete: Collection[str] = (),
         *,
         accept_shrink: bool = False,
+        progress: Callable[[str], None] = lambda _: None,
     ) -> Snapshot:
         """Compile statements, and this home's decisions, into a snapshot and make it the current one.
 
         Parameters
         ----------
         parts : sequence of Statements
-            What was read, each source once.
+            What was read, each source once. Their frames are used up.
         provenance : mapping
             Further facts on each source, for the manifest.
         onto : Snapshot, optional
@@ -135,27 +136,27 @@ class Home:
             are gone.
         accept_shrink : bool
             Whether a complete listing may have far fewer models than the one before.
+        progress : function
+            Told each table before it is written.
 
         Raises
         ------
         HomeError
-            If another process writes to this home, or it holds a synthetic Hub, or this is one.
+            If another process writes to this home, or real and made-up rows would stand side by side.
         InputError
             If a complete listing has far fewer models than the one before, or if an entry of the home's
             ``review.toml`` can't be used.
         """
         from begat.resolve.decisions import decisions
 
-        self._refuse_mixing(synthetic=False)
-        if any(part.source.name == SYNTHETIC for part in parts):
-            raise HomeError(
-                "a synthetic Hub is never brought together with real sources",
-                where=str(self.path),
-                hint="Read it with --home in the folder that `begat synth` wrote.",
-            )
+        self._refuse_mixing(
+            synthetic=any(SYNTHETIC in provenance.get(part.source.name, {}) for part in parts), onto=onto
+        )
         parts = [*parts, *decisions(self.path / "review.toml")]
         return self.take(
-            lambda folder: _compiled(parts, provenance, folder, onto, complete, accept_shrink=accept_shrink)
+            lambda folder: _compiled(
+                parts, provenance, folder, onto, complete, accept_shrink=accept_shrink, progress=progress
+            )
         )
 
     def adopt_synthetic(self, write: Callable[[Path], Snapshot]) -> Snapshot:
@@ -186,14 +187,14 @@ class Home:
         """Return the temporary files and folders of writers that were killed."""
         return sorted([*self.snapshots_path.glob(".*"), *self.path.glob(".current.*")])
 
-    def _refuse_mixing(self, *, synthetic: bool) -> None:
+    def _refuse_mixing(self, *, synthetic: bool, onto: Snapshot | None = None) -> None:
         own = [item for item in self._opened() if isinstance(item, Snapshot)]
-        if any(item.synthetic is not synthetic for item in own):
+        if any(item.synthetic is not synthetic for item in [*own, *([onto] if onto else [])]):
             here, asked = ("real sources", "synthetic") if synthetic else ("a synthetic Hub", "real")
             raise HomeError(
                 f"this home holds snapshots of {here}, and {asked} ones never stand among them",
                 where=str(self.path),
-                hint="Give another folder with --output." if synthetic else "Give another one with --home.",
+                hint="Give another folder for its home: --home DIR.",
             )
 
     def derived(self, snapshot: Snapshot) -> Path:
@@ -229,10 +230,12 @@ def _compiled(
     complete: Collection[str],
     *,
     accept_shrink: bool,
+    progress: Callable[[str], None],
 ) -> Snapshot:
     from begat.snapshot.onto import accumulate, completed
 
     if onto is None:
-        return compile_snapshot(parts, folder, provenance=completed(parts, provenance, complete))
+        facts = completed(parts, provenance, complete)
+        return compile_snapshot(parts, folder, provenance=facts, progress=progress)
     parts, facts = accumulate(parts, provenance, onto, complete=complete, accept_shrink=accept_shrink)
-    return compile_snapshot(parts, folder, provenance=facts)
+    return compile_snapshot(parts, folder, provenance=facts, progress=progress)

@@ -157,7 +157,7 @@ def succeed(
     removed = _removed(older, newer)
     newer = _without(newer, removed)
     gone, cased = _lost(older, newer)
-    newer = _respelled(newer, cased)
+    newer = _respelled(newer, cased.join(older.frames["aliases"], on="id", how="anti"))
     day = last_listed or older.date
     frames = {}
     for table, frame in older.frames.items():

@@ -66,7 +66,7 @@ class Snapshot:
     @property
     def order(self) -> tuple["date", int]:
         """Date, and place among the snapshots of one day: how snapshots are sorted."""
-        number = self.name.removeprefix(str(self.date)).strip("-")
+        number = self.name.rpartition(str(self.date))[2].strip("-")
         return self.date, int(number) if number.isdigit() else 1
 
     @property
@@ -92,8 +92,9 @@ class Snapshot:
 
     @property
     def synthetic(self) -> bool:
-        """Whether it is a synthetic Hub, which says nothing of the world."""
-        return set(self.manifest["sources"]) == {SYNTHETIC}
+        """Whether it is a synthetic Hub, or made from the dump of one, and says nothing of the world."""
+        sources = self.manifest["sources"]
+        return set(sources) == {SYNTHETIC} or any(SYNTHETIC in facts for facts in sources.values())
 
     @property
     def said(self) -> str:

@@ -5,15 +5,16 @@ that are set aside with the same place and reason, and a test runs both.
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import polars as pl
 import pyarrow as pa
 
-from begat.records import Record, schema, to_table
-from begat.sources.base import File, Parquet, Reading, rows_of
+from begat.records import Observation, Record, schema, to_table
+from begat.sources.base import SYNTHETIC, File, Parquet, Reading, rows_of
 
-__all__ = ["Columns", "Frames", "compact", "frames_of", "rows_total"]
+__all__ = ["Columns", "Frames", "compact", "frames_of", "rows_total", "synthetic"]
 
 Frames = dict[type[Any], pl.DataFrame]
 """Columns of records by their type, each row with the number of the input row it comes from."""
@@ -48,14 +49,26 @@ def frames_of(reading: Reading) -> Iterator[Frames]:
     for batch in file.read.batches(reading.context.path, BATCH):
         yield _batch(reading, file.columns, batch, start)
         start += batch.num_rows
-    reading.end()
+    totals = reading.end()
+    if totals:
+        yield {Observation: _framed(to_table(Observation, totals))}
 
 
-def rows_total(file: File, path: Any) -> int | None:
+def rows_total(file: File, path: Path) -> int | None:
     """Return the number of rows of a file where it says it itself."""
     import pyarrow.parquet as pq
 
     return int(pq.read_metadata(path).num_rows) if isinstance(file.read, Parquet) else None
+
+
+def synthetic(path: Path) -> str | None:
+    """Return what a Parquet file says of its rows being made up, None for a real or another file."""
+    import pyarrow.parquet as pq
+
+    if path.suffix != ".parquet":
+        return None
+    told = (pq.read_metadata(path).metadata or {}).get(SYNTHETIC.encode())
+    return told.decode() if told else None
 
 
 def compact(column: pl.Series) -> pl.Series:
@@ -71,7 +84,17 @@ def _batch(reading: Reading, columns: Columns | None, batch: pa.RecordBatch, sta
     reading.count.seen += int(plain.sum())
     odd = (~plain).arg_true().to_list()
     frames = columns.frames(flat.filter(plain), reading.context)
+    if reading.file.totals:
+        frames = frames | {Observation: _totalled(reading, frames[Observation])}
     return _merged(frames, _odd(reading, batch, odd, start))
+
+
+def _totalled(reading: Reading, figures: pl.DataFrame) -> pl.DataFrame:
+    """Add up the figures that are counted over the file; return the others."""
+    counted = figures["metric"].is_in(reading.file.totals)
+    sums = figures.filter(counted).drop("row").group_by(pl.exclude("value")).agg(pl.col("value").sum())
+    reading.add(Observation(**row) for row in sums.iter_rows(named=True))
+    return figures.filter(~counted)
 
 
 def _flat(columns: Columns, file: File, batch: pa.RecordBatch) -> pl.DataFrame | None:

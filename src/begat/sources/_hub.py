@@ -3,8 +3,9 @@
 import json
 import math
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
+from functools import cache
 from typing import Any
 
 from begat.ids import PART
@@ -12,6 +13,8 @@ from begat.records import Dataset, Derivation, Evaluation, Model, Observation, R
 from begat.sources.base import BadRow, Context, Method, Row, first, instant
 
 __all__ = [
+    "CARD_FIELDS",
+    "LANGUAGE",
     "MOST_PARAMETERS",
     "RELATIONS",
     "REPOSITORY",
@@ -21,6 +24,7 @@ __all__ = [
     "api_space",
     "bases",
     "card_fields",
+    "dataset_records",
     "evaluations",
     "figures",
     "json_object",
@@ -30,6 +34,7 @@ __all__ = [
     "papers",
     "parameters",
     "repository",
+    "shortest_codes",
     "size",
     "tag_method",
     "tag_value",
@@ -104,6 +109,21 @@ def api_dataset(row: Row, context: Context) -> Iterator[Record]:
     )
     filled = card_fields(tags) if "tags" in row else None
     yield from api_figures("dataset", row, context, card_fields_of_6=filled)
+
+
+def dataset_records(row: Row, context: Context) -> Iterator[Dataset | Observation]:
+    """Yield a dataset as its tags describe it, and how many fields of its card they show to be filled."""
+    key, tags = repository(row), row.get("tags") or []
+    yield Dataset(
+        key,
+        created_at=instant(row.get("createdAt")),
+        modified_at=instant(row.get("lastModified")),
+        modality=",".join(tag_values(tags, "modality:")) or None,
+        languages=languages(tags),
+        derived_from=tag_values(tags, "source_datasets:") or None,
+        licence_raw=tag_value(tags, "license:"),
+    )
+    yield from figures(key, "dataset", on=context.date, card_fields_of_6=card_fields(tags))
 
 
 def api_space(row: Row, context: Context) -> Iterator[Record]:
@@ -233,11 +253,16 @@ def parameters(value: Any) -> int | None:
 
 def languages(tags: Iterable[str]) -> list[str] | None:
     """Return the languages that tags name, by the shortest ISO 639 code of each; `code` is none."""
+    codes = [code for code in tag_values(tags, "language:") if LANGUAGE.fullmatch(code)]
+    return sorted({shortest_codes().get(code, code) for code in codes}) or None
+
+
+@cache
+def shortest_codes() -> Mapping[str, str]:
+    """Return the shortest ISO 639 code of each longer one."""
     from babel.core import get_global
 
-    shortest = get_global("language_aliases")
-    codes = [code for code in tag_values(tags, "language:") if LANGUAGE.fullmatch(code)]
-    return sorted({shortest.get(code, code) for code in codes}) or None
+    return dict(get_global("language_aliases"))
 
 
 def card_fields(tags: Sequence[str]) -> int:

@@ -11,7 +11,7 @@ import json
 import math
 import re
 import zlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cache
@@ -22,7 +22,7 @@ from begat import records
 from begat.crawl import Platform
 from begat.discovery import declared, named
 from begat.errors import UnreadableFile, WrongSchema
-from begat.records import Derivation, Record, SetAside, fields
+from begat.records import Derivation, Observation, Record, SetAside, fields
 from begat.vocab import RELATIONS
 
 if TYPE_CHECKING:
@@ -78,6 +78,7 @@ class File(NamedTuple):
 
     `may_be_empty` is for pages of a list: one without a row is a whole answer.
     `columns` says of many rows at once what the row function says of each; see `begat.sources._columns`.
+    Observations of the metrics in `totals` are added up over the file, one for each subject.
     """
 
     pattern: str
@@ -86,6 +87,7 @@ class File(NamedTuple):
     required: tuple[str, ...] = ()
     may_be_empty: bool = False
     columns: "Columns | None" = None
+    totals: tuple[str, ...] = ()
 
 
 @dataclass
@@ -192,7 +194,7 @@ class Source:
             reading = Reading(file, Context(hit, on))
             for place, row in file.read(hit):
                 yield from reading.row(place, row)
-            reading.end()
+            yield from reading.end()
             seen += reading.count.seen
             if tally is not None:
                 tally.append(reading.count)
@@ -206,6 +208,7 @@ class Reading:
     def __init__(self, file: File, context: Context) -> None:
         self.file, self.context = file, context
         self.count = Parsed(context.path)
+        self.totals: dict[Observation, float] = {}
         self.missing: set[str] = set()
         self.first = ""
 
@@ -218,7 +221,8 @@ class Reading:
             if absent := [name for name in self.file.required if name not in row]:
                 self.missing.update(absent)
                 raise BadRow(f"no field {', '.join(absent)}")
-            return [_sound(record) for record in self.file.rows(row, self.context)]
+            records = [_sound(record) for record in self.file.rows(row, self.context)]
+            return self.add(records) if self.file.totals else records
         except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError) as error:
             self.count.set_aside += 1
             reason = f"no field {error}" if isinstance(error, KeyError) else str(error)
@@ -226,13 +230,30 @@ class Reading:
             text = "" if isinstance(row, BadRow) else repr(row)
             return [SetAside(self.context.path.name, place, reason or type(error).__name__, text[:200])]
 
-    def end(self) -> None:
-        """Refuse a file that is empty, of another schema, or of which nothing could be read."""
+    def add(self, records: Iterable[Record]) -> list[Record]:
+        """Add up the observations that are counted over the file; return the other records."""
+        others: list[Record] = []
+        for record in records:
+            if isinstance(record, Observation) and record.metric in self.file.totals:
+                key = record._replace(value=0.0)
+                self.totals[key] = self.totals.get(key, 0.0) + record.value
+            else:
+                others.append(record)
+        return others
+
+    def end(self) -> list[Record]:
+        """Return what was added up over the file.
+
+        Raises
+        ------
+        UnreadableFile, WrongSchema
+            If it is empty, of another schema, or nothing of it could be read.
+        """
         where = str(self.context.path)
         if not self.count.seen and not self.file.may_be_empty:
             raise UnreadableFile("the file is empty", where=where)
         if self.count.set_aside < self.count.seen or not self.count.seen:
-            return
+            return [key._replace(value=value) for key, value in sorted(self.totals.items(), key=str)]
         if self.missing:
             raise WrongSchema(
                 f"no row has the field {', '.join(sorted(self.missing))}",

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
-from begat.records import Model, Record
+from begat.records import Model, Observation, Record
 from begat.sources._hub import (
     TAG_METHODS,
     bases,
+    dataset_records,
     evaluations,
     figures,
     json_object,
@@ -15,27 +16,13 @@ from begat.sources._hub import (
     size,
     training,
 )
-from begat.sources._hub_columns import MODELS
+from begat.sources._hub_columns import DATASETS, METRICS, MODELS, NAMED_BY_SPACES, SPACES
 from begat.sources.base import Context, File, Row, Source, instant, parquet
 
 __all__ = ["SOURCE"]
 
-COLUMNS = (
-    "id",
-    "createdAt",
-    "lastModified",
-    "downloads",
-    "downloadsAllTime",
-    "likes",
-    "trendingScore",
-    "tags",
-    "cardData",
-    "safetensors.total",
-    "gguf",
-    "baseModels",
-    "pipeline_tag",
-    "library_name",
-)
+COLUMNS = ("id", "createdAt", "lastModified", *METRICS, "tags")
+OF_MODELS = ("cardData", "safetensors.total", "gguf", "baseModels", "pipeline_tag", "library_name")
 
 
 def model(row: Row, context: Context) -> Iterator[Record]:
@@ -58,21 +45,49 @@ def model(row: Row, context: Context) -> Iterator[Record]:
         key,
         "model",
         on=context.date,
-        downloads_30d=row.get("downloads"),
-        downloads_total=row.get("downloadsAllTime"),
-        likes=row.get("likes"),
-        trending=row.get("trendingScore"),
+        before=None,
+        **counts(row),
     )
     yield from evaluations(key, card)
 
 
+def dataset(row: Row, context: Context) -> Iterator[Record]:
+    """Yield the records of one dataset."""
+    yield from dataset_records(row, context)
+    yield from figures(repository(row), "dataset", on=context.date, before=None, **counts(row))
+
+
+def space(row: Row, context: Context) -> Iterator[Record]:
+    """Yield the figures of one space, and one for each model and dataset that it names."""
+    yield from figures(repository(row), "space", on=context.date, before=None, **counts(row))
+    for column, kind in NAMED_BY_SPACES.items():
+        for name in dict.fromkeys(row.get(column) or []):
+            yield Observation(name, kind, "spaces", 1.0, context.date)
+
+
+def counts(row: Row) -> dict[str, float | None]:
+    """Return the figures of anything on the Hub by their metrics."""
+    return {metric: row.get(name) for name, metric in METRICS.items()}
+
+
 SOURCE = Source(
     name="hub-stats",
-    title="cfahlgren1/hub-stats, models.parquet",
+    title="cfahlgren1/hub-stats, the daily dump of the Hub",
     licence="Apache-2.0",
     folder="hub-stats-frozen",
-    feeds="models, derivations, trained_on, observations, evaluations; the whole Hub in a full dump",
-    files=(File("models*.parquet", parquet(*COLUMNS), model, ("id",), columns=MODELS),),
+    feeds="models, derivations, training data, datasets, figures, evaluations; the whole Hub in a full dump",
+    files=(
+        File("models*.parquet", parquet(*COLUMNS, *OF_MODELS), model, ("id",), columns=MODELS),
+        File("datasets*.parquet", parquet(*COLUMNS), dataset, ("id",), columns=DATASETS),
+        File(
+            "spaces*.parquet",
+            parquet(*COLUMNS, *NAMED_BY_SPACES),
+            space,
+            ("id",),
+            columns=SPACES,
+            totals=("spaces",),
+        ),
+    ),
     methods=TAG_METHODS,
     authority=0,
 )

@@ -2,17 +2,15 @@
 
 from collections.abc import Iterator
 
-from begat.records import Dataset, Model, Record
+from begat.records import Model, Record
 from begat.sources._hub import (
     TAG_METHODS,
-    card_fields,
+    dataset_records,
     figures,
-    languages,
     lineage,
     papers,
     repository,
     tag_value,
-    tag_values,
     training,
 )
 from begat.sources.base import Context, File, Row, Source, instant, jsonl
@@ -39,17 +37,7 @@ def model(row: Row, context: Context) -> Iterator[Record]:
 
 def dataset(row: Row, context: Context) -> Iterator[Record]:
     """Yield the records of one dataset."""
-    key, tags = repository(row), row["tags"]
-    yield Dataset(
-        key,
-        created_at=instant(row.get("createdAt")),
-        modified_at=instant(row.get("lastModified")),
-        modality=",".join(tag_values(tags, "modality:")) or None,
-        languages=languages(tags),
-        derived_from=tag_values(tags, "source_datasets:") or None,
-        licence_raw=tag_value(tags, "license:"),
-    )
-    yield from figures(key, "dataset", on=context.date, card_fields_of_6=card_fields(tags))
+    yield from dataset_records(row, context)
     yield from trend("dataset", row, context)
 
 

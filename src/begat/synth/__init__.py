@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from begat.synth.generate import Hub
     from begat.synth.shape import Noise
 
-__all__ = ["Burst", "synthetic_graph", "synthetic_home", "synthetic_snapshot"]
+__all__ = ["Burst", "synthetic_dump", "synthetic_graph", "synthetic_home", "synthetic_snapshot"]
 
 
 def synthetic_snapshot(
@@ -76,6 +76,32 @@ def synthetic_home(folder: Path, models: int, seed: int, *, burst: Burst | None 
 
     home = Home(home_folder(folder))
     return home.adopt_synthetic(lambda path: synthetic_snapshot(models, seed, path, burst=burst))
+
+
+def synthetic_dump(schema: str, path: Path, models: int, seed: int, *, burst: Burst | None = None) -> int:
+    """Write a synthetic Hub as a bulk dump in the schema of a source; return its number of rows.
+
+    Parameters
+    ----------
+    schema : str
+        ``hub-stats``, the only one so far.
+    path : Path
+        The file; its metadata say that it is synthetic, and so does a snapshot that is made from it.
+    models, seed, burst
+        As in `synthetic_snapshot`.
+
+    Raises
+    ------
+    UnknownName
+        If there is no such schema.
+    InputError
+        If a number is out of range.
+    """
+    from begat.discovery import named
+    from begat.synth.dump import write_dump
+
+    write = named("schema", schema, {"hub-stats": write_dump})
+    return write(_hub(models, seed, burst, None), path)
 
 
 def synthetic_graph(
