@@ -69,7 +69,7 @@ def merge(frame: pl.DataFrame, record: type[Any], kind: str) -> tuple[pl.DataFra
 
 
 def _own(column: Column) -> pl.Expr:
-    """The value of a row without another of its id; the readable whole is `_kept`."""
+    """The value of a row without another of its id, as `_kept` would give it."""
     value = pl.col(column.name)
     return value.list.drop_nulls().list.unique(maintain_order=True) if column.kind == list[str] else value
 
