@@ -149,9 +149,9 @@ class Home:
         """
         from begat.resolve.decisions import decisions
 
-        self._refuse_mixing(
-            synthetic=any(SYNTHETIC in provenance.get(part.source.name, {}) for part in parts), onto=onto
-        )
+        names = [part.source.name for part in parts]
+        made_up = any(name == SYNTHETIC or SYNTHETIC in provenance.get(name, {}) for name in names)
+        self._refuse_mixing(synthetic=made_up, onto=onto)
         parts = [*parts, *decisions(self.path / "review.toml")]
         return self.take(
             lambda folder: _compiled(
