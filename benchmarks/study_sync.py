@@ -18,7 +18,6 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
@@ -184,8 +183,10 @@ def killed(home: Path, this: Hub, chance: random.Random) -> str:
 def ended(home: Path, origin: str) -> str:
     """Sync to the end in a process of its own; return the digest."""
     home.mkdir(exist_ok=True)
-    words: list[Any] = [sys.executable, "-c", CHILD, str(home), origin]
-    return subprocess.run(words, capture_output=True, timeout=300, check=True).stdout.decode().strip()
+    words = [sys.executable, "-c", CHILD, str(home), origin]
+    done = subprocess.run(words, capture_output=True, timeout=300, check=False)
+    assert done.returncode == 0, done.stderr.decode()
+    return done.stdout.decode().strip()
 
 
 if __name__ == "__main__":

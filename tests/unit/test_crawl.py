@@ -349,3 +349,12 @@ def test_requests_of_a_run_that_was_broken_off_count(served: Served, tmp_path: P
         Crawl(tmp_path, second).page("things", "/9")
     assert len(clock.waits) == 1
     assert 200 < clock.waits[0] <= 300
+
+
+def test_what_a_kill_left_half_written_is_removed(served: Served, tmp_path: Path) -> None:
+    """A file that was being written when the crawl was killed is no answer, and does not stay among them."""
+    client = served(lambda _: content("1"))
+    Crawl(tmp_path, client).page("things", "/a")
+    (tmp_path / "things" / ".000002.json.gz.k1ll3d").write_bytes(b"")
+    Crawl(tmp_path, client)
+    assert [path.name for path in (tmp_path / "things").iterdir()] == ["000001.json.gz"]

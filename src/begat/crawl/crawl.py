@@ -76,6 +76,7 @@ class Crawl:
         self._journal = Journal(folder)
         self._numbers: dict[str, int] = {}
         self._in_a_row = 0
+        self._sweep()
         self._remember_pace()
 
     @property
@@ -228,6 +229,11 @@ class Crawl:
                 where=self.client.origin,
                 hint="What came before is kept: run it again later.",
             ) from error
+
+    def _sweep(self) -> None:
+        """Remove half-written files of a crawl that was killed: a source's pattern would find them."""
+        for leftover in self.folder.glob("*/.*"):
+            leftover.unlink()
 
     def _remember_pace(self) -> None:
         """Count the requests of an interrupted run towards the rate."""
