@@ -176,6 +176,7 @@ def test_arxiv_papers_are_found_in_ids_and_addresses() -> None:
         "https://arxiv.org/abs/2407.10671",
         "https://arxiv.org/pdf/1910.14599v2",
         "https://aclanthology.org/2024.acl-long.109/",
+        "12024.12345",
         "10.1038/s41586-020-2649-2",
     )
     crawl = run(_openalex.fetch_works, Answers(lambda _path, _query: {"results": []}, wanted=texts))
