@@ -432,7 +432,7 @@ def snapshot(make_snapshot: Any) -> Snapshot:
         Derivation("b/tuned", "a/base", FINETUNE, "tags"),
         Derivation("b/tuned", "lost model", "merge", "card"),
         Derivation("c/quant", "b/tuned", "quantized", "tags"),
-        Derivation("c/quant", "z/gone", "quantized", "card"),
+        Derivation("c/quant", "z/gone", "quantized", "tags"),
         Account("huggingface", "a", "alpha", basis="curated"),
         Institution("Alpha", id="alpha", country="FR"),
         downloads("a/base", 70, late, "x"),
