@@ -42,9 +42,9 @@ def kill_imports(home: Path, words: Sequence[str], *, kills: int, seconds: float
     words : sequence of str
         What to import.
     kills : int
-        How often.
+        How often; runs that end before they are killed do not count, and there are at most twice as many.
     seconds : float
-        How long the import takes if nobody kills it.
+        How long the import takes if nobody kills it; measured again whenever one ends by itself.
     seed : int
         Of the random moments.
 
@@ -56,11 +56,13 @@ def kill_imports(home: Path, words: Sequence[str], *, kills: int, seconds: float
     chance = random.Random(seed)
     before = {item.digest for item in Home(home).snapshots()}
     killed = finished = leftovers = 0
-    for _ in range(kills):
+    while killed < kills and finished < 2 * kills:
+        started = time.monotonic()
         running = subprocess.Popen([*RUN, *words, "-q"], env=_environment(home), stdout=subprocess.DEVNULL)
         try:
-            running.wait(chance.uniform(0, 1.1 * seconds))
+            running.wait(chance.uniform(0, seconds))
             finished += 1
+            seconds = time.monotonic() - started
         except subprocess.TimeoutExpired:
             running.send_signal(signal.SIGKILL)
             running.wait()
