@@ -149,8 +149,13 @@ class Home:
         """
         from begat.resolve.decisions import decisions
 
-        names = [part.source.name for part in parts]
-        made_up = any(name == SYNTHETIC or SYNTHETIC in provenance.get(name, {}) for name in names)
+        if any(part.source.name == SYNTHETIC for part in parts):
+            raise HomeError(
+                "a synthetic Hub is never brought together with real sources",
+                where=str(self.path),
+                hint="Read it with --home in the folder that `begat synth` wrote.",
+            )
+        made_up = any(SYNTHETIC in provenance.get(part.source.name, {}) for part in parts)
         self._refuse_mixing(synthetic=made_up, onto=onto)
         parts = [*parts, *decisions(self.path / "review.toml")]
         return self.take(

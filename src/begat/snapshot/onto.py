@@ -157,7 +157,7 @@ def succeed(
     removed = _removed(older, newer)
     newer = _without(newer, removed)
     gone, cased = _lost(older, newer)
-    newer = _respelled(newer, cased.join(older.frames["aliases"], on="id", how="anti"))
+    newer = _respelled(newer, cased)
     day = last_listed or older.date
     frames = {}
     for table, frame in older.frames.items():
@@ -218,7 +218,7 @@ def _lost(older: Statements, newer: Statements) -> tuple[pl.DataFrame, pl.DataFr
     DataFrame
         ``id`` of those that are gone.
     DataFrame
-        ``id``, ``canonical`` of those that are listed in another case.
+        ``id``, ``canonical`` of those that are listed in another case, unless they were renamed before.
     """
     there = newer.frames["models"].select("id", "created_at")
     lost = older.frames["models"].select("id", "created_at").join(there, on="id", how="anti")
@@ -229,7 +229,8 @@ def _lost(older: Statements, newer: Statements) -> tuple[pl.DataFrame, pl.DataFr
     )
     lost = lost.join(renamed, on="id", how="anti")
     low = pl.col("id").str.to_lowercase()
-    cased = lost.with_columns(low=low).join(
+    unnamed = lost.join(older.frames["aliases"].filter(pl.col("kind") != "mirror"), on="id", how="anti")
+    cased = unnamed.with_columns(low=low).join(
         there.select(low=low, canonical="id", made="created_at"), on="low"
     )
     same = (
