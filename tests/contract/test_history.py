@@ -16,8 +16,8 @@ REFERENCE = (ROOT / "docs" / "reference" / "json.md").read_text(encoding="utf-8"
 COMMANDS = sorted(typer.main.get_command(app).commands)  # type: ignore[attr-defined]
 WITHOUT_SNAPSHOT = {"gc", "import", "queries", "snapshots", "sources", "synth"}
 """Commands that read no snapshot, or all of them."""
-ELSEWHERE = {"demo", "diff"}
-"""Commands that write a page, and that compare two snapshots: tested by themselves."""
+ELSEWHERE = {"demo", "diff", "sync"}
+"""Commands that write a page, compare two snapshots, or ask a platform: tested by themselves."""
 READING = {
     "build": (),
     "bursts": ("--top", "3"),
@@ -29,6 +29,7 @@ READING = {
     "lineage": ("Qwen/Qwen2.5-7B-Instruct",),
     "query": ("ancestors", "-p", "model=Qwen/Qwen2.5-7B-Instruct"),
     "rank": ("--draws", "0"),
+    "review": ("--top", "3"),
     "search": ("qwen2.5-7b",),
     "share": ("--by", "kind"),
     "show": ("Qwen/Qwen2.5-7B",),

@@ -16,7 +16,7 @@ from begat.graph import Graph, credit_graph
 from begat.graph.build import build
 from begat.graph.order import cycles
 from begat.records import TABLES, Model, fields, schema
-from begat.resolve import gather, resolve
+from begat.resolve import coded, gather, resolve
 from begat.snapshot import Home, Snapshot, compile_snapshot
 from begat.sources.base import Source
 from begat.synth import Burst, synthetic_graph, synthetic_home, synthetic_snapshot
@@ -146,7 +146,8 @@ def test_resolving_the_raw_statements_gives_the_same(small: Snapshot) -> None:
         kept = set(frame.columns) - (FILLED if name != "accounts" else {"current"})
         stated = frame.filter("listed") if "listed" in frame.columns else frame
         stated = stated.filter("current") if name == "accounts" else stated
-        part.frames[name] = pl.concat([empty, stated.select(sorted(kept))], how="diagonal")
+        said = coded(stated) if name == "observations" else stated
+        part.frames[name] = pl.concat([empty, said.select(sorted(kept))], how="diagonal")
     for name, table in resolve([part]).items():
         got = pl.DataFrame(pl.from_arrow(table))
         flat = [column.name for column in fields(TABLES[name]) if column.kind != list[str]]

@@ -15,9 +15,14 @@ An id that nobody lists is doubtful there, unless another statement names it.
 """
 
 
-def parted(derivations: pl.DataFrame) -> pl.DataFrame:
-    """Make of a statement whose text names several models one statement each, with its piece as text."""
-    several = pl.col("parent_raw").str.contains("[,;\\n]")
+def parted(derivations: pl.DataFrame, listed: pl.Series) -> pl.DataFrame:
+    """Make of a statement whose text names several models one statement each, with its piece as text.
+
+    A text that is a listed id as it stands names one model, whatever is in it.
+    """
+    marked = derivations.filter(pl.col("parent_raw").str.contains("[,;\\n]"))["parent_raw"].unique()
+    texts = marked.filter(~marked.is_in(listed.implode()))
+    several = pl.col("parent_raw").is_in(texts.implode())
     lists = derivations.filter(several)
     texts = pl.Series([pieces(text) for text in lists["parent_raw"]], dtype=pl.List(pl.String))
     return pl.concat(

@@ -112,7 +112,7 @@ def resolved(parts: Sequence[Statements]) -> Iterator[tuple[str, Iterator[pa.Tab
 
 def _renamed(frames: Frames, figures: Figures, own: Sequence[str]) -> tuple[Frames, Figures]:
     """Bring every reference to a model to the one spelling of its id."""
-    frames = frames | {"derivations": parted(frames["derivations"])}
+    frames = frames | {"derivations": parted(frames["derivations"], frames["models"]["id"])}
     listings = frames["listings"]
     twins = frames["aliases"].filter(pl.col("kind") == "mirror")
     places = {kind: _item(listings, kind) for kind in ("", "modelscope:")}

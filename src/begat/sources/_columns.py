@@ -6,13 +6,16 @@ that are set aside with the same place and reason, and a test runs both.
 
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import polars as pl
 import pyarrow as pa
 
 from begat.records import Observation, Record, schema, to_table
 from begat.sources.base import SYNTHETIC, File, Parquet, Reading, rows_of
+
+if TYPE_CHECKING:
+    import pyarrow.parquet as pq
 
 __all__ = ["Columns", "Frames", "compact", "frames_of", "rows_total", "synthetic"]
 
@@ -56,19 +59,25 @@ def frames_of(reading: Reading) -> Iterator[Frames]:
 
 def rows_total(file: File, path: Path) -> int | None:
     """Return the number of rows of a file where it says it itself."""
-    import pyarrow.parquet as pq
-
-    return int(pq.read_metadata(path).num_rows) if isinstance(file.read, Parquet) else None
+    facts = _facts(path) if isinstance(file.read, Parquet) else None
+    return facts and int(facts.num_rows)
 
 
 def synthetic(path: Path) -> str | None:
     """Return what a Parquet file says of its rows being made up, None for a real or another file."""
+    facts = _facts(path) if path.suffix == ".parquet" else None
+    told = (facts.metadata or {}).get(SYNTHETIC.encode()) if facts else None
+    return told.decode() if told else None
+
+
+def _facts(path: Path) -> "pq.FileMetaData | None":
+    """Return what a Parquet file says of itself; None where it can't be read, of which its reader tells."""
     import pyarrow.parquet as pq
 
-    if path.suffix != ".parquet":
+    try:
+        return pq.read_metadata(path)
+    except (pa.ArrowException, OSError):
         return None
-    told = (pq.read_metadata(path).metadata or {}).get(SYNTHETIC.encode())
-    return told.decode() if told else None
 
 
 def compact(column: pl.Series) -> pl.Series:
