@@ -259,7 +259,7 @@ def test_law_the_same_again_changes_nothing(
 @settings(max_examples=30)
 @given(worlds, worlds)
 def test_law_nothing_is_lost(before: list[Record], now: list[Record]) -> None:
-    """Every id that was listed is listed in some case, gone with its day, or renamed; every dated figure is there."""
+    """Every id that was listed is listed in some case, gone with its day, or renamed; no figure is lost."""
     with TemporaryDirectory(dir=MEMORY) as folder:
         home = Home(Path(folder))
         base = home.adopt([said(HUB, FIRST, *before)], {}, None, ["hub"])

@@ -7,7 +7,7 @@ institution. Nothing is dropped: what can't be resolved keeps its text and says 
 
 from begat.resolve.apart import Pieces, room, separated
 from begat.resolve.collect import Statements, collect, gather, made_up, together
-from begat.resolve.observations import coded
+from begat.resolve.observations import coded, slices
 from begat.resolve.tables import resolve, resolved
 
 __all__ = [
@@ -21,5 +21,6 @@ __all__ = [
     "resolved",
     "room",
     "separated",
+    "slices",
     "together",
 ]

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import polars as pl
 
-__all__ = ["PIECE", "Figures", "coded"]
+__all__ = ["Figures", "coded", "slices"]
 
 CODED = ("subject_kind", "metric", "method", "source")
 """Columns of a few distinct texts."""
@@ -26,6 +26,11 @@ PIECE = 1 << 20
 def coded(frame: pl.DataFrame) -> pl.DataFrame:
     """Return observations with codes in the place of the few texts."""
     return frame.with_columns(pl.col(CODED).cast(pl.Categorical))
+
+
+def slices(frame: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    """Yield a table in pieces of a million rows, one piece of none for an empty one."""
+    return (frame.slice(start, PIECE) for start in range(0, max(len(frame), 1), PIECE))
 
 
 @dataclass(frozen=True)
@@ -76,8 +81,7 @@ class Figures:
         ).drop("run")
         sizes = {"subject": len(subjects)} | {name: len(words) for name, (words, _) in texts.items()}
         rows = _in_order(rows, [sizes[name] for name in KEY])
-        for start in range(0, max(len(rows), 1), PIECE):
-            piece = rows.slice(start, PIECE)
+        for piece in slices(rows):
             decoded = {name: words.gather(piece[name]) for name, (words, _) in texts.items()}
             yield piece.with_columns(subject=subjects.gather(piece["subject"]), **decoded)
 

@@ -27,7 +27,7 @@ from begat.resolve.licences import licences
 from begat.resolve.merge import merge
 from begat.resolve.mirrors import mirrors
 from begat.resolve.names import Names, resolve_names
-from begat.resolve.observations import PIECE, Figures, coded
+from begat.resolve.observations import Figures, coded, slices
 from begat.resolve.parents import parted, resolved_parents
 
 __all__ = ["arrow_table", "resolve", "resolved", "sorted_table", "with_status"]
@@ -106,7 +106,7 @@ def resolved(parts: Sequence[Statements]) -> Iterator[tuple[str, Iterator[pa.Tab
         frames[table] = spelled_accounts(frames[table], frames["accounts"])
     frames["contested"] = pl.concat(contested)
     for name in TABLES:
-        pieces = figures.ordered() if name == "observations" else _slices(_ordered(name, frames.pop(name)))
+        pieces = figures.ordered() if name == "observations" else slices(_ordered(name, frames.pop(name)))
         yield name, (arrow_table(name, piece) for piece in pieces)
 
 
@@ -360,11 +360,6 @@ def _ordered(name: str, frame: pl.DataFrame) -> pl.DataFrame:
     keys = KEYS.get(name, ["id"] if "id" in frame.columns else ["platform", "account"])
     flat = [column.name for column in fields(TABLES[name]) if column.kind != list[str]]
     return frame.sort([*keys, *sorted(set(flat) - set(keys))], nulls_last=True)
-
-
-def _slices(frame: pl.DataFrame) -> Iterator[pl.DataFrame]:
-    """Return a table in pieces of a million rows, one piece of none for an empty one."""
-    return (frame.slice(start, PIECE) for start in range(0, max(len(frame), 1), PIECE))
 
 
 def arrow_table(name: str, frame: pl.DataFrame) -> pa.Table:

@@ -66,7 +66,7 @@ def compile_snapshot(
         name=f"{label}{newest}",
         on=newest,
         sources={part.source.name: facts[part.source.name] for part in within},
-        annexes=((name, (rows, facts[name])) for name, rows in own.items()),
+        annexes=((name, (rows.items(), facts[name])) for name, rows in own.items()),
         stated=((part.source.name, told(part)) for part in within),
     )
 

@@ -1,18 +1,19 @@
 """What each source said, kept in a snapshot and read back from it as statements."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from begat.records import TABLES, schema
-from begat.resolve import Statements, coded
+from begat.resolve import Statements, coded, slices
 from begat.sources.base import Source, discover
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from begat.resolve import Pieces
     from begat.snapshot.opened import Snapshot
 
 __all__ = ["statements", "told"]
@@ -20,9 +21,9 @@ __all__ = ["statements", "told"]
 NAMES_ITS_SOURCE = {name for name, record in TABLES.items() if "source" in record._fields}
 
 
-def told(part: Statements) -> tuple[dict[str, "pa.Table"], Mapping[str, Any]]:
+def told(part: Statements) -> "tuple[Iterator[tuple[str, Pieces]], Mapping[str, Any]]":
     """Return what a source says as tables without empty columns, and the facts to read it back by."""
-    tables = {name: _told(name, frame) for name, frame in part.frames.items() if len(frame)}
+    tables = ((name, _told(name, frame)) for name, frame in part.frames.items() if len(frame))
     source = part.source
     facts = {
         "title": source.title,
@@ -34,14 +35,14 @@ def told(part: Statements) -> tuple[dict[str, "pa.Table"], Mapping[str, Any]]:
     return tables, facts
 
 
-def _told(name: str, frame: pl.DataFrame) -> "pa.Table":
+def _told(name: str, frame: pl.DataFrame) -> "Pieces":
     import pyarrow as pa
 
     declared = schema(TABLES[name])
     said = [field for field in declared if field.name != "source"]
     said = [field for field in said if frame[field.name].null_count() < len(frame)]
-    arrow = frame.select([field.name for field in said]).to_arrow()
-    return arrow.cast(pa.schema(said))
+    for piece in slices(frame.select([field.name for field in said])):
+        yield piece.to_arrow().cast(pa.schema(said))
 
 
 def statements(snapshot: "Snapshot") -> list[Statements]:

@@ -24,7 +24,7 @@ __all__ = ["Parts", "write_snapshot"]
 LEVEL = 9
 """Of the compression with zstd."""
 
-Parts = Iterable[tuple[str, tuple[Mapping[str, "pa.Table | Pieces"], Mapping[str, Any]]]]
+Parts = Iterable[tuple[str, tuple[Iterable[tuple[str, "pa.Table | Pieces"]], Mapping[str, Any]]]]
 """Of each source in turn its tables and the facts on it."""
 
 Facts = dict[str, dict[str, Any]]
@@ -126,7 +126,7 @@ def _write_parts(parts: Parts, work: Path, kind: str) -> Facts:
     for source, (tables, about) in parts:
         place = work / kind / source
         place.mkdir(parents=True)
-        written = _write_tables(tables.items(), place)
+        written = _write_tables(tables, place)
         _write_manifest(place / MANIFEST, {"tables": written, "sources": {source: about}})
         facts |= {f"{kind}/{source}/{table}": item for table, item in written.items()}
     return facts

@@ -75,7 +75,7 @@ def with_adapters(snapshot: Snapshot, folder: Path, noise: Noise) -> Snapshot:
         name=f"{PLATFORM}-{snapshot.name}",
         on=snapshot.date,
         sources={**snapshot.manifest["sources"], PLATFORM: _facts(said, str(snapshot.date))},
-        annexes=snapshot.apart().items(),
+        annexes=((name, (rows.items(), about)) for name, (rows, about) in snapshot.apart().items()),
     )
 
 
