@@ -93,18 +93,24 @@ def inferred(models: pl.DataFrame, children: pl.Series, makers: Collection[str])
     whole = hub.filter(pl.col("bare").is_null() & (pl.col("name").str.len_chars() >= LEAST_NAME))
     named = whole.with_columns(bare=pl.col("name"))
     found = {
-        "quantized-full-name": marked.join(_single(_full_names(whole)), on="bare"),
+        "quantized-full-name": marked.join(_single(_full_names(marked["bare"], whole)), on="bare"),
         "quantized-maker-name": marked.join(_single(named.filter("made")), on="bare"),
     }
     rows = pl.concat([_inference(pairs, method) for method, pairs in found.items()])
     return rows.unique("child", keep="first", maintain_order=True).sort("child")
 
 
-def _full_names(whole: pl.DataFrame) -> pl.DataFrame:
-    """Names that hold the owner of a model too."""
-    return pl.concat(
-        [whole.with_columns(bare=pl.concat_str("owner", pl.lit(mark), "name")) for mark in "_.-"]
-    )
+def _full_names(texts: pl.Series, whole: pl.DataFrame) -> pl.DataFrame:
+    """Models whose owner and name, joined by a mark, are one of the texts: each is tried at all its marks."""
+    tried = [
+        (text, text[:place], text[place + 1 :])
+        for text in texts.unique()
+        for place, mark in enumerate(text)
+        if mark in "_.-"
+    ]
+    columns = dict.fromkeys(("bare", "owner", "name"), pl.String)
+    pairs = pl.DataFrame(tried, schema=columns, orient="row")
+    return whole.drop("bare").join(pairs, on=["owner", "name"])
 
 
 def _single(named: pl.DataFrame) -> pl.DataFrame:
