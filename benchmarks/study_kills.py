@@ -2,8 +2,8 @@
 
 ``python benchmarks/study_kills.py 100000 200``. After each kill the home must open, every snapshot must have
 the bytes that were written, and current must be the old or the new one; at the end the repeated import must
-give the digest of one that nobody disturbed. The dump has the shape of ``hub-stats`` and is drawn anew; the
-snapshot before it is the first tenth of it, so that the import goes onto another one.
+give the digest of one that nobody disturbed. The dump is that of ``begat synth --schema hub-stats``; the one before
+has a tenth of its size, so that the import goes onto another snapshot.
 """
 
 import sys
@@ -11,45 +11,19 @@ import tempfile
 import time
 from pathlib import Path
 
-import polars as pl
-
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from tests.faults.kills import imported, kill_imports
 
 from begat.snapshot import Home
-from begat.synth import synthetic_snapshot
+from begat.synth import synthetic_dump
 
 
 def dump(models: int, folder: Path) -> tuple[Path, Path]:
-    """Write a synthetic Hub as a dump, and its first tenth as one of before; return both."""
-    hub = synthetic_snapshot(models, 0, folder)
-    plain = pl.col("id").str.strip_prefix("synthetic:")
-    tag = pl.format("base_model:{}:{}", "relation", pl.col("parent").str.strip_prefix("synthetic:"))
-    tags = (
-        hub.frame("derivations", ["child", "parent", "relation"])
-        .drop_nulls()
-        .group_by(id="child")
-        .agg(tags=tag.unique().sort())
-    )
-    figures = (
-        hub.frame("observations")
-        .filter(subject_kind="model")
-        .pivot("metric", index="subject", values="value")
-        .rename({"subject": "id", "downloads_30d": "downloads"})
-        .with_columns(pl.col("downloads", "likes").cast(pl.Int64))
-    )
-    rows = (
-        hub.frame("models")
-        .filter("listed")
-        .select("id", createdAt="created_at", pipeline_tag="task", library_name="library")
-        .join(tags, on="id", how="left")
-        .join(figures, on="id", how="left")
-        .with_columns(plain, pl.col("tags").fill_null([]))
-    )
+    """Write a synthetic Hub as a dump, and a tenth of its size as one of before; return both."""
     paths = folder / "models.parquet", folder / "models-before.parquet"
-    for path, some in zip(paths, (rows, rows.head(rows.height // 10)), strict=True):
-        some.write_parquet(path)
+    for path, size in zip(paths, (models, max(models // 10, 1000)), strict=True):
+        synthetic_dump("hub-stats", path, size, 0)
     return paths
 
 
