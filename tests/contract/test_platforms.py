@@ -10,13 +10,11 @@ import re
 from pathlib import Path
 
 import pytest
-from tests.contract.test_sources import parse
 from tests.replay import SAMPLES, exchange_of, replayed
 
 from begat.crawl import Crawl, Platform
 from begat.crawl.client import Client
-from begat.influence.indicator import framework_named
-from begat.records import TABLES, SetAside
+from begat.records import TABLES
 from begat.sources.base import Source, discover
 
 LIVE = [source for source in discover().values() if source.platform is not None]
@@ -69,11 +67,3 @@ def test_platform_says_what_it_is(source: Source) -> None:
     assert "{}" in platform.token_header
     assert re.fullmatch(r"([A-Z][A-Z_]+)?", platform.token)
     assert platform.asks is None or platform.asks[1] in TABLES[platform.asks[0]]._fields
-
-
-@each_live
-def test_what_it_feeds_is_declared(source: Source) -> None:
-    """A live source declares every table that its sample fills; its tables and indicators exist."""
-    records = [item for item in parse(source, SAMPLES / source.name) if not isinstance(item, SetAside)]
-    assert {TABLE_OF[type(record)] for record in records} <= set(source.tables) <= set(TABLES)
-    assert set(source.indicators) <= framework_named("begat-53").indicators.keys()

@@ -19,7 +19,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from begat.errors import InputError, UnknownName, UnreadableFile, WrongSchema
-from begat.records import Derivation, Model, Observation, Record, SetAside, schema, to_table
+from begat.influence.indicator import framework_named
+from begat.records import TABLES, Derivation, Model, Observation, Record, SetAside, schema, to_table
 from begat.sources import base
 from begat.sources.base import File, Parsed, Source, discover, source_named
 
@@ -34,6 +35,7 @@ RELATIONS = {
 }
 
 SOURCES = list(discover().values())
+TABLE_OF = {record: name for name, record in TABLES.items()}
 FILES = [
     (source, hit.relative_to(SAMPLES / source.name), file)
     for source in SOURCES
@@ -111,6 +113,15 @@ def test_golden_records(source: Source) -> None:
         golden.parent.mkdir(parents=True, exist_ok=True)
         golden.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8", newline="\n")
     assert lines == golden.read_text(encoding="utf-8").split("\n")[:-1]
+
+
+@each_source
+def test_what_it_feeds_is_declared(source: Source) -> None:
+    """A source declares every table that its sample fills; its tables and indicators exist."""
+    records = [item for item in parse(source, SAMPLES / source.name) if not isinstance(item, SetAside)]
+    found = {TABLE_OF[type(record)] for record in records}
+    assert source.name == "table" or found <= set(source.tables) <= set(TABLES)
+    assert set(source.indicators) <= framework_named("begat-53").indicators.keys()
 
 
 @each_source

@@ -14,6 +14,7 @@ from begat.sources.base import BadRow, Context, Method, Row, first, instant
 
 __all__ = [
     "CARD_FIELDS",
+    "INDICATORS",
     "LANGUAGE",
     "MOST_PARAMETERS",
     "RELATIONS",
@@ -60,6 +61,12 @@ CARD_FIELDS = (
     "library:mlcroissant",
 )
 """Tags that show a filled field of a dataset's card: licence, languages, size, source, task, Croissant."""
+
+INDICATORS = (
+    *("D01", "D02", "D04", "D06", "D08", "D09", "D10", "D11", "D12", "E07", "E10"),
+    *("M01", "M02", "M03", "M04", "M05", "M06", "M10", "M11", "M12", "M13", "M14", "M16", "S07", "S08"),
+)
+"""Indicators of begat-53 that a whole listing of the Hub, models and datasets, can feed."""
 
 TAG_METHODS = {
     "tags": Method(0.98, 0.95),

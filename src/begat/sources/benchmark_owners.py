@@ -39,4 +39,5 @@ SOURCE = Source(
     ),
     authority=0,
     curated=True,
+    tables=("benchmarks",),
 )

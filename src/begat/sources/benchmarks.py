@@ -51,4 +51,6 @@ SOURCE = Source(
         File("evalscope_benchmarks.jsonl*", jsonl, evalscope, required=("name",)),
         File("lm_eval_task_groups.txt", text_lines, lm_eval),
     ),
+    tables=("benchmarks",),
+    indicators=("E08",),
 )

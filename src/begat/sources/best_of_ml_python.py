@@ -37,4 +37,6 @@ SOURCE = Source(
     feeds="observations; Python projects on GitHub only, and names of repositories as of its date",
     files=(File("best_of_ml_python*.csv*", csv_rows, project, required=COLUMNS),),
     folder="github-stars",
+    tables=("observations",),
+    indicators=("S09",),
 )

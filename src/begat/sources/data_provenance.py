@@ -51,4 +51,5 @@ SOURCE = Source(
         File("creator_groups_by_country.json", json_items, by_country, required=("key",)),
         File("creator_groups.json", json_items, by_kind, required=("key",)),
     ),
+    tables=("institutions",),
 )

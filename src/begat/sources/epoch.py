@@ -84,4 +84,5 @@ SOURCE = Source(
     "known models since 1950, many figures are estimates",
     files=(File("*_ai_models.csv*", csv_rows, model, required=("Model", "Organization")),),
     methods={"epoch-base": Method(0.85, 0.50)},
+    tables=("models", "derivations", "institutions", "observations"),
 )

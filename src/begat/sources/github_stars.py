@@ -74,4 +74,5 @@ SOURCE = Source(
         File("starscreener_repos*.jsonl*", jsonl, screened, required=("fullName",)),
         File("lfai_landscape*.csv*", csv_rows, landscape, required=("name", "repo_url")),
     ),
+    tables=("systems", "observations"),
 )

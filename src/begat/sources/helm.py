@@ -43,4 +43,5 @@ SOURCE = Source(
     licence="Apache-2.0",
     feeds="models by HELM's own name, institutions by name; open and closed models",
     files=(File("model_metadata.jsonl*", jsonl, model, required=("name",)),),
+    tables=("models", "institutions"),
 )

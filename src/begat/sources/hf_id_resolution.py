@@ -42,4 +42,6 @@ SOURCE = Source(
         ),
         File("observed_aliases.csv*", csv_rows, observed, required=("card_value", "current_id")),
     ),
+    tables=("models", "aliases"),
+    indicators=("M02",),
 )

@@ -4,7 +4,7 @@ JSON Lines, each line an answer, or one answer a ``.json`` file. Only what a que
 answer, so parents come from ``baseModels`` where it is there and else from the tags.
 """
 
-from begat.sources._hub import TAG_METHODS, api_dataset, api_model, api_space
+from begat.sources._hub import INDICATORS, TAG_METHODS, api_dataset, api_model, api_space
 from begat.sources.base import File, Source, json_answers
 
 __all__ = ["SOURCE"]
@@ -23,4 +23,5 @@ SOURCE = Source(
     methods=TAG_METHODS,
     authority=0,
     tables=("models", "derivations", "trained_on", "datasets", "observations", "evaluations"),
+    indicators=INDICATORS,
 )

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 
 from begat.records import Observation, Record
 from begat.sources import hub_stats
-from begat.sources._hub import TAG_METHODS, api_dataset, api_space
+from begat.sources._hub import INDICATORS, TAG_METHODS, api_dataset, api_space
 from begat.sources.base import BadRow, Context, File, Row, Source, parquet
 
 __all__ = ["SOURCE"]
@@ -75,4 +75,5 @@ SOURCE = Source(
     methods=TAG_METHODS,
     authority=0,
     tables=("models", "derivations", "trained_on", "datasets", "evaluations", "observations"),
+    indicators=INDICATORS,
 )

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from begat.records import Model, Observation, Record
 from begat.sources._hub import (
+    INDICATORS,
     TAG_METHODS,
     bases,
     dataset_records,
@@ -90,4 +91,6 @@ SOURCE = Source(
     ),
     methods=TAG_METHODS,
     authority=0,
+    tables=("models", "derivations", "datasets", "trained_on", "evaluations", "observations"),
+    indicators=INDICATORS,
 )

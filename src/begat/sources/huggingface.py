@@ -5,7 +5,7 @@ from datetime import datetime
 
 from begat.crawl import Crawl, Page, Platform, Rate
 from begat.records import Record
-from begat.sources._hub import TAG_METHODS, api_dataset, api_model
+from begat.sources._hub import INDICATORS, TAG_METHODS, api_dataset, api_model
 from begat.sources.base import BadRow, Context, File, Row, Source, instant, json_items
 
 __all__ = ["SOURCE"]
@@ -116,10 +116,7 @@ SOURCE = Source(
     methods=TAG_METHODS,
     authority=0,
     tables=("models", "derivations", "datasets", "trained_on", "observations", "evaluations"),
-    indicators=(
-        *("D01", "D02", "D04", "D06", "D08", "D09", "D10", "D11", "D12", "E07", "E10"),
-        *("M01", "M02", "M03", "M04", "M05", "M06", "M10", "M11", "M12", "M13", "M14", "M16", "S07", "S08"),
-    ),
+    indicators=INDICATORS,
     platform=Platform(
         origin="https://huggingface.co",
         fetch=fetch,

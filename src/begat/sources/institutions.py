@@ -60,4 +60,5 @@ SOURCE = Source(
     ),
     authority=0,
     curated=True,
+    tables=("accounts", "institutions"),
 )

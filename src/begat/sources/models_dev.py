@@ -74,4 +74,6 @@ SOURCE = Source(
         File("models.jsonl*", jsonl, model, required=("id", "name", "release_date")),
         File("openrouter_models.jsonl*", jsonl, offer, required=("id", "created")),
     ),
+    tables=("models", "benchmarks", "evaluations", "aliases"),
+    indicators=("E08",),
 )

@@ -45,4 +45,6 @@ SOURCE = Source(
     feeds="models (licences), institutions by name; known language models up to early 2026",
     files=(File("models.jsonl*", jsonl, model, required=("name",)),),
     methods={"mot-origin": Method(0.70, 0.50)},
+    tables=("models", "institutions"),
+    indicators=("M02", "M04"),
 )

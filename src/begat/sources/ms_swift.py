@@ -32,4 +32,6 @@ SOURCE = Source(
     licence="Apache-2.0",
     feeds="models, aliases; models that this training program supports",
     files=(File("modelscope_hf_pairs.csv", csv_rows, pair, ("modelscope_id", "hf_id")),),
+    tables=("models", "aliases"),
+    indicators=("M02", "M04"),
 )

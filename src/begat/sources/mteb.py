@@ -43,4 +43,5 @@ SOURCE = Source(
     licence="CC0-1.0",
     feeds="benchmarks, evaluations; embedding models",
     files=(File("scores.parquet", parquet(*COLUMNS), score, ("model", "task", "mean_main_score")),),
+    tables=("benchmarks", "evaluations"),
 )

@@ -113,4 +113,6 @@ SOURCE = Source(
     "entry a family, its largest model; origins are not consistent",
     files=(File("systems.jsonl*", jsonl, system, required=("system", "org")),),
     methods={"index-weights": Method(0.85, 0.50)},
+    tables=("models", "derivations", "trained_on", "institutions", "observations"),
+    indicators=("D08", "D09", "M02", "M10", "M11", "M13", "M15"),
 )

@@ -46,4 +46,5 @@ SOURCE = Source(
     files=(File("osir-hand-typed.toml", counts, observations, ("institution", "values")),),
     authority=0,
     curated=True,
+    tables=("observations",),
 )

@@ -44,4 +44,5 @@ SOURCE = Source(
     files=(File("review.toml", toml_items("text"), decision, required=KEYS),),
     authority=0,
     curated=True,
+    tables=("aliases",),
 )

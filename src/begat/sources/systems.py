@@ -56,4 +56,5 @@ SOURCE = Source(
     ),
     authority=0,
     curated=True,
+    tables=("systems",),
 )

@@ -48,4 +48,6 @@ SOURCE = Source(
     feeds="models, derivations; originals that unsloth re-published, mostly well-known ones",
     files=(File("mapper.json", json_items, entry, required=("key", "value")),),
     methods={"mapper": Method(0.95, 0.95)},
+    tables=("models", "derivations"),
+    indicators=("M02", "M10", "M11", "M13"),
 )
