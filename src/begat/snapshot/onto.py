@@ -63,7 +63,7 @@ def accumulate(
     Parameters
     ----------
     parts : sequence of Statements
-        What was read, each source once.
+        What was read, each source once. Their frames are used up.
     provenance : mapping
         Further facts on each of these sources.
     onto : Snapshot
@@ -101,11 +101,13 @@ def accumulate(
         elif old.date > part.date:
             all_listed = listed_on is not None and listed_on >= part.date
             joined[name] = succeed(part, old, complete=all_listed, last_listed=part.date)
+            part.frames.clear()
             continue
         else:
             if whole and not accept_shrink:
                 _refuse_shrink(old, part)
             joined[name] = succeed(old, part, complete=whole, last_listed=listed_on)
+            part.frames.clear()
         known.pop(name, None)
     return list(joined.values()), {**further, **known}
 
