@@ -201,11 +201,19 @@ def _unmentioned(table: str, frame: pl.DataFrame, newer: Statements) -> pl.DataF
     """Rows about which the newer reading says nothing; what was set aside is that of the last reading."""
     if table == "set_aside":
         return frame.clear()
+    if table == "observations" and not _share_days(frame, newer.frames[table]):
+        return frame
     keys = SUBJECT.get(table, FIGURE)
     named = newer.frames[table].select(keys)
     if table in OF_MODELS:
         named = pl.concat([named, newer.frames["models"].select(pl.col("id").alias(keys[0]))])
     return frame.join(named.unique(), on=keys, how="anti", nulls_equal=True, maintain_order="left")
+
+
+def _share_days(*series: pl.DataFrame) -> bool:
+    """Whether two series have figures of the same day."""
+    days = [frame.select("observed_on", "observed_before").unique() for frame in series]
+    return len(days[0].join(days[1], on=days[0].columns, how="semi", nulls_equal=True)) > 0
 
 
 def _live(models: pl.DataFrame) -> pl.DataFrame:
