@@ -1,0 +1,65 @@
+"""The snapshot in the hands of others: SPARQL, rdflib, NetworkX, SciPy, Arrow, files."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from begat.registry.opened import Opened
+
+if TYPE_CHECKING:
+    import networkx as nx
+    import pyarrow as pa
+    from rdflib import Dataset
+    from scipy.sparse import csr_array
+
+    from begat.query.run import Result
+
+__all__ = ["arrow", "networkx", "query", "rdflib", "sparql", "sparse", "write_graph"]
+
+
+def sparql(reg: Opened, query: str) -> "Result":
+    """Run a SPARQL query over all graphs together."""
+    from begat.query.run import run_text
+
+    return run_text(reg.store, query)
+
+
+def query(reg: Opened, name: str, **params: str) -> "Result":
+    """Run a named query of the library."""
+    from begat.query.run import run
+
+    return run(reg.store, name, params)
+
+
+def rdflib(reg: Opened) -> "Dataset":
+    """Return the RDF store behind rdflib's interface."""
+    from begat.store import rdflib_dataset
+
+    return rdflib_dataset(reg.store)
+
+
+def networkx(reg: Opened) -> "nx.DiGraph[str]":
+    """Return the derivation graph as ``networkx.DiGraph``, edges child -> parent."""
+    from begat.graph import to_networkx
+
+    return to_networkx(reg.graph)
+
+
+def sparse(reg: Opened) -> "csr_array[Any, tuple[int, int]]":
+    """Return the derivation graph as a SciPy array, a row a child; see `begat.graph.exchange`."""
+    from begat.graph import to_sparse
+
+    return to_sparse(reg.graph)
+
+
+def arrow(reg: Opened) -> "tuple[pa.Table, pa.Table]":
+    """Return models and derivations as Arrow tables; see `begat.graph.exchange`."""
+    from begat.graph import to_arrow
+
+    return to_arrow(reg.graph)
+
+
+def write_graph(reg: Opened, path: Path | str, *, form: str = "graphml") -> None:
+    """Write the derivation graph as a file, ``graphml`` or ``gexf``; see `begat.graph.exchange`."""
+    from begat.graph import write_graph
+
+    write_graph(reg.graph, Path(path), form=form)

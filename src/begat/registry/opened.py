@@ -1,0 +1,133 @@
+"""A snapshot with what is derived from it: graph, scores, RDF store, index of names, made on demand."""
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from begat.errors import UnknownName
+from begat.ids import hub_id
+from begat.snapshot import Home, Snapshot, embedded
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from begat.graph import Graph
+    from begat.search import NameIndex
+
+__all__ = ["Opened", "Row", "plain", "renamed"]
+
+Row = dict[str, Any]
+Step = Callable[[str], AbstractContextManager[Any]]
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A snapshot, and on demand its graph, scores, RDF store and name index, cached under the home."""
+
+    home: Home
+    snapshot: Snapshot
+
+    @property
+    def shipped(self) -> bool:
+        """Whether the snapshot is the one that ships with begat."""
+        return self.snapshot.path == embedded().path
+
+    @cached_property
+    def graph(self) -> "Graph":
+        """The derivation graph as arrays."""
+        from begat.graph import load_or_build
+
+        return load_or_build(self.snapshot, self._derived / "graph")
+
+    @cached_property
+    def inferred_graph(self) -> "Graph":
+        """The derivation graph with what is inferred and nobody declares; its nodes are those of `graph`."""
+        from begat.graph import load_or_build
+
+        return load_or_build(self.snapshot, self._derived / "graph-inferred", inferred=True)
+
+    @cached_property
+    def names(self) -> "NameIndex":
+        """The index of names."""
+        from begat.search import NameIndex
+
+        return NameIndex(self.snapshot, self._derived / "names")
+
+    @cached_property
+    def store(self) -> Any:
+        """The RDF store (`pyoxigraph.Store`, read-only)."""
+        from begat.store import open_store
+
+        return open_store(self.snapshot, self._derived / "store", scores=self._scores_file)
+
+    @cached_property
+    def scores(self) -> "pl.DataFrame":
+        """All measures of models with recorded lineage and of their groups; see `begat.influence.scores`."""
+        import polars as pl
+
+        return pl.read_parquet(self._scores_file)
+
+    @cached_property
+    def _scores_file(self) -> Path:
+        from begat.influence.scores import kept_scores
+
+        return kept_scores(self.snapshot, lambda: self.graph, self._derived / "scores.parquet")
+
+    @property
+    def _derived(self) -> Path:
+        return self.home.derived(self.snapshot)
+
+    def model(self, text: str) -> str:
+        """Return the id of a model as people write it: any case, old names and URLs included.
+
+        Raises
+        ------
+        UnknownName
+            If there is none; near ids come with it.
+        """
+        return self.graph.ids[self.node(text)]
+
+    def node(self, text: str) -> int:
+        """Return the number of a model in the graph; see `model`."""
+        key = plain(text)
+        place = self.graph.ids.find(key)
+        if place is None:
+            place = renamed(self, key)
+        if place is None:
+            models = [hit["id"] for hit in self.names.exact(key) if hit["kind"] == "model"]
+            place = self.graph.ids.find(models[0]) if models else None
+        if place is None:
+            near = [hit["id"] for hit in self.names.near(key, limit=12) if hit["kind"] == "model"]
+            raise UnknownName("model", text, suggestions=near[:3], hint="Try `begat search TEXT`.")
+        return place
+
+    def build(self, step: Step = nullcontext) -> Mapping[str, int]:
+        """Build whatever is missing of graph, name index, scores and store; return their sizes.
+
+        `step` is called with the name of each and gives a context to show that it goes on.
+        """
+        with step("graph"):
+            sizes = {"models": self.graph.n, "derivations": self.graph.m}
+        with step("name index"):
+            sizes["names"] = len(self.names)
+        with step("scores"):
+            sizes["scores"] = self.scores.height
+        with step("RDF store"):
+            sizes["quads"] = len(self.store)
+        return sizes
+
+
+def plain(text: str) -> str:
+    """Return an id as people write it in its plain form."""
+    text = text.encode("utf-8", "replace").decode().strip()
+    return hub_id(text) or text
+
+
+def renamed(reg: Opened, key: str) -> int | None:
+    """Return the number in the graph of the model that an old id stands for; None if it is no old id."""
+    found = reg.snapshot.table("aliases", where=[("id", "=", key), ("kind", "!=", "mirror")])
+    targets = found["resolved"].to_pylist()
+    return reg.graph.ids.find(targets[0]) if targets else None

@@ -1,0 +1,106 @@
+"""Answers joined into pages: the report on a snapshot, and a ranking."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from begat.registry.family import tree
+from begat.registry.opened import Opened, Row
+from begat.registry.ranked import ranking, trends
+
+__all__ = ["ranking_page", "report"]
+
+REPORT_BUDGET = 60
+"""Models in the tree of a report: what opens at first is one screen."""
+
+SCORED_BY = {"by": "institution", "country": None, "cap": "log", "without_burst": False}
+"""What changes scores besides method and edition, as it is if not given."""
+
+
+def report(
+    reg: Opened,
+    text: str,
+    stats: Row,
+    models: Sequence[Row],
+    institutions: Sequence[Row],
+    own_ranking: Sequence[Row],
+    ranking: Sequence[Row],
+    claims: Sequence[Row],
+) -> str:
+    """Return the report on this snapshot as an HTML page, with the tree of one model."""
+    from begat.views.report import ReportData, report
+
+    snapshot = reg.snapshot
+    data = ReportData(
+        title="Who builds on whom",
+        snapshot={"name": snapshot.name, "date": snapshot.date, "digest": snapshot.digest},
+        stats=stats,
+        tree=tree(reg, text, budget=REPORT_BUDGET),
+        influence_models=models,
+        influence_institutions=institutions,
+        own_ranking=own_ranking,
+        ranking=ranking,
+        edition=stats["editions"][-1] if stats["editions"] else None,
+        trend=trends(reg, draws=0) if stats["editions"] else [],
+        claims=claims,
+        sources=snapshot.sources,
+        shipped=reg.shipped,
+    )
+    return report(data)
+
+
+def ranking_page(
+    reg: Opened,
+    method: str = "begat-53",
+    edition: date | None = None,
+    *,
+    draws: int = 2000,
+    seed: int = 0,
+    lang: str = "en",
+    command: str = "begat rank -o ranking.html",
+    **how: Any,
+) -> str:
+    """Return the ranking as an HTML page in English (``en``) or Chinese (``zh``); see `begat.views`.
+
+    `how` is what `ranking` takes; `command` is what the page says that it was made with.
+    """
+    from begat.answer.ranking import dimension_counts, sources_behind
+    from begat.influence.ranking import VARIANTS
+    from begat.influence.sensitivity import effects
+    from begat.views.ranking_page import RankingData, ranking_page
+    from begat.views.words import option_words
+
+    found = ranking(reg, method, edition, variants=VARIANTS if draws else 0, **how)
+    chosen, snapshot = found.method, reg.snapshot
+    published = chosen.framework.name == "osir-53"
+    data = RankingData(
+        rows=found.rows(draws, seed).to_dicts(),
+        dimensions=dimension_counts(found),
+        method={
+            "name": method,
+            "title": chosen.title,
+            "source": chosen.source,
+            "indicators": chosen.framework.name,
+            "draws": draws,
+            "seed": seed,
+        },
+        trend=_series(reg, method if published else "osir-53", draws, seed, how),
+        effects=effects(found),
+        snapshot={"name": snapshot.name, "date": snapshot.date, "digest": snapshot.digest},
+        edition=found.day,
+        sources=sources_behind(found),
+        lang=lang,
+        command=command,
+        opens=option_words(
+            {name: how[name] for name, usual in SCORED_BY.items() if how.get(name, usual) != usual}
+        ),
+    )
+    return ranking_page(data)
+
+
+def _series(reg: Opened, method: str, draws: int, seed: int, how: Mapping[str, Any]) -> list[Row]:
+    """The editions over time beside a ranking of all institutions; nothing beside a part of them."""
+    from begat.influence.indicator import editions
+
+    whole = how.get("by") in (None, "institution") and not how.get("country")
+    return trends(reg, method, draws=draws, seed=seed) if whole and editions(reg.snapshot) else []

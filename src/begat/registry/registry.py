@@ -1,0 +1,83 @@
+"""The Python interface: one class that lists all that can be asked, each a function of an opened snapshot."""
+
+from datetime import date
+from pathlib import Path
+
+from begat.files import home_folder
+from begat.registry import exchanged, family, pages, ranked, scored, stated
+from begat.registry.opened import Opened
+from begat.snapshot import Home
+
+__all__ = ["Registry", "open_registry"]
+
+
+class Registry(Opened):
+    """A snapshot and all that can be asked of it; the functions stand in the modules beside this one."""
+
+    lineage = family.lineage
+    tree = family.tree
+    page = family.page
+
+    influence = scored.influence
+    credit = scored.credit
+    diagnostics = scored.diagnostics
+    bursts = scored.bursts
+
+    ranking = ranked.ranking
+    rank = ranked.rank
+    rank_with_noise = ranked.rank_with_noise
+    trends = ranked.trends
+    sensitivity = ranked.sensitivity
+    explain = ranked.explain
+    indicator_state = ranked.indicator_state
+    indicators = ranked.indicators
+    goalposts = ranked.goalposts
+
+    stats = stated.stats
+    search = stated.search
+    show = stated.show
+    diff = stated.diff
+    review = stated.review
+    share = stated.share
+    claims = stated.claims
+
+    report = pages.report
+    ranking_page = pages.ranking_page
+
+    sparql = exchanged.sparql
+    query = exchanged.query
+    rdflib = exchanged.rdflib
+    networkx = exchanged.networkx
+    sparse = exchanged.sparse
+    arrow = exchanged.arrow
+    write_graph = exchanged.write_graph
+
+
+def open_registry(
+    home: Path | str | None = None,
+    *,
+    snapshot: str | None = None,
+    as_of: date | None = None,
+) -> Registry:
+    """Open a registry.
+
+    Parameters
+    ----------
+    home : path, optional
+        The home folder; ``BEGAT_HOME`` or the user's data folder if not given.
+    snapshot : str, optional
+        Name of a snapshot; the one imported last, else the embedded one, if not given.
+    as_of : date, optional
+        Take the newest snapshot that is not younger.
+
+    Raises
+    ------
+    HomeError
+        If the home can't be written.
+    UnknownName
+        If there is no such snapshot.
+    """
+    place = Home(home_folder(home))
+    if snapshot is not None:
+        return Registry(place, place.named(snapshot))
+    return Registry(place, place.as_of(as_of) if as_of else place.current())
