@@ -24,6 +24,7 @@ from begat.crawl import Crawl, Rate
 from begat.crawl.client import Client, Limits, Token
 from begat.errors import HomeError, InputError, SourceError
 from begat.snapshot import Home, Snapshot
+from begat.snapshot.gc import collect_garbage
 from begat.sources.base import source_named
 from begat.sync import Synced, client_for, sync
 from begat.sync.run import held, runs
@@ -336,6 +337,19 @@ def test_command_with_missing_answers_ends_with_3(home: Path, monkeypatch: pytes
     assert len(of_hub(Home(home).current(), "models")) == 100
     assert "published without the answers to 2 requests" in ran.err
     assert len(this.requests) == 5
+
+
+def test_a_loss_is_seen_after_a_clean_up(home: Path) -> None:
+    """A clean-up of the home takes the answers of earlier runs, not what a complete list is measured by."""
+    with hub(Hub()) as this:
+        whole = run(home, this).run
+        changes = run(home, this).run
+        collect_garbage(Home(home))
+        this.faults = {4: ["!skip:1"]}
+        with pytest.raises(SourceError, match="180 models, 200 before"):
+            run(home, this, full=True)
+    assert [path.name for path in whole.folder.iterdir()] == ["run.json"]
+    assert [made.folder for made in runs(whole.folder.parent)[:2]] == [whole.folder, changes.folder]
 
 
 def test_only_what_changed_is_asked_for(home: Path) -> None:

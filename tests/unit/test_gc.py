@@ -68,13 +68,18 @@ def test_leftovers_go(home: Home) -> None:
     assert (derived / ".graph.now").exists()
 
 
-def test_only_the_newest_crawl_stays(home: Home) -> None:
-    """Of each source the newest raw run stays, for it may go on."""
-    for run in ("hub/2026-01-01", "hub/2026-02-01", "other/2025-01-01"):
-        (home.path / "raw" / run).mkdir(parents=True)
-        (home.path / "raw" / run / "1.json.gz").write_bytes(b"1234")
+def test_only_the_answers_of_the_newest_crawl_stay(home: Home) -> None:
+    """Of each source the newest crawl stays, of the others the manifest; downloads are no crawls."""
+    for run in ("hub/2026-01-01-9", "hub/2026-01-01-10", "other/2025-01-01"):
+        (home.path / "raw" / run / "models").mkdir(parents=True)
+        (home.path / "raw" / run / "models" / "000001.json.gz").write_bytes(b"1234")
+        (home.path / "raw" / run / "run.json").write_text("{}")
+    for download in ("0123456789abcdef", "fedcba9876543210"):
+        (home.path / "raw" / "downloads" / download).mkdir(parents=True)
     (found,) = collect_garbage(home)
-    assert (found.what, found.path.name, found.bytes) == ("raw", "2026-01-01", 4)
+    older = home.path / "raw" / "hub" / "2026-01-01-9"
+    assert (found.what, found.path, found.bytes) == ("raw", older / "models", 4)
+    assert [path.name for path in older.iterdir()] == ["run.json"]
 
 
 def test_unknown_things_stay(home: Home) -> None:

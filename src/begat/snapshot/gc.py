@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from begat.crawl.kept import MANIFEST, in_order
 from begat.errors import InputError
 from begat.snapshot.home import Home
 from begat.snapshot.opened import Snapshot, embedded
@@ -63,7 +64,7 @@ def garbage(home: Home, keep: int | None) -> Iterator[Garbage]:
     """Yield what can go, as it is now."""
     for path in home.leftovers():
         yield _garbage("temporary", path, "left by a writer that was killed")
-    for pattern in ("derived/.gone.*", "raw/*/.gone.*"):
+    for pattern in ("derived/.gone.*", "raw/*/*/.gone.*"):
         for path in sorted(home.path.glob(pattern)):
             yield _garbage("temporary", path, "left by a gc that was killed")
     beyond = _beyond(home, keep)
@@ -94,11 +95,15 @@ def _derived(home: Home, leaving: set[Path]) -> Iterator[Garbage]:
 
 
 def _raw(home: Home) -> Iterator[Garbage]:
-    """Answers of crawls before the newest one of each source: snapshots keep what they said."""
+    """Answers of crawls before the newest one of each source: snapshots keep what they said.
+
+    Their manifests stay: the next crawl takes its number, its beginning and its expected size from them.
+    """
     for source in sorted((home.path / "raw").glob("[!.]*")):
-        runs = sorted(path for path in source.glob("[!.]*") if path.is_dir())
-        for run in runs[:-1]:
-            yield _garbage("raw", run, "of a crawl before the newest")
+        for run in in_order(source.glob("[!.]*"))[:-1]:
+            for path in sorted(run.glob("[!.]*")):
+                if path.name != MANIFEST:
+                    yield _garbage("raw", path, "of a crawl before the newest")
 
 
 def _garbage(what: str, path: Path, reason: str) -> Garbage:

@@ -5,7 +5,6 @@
 
 import fcntl
 import json
-import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
@@ -13,13 +12,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from begat.crawl.kept import MANIFEST, in_order
 from begat.errors import HomeError, SourceError
 from begat.files import atomic_write
 
 __all__ = ["OPEN", "PUBLISHED", "SHRUNK", "UNFIT", "Run", "held", "new_run", "runs"]
-
-MANIFEST = "run.json"
-NAME = re.compile(r"\d{4}-\d{2}-\d{2}(?:-(\d+))?")
 
 OPEN = "open"
 PUBLISHED = "published"
@@ -78,10 +75,8 @@ def runs(folder: Path) -> list[Run]:
     SourceError
         If the manifest of one can't be read.
     """
-    places = sorted(
-        (path for path in folder.glob(f"*/{MANIFEST}")), key=lambda path: _order(path.parent.name)
-    )
-    return [_read(path) for path in places]
+    made = (path.parent for path in folder.glob(f"*/{MANIFEST}"))
+    return [_read(place / MANIFEST) for place in in_order(made)]
 
 
 def new_run(folder: Path, origin: str, **facts: Any) -> Run:
@@ -113,11 +108,6 @@ def held(folder: Path) -> Iterator[None]:
                 hint="Wait for it to end, or give another home with --home.",
             ) from error
         yield
-
-
-def _order(name: str) -> tuple[str, int]:
-    match = NAME.fullmatch(name)
-    return name[:10], int(match[1]) if match and match[1] else 1
 
 
 def _read(path: Path) -> Run:
