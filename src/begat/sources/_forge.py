@@ -6,10 +6,11 @@ from typing import NamedTuple
 from begat.crawl import Crawl
 from begat.records import Record, System
 from begat.sources._hub import figures
+from begat.sources._pages import json_page
 from begat.sources._walk import walk
-from begat.sources.base import Context, Row, instant
+from begat.sources.base import Context, File, Row, instant
 
-__all__ = ["Paging", "ask_all", "system"]
+__all__ = ["Paging", "answers", "ask_all"]
 
 
 class Paging(NamedTuple):
@@ -49,19 +50,27 @@ def ask_organisation(crawl: Crawl, path: str, paging: Paging) -> None:
     walk(lambda number: crawl.page("repos", path, {**query, "page": number + 1}), size=paging.size)
 
 
-def system(platform: str, row: Row, context: Context, *, stars: str = "stargazers_count") -> Iterator[Record]:
-    """Yield a repository as a system, and its figures.
-
-    A fork is the work of others and yields nothing, nor does what only the token's owner may see.
+def answers(platform: str, *, stars: str = "stargazers_count") -> File:
+    """Return what the answers of `ask_all` are: repositories, each a system and its figures.
 
     Parameters
     ----------
     platform : str
-        Prefix of its id.
-    row, context
-        The repository, as the platform describes it.
+        Prefix of the ids of systems.
     stars : str
         The field with the number of stars.
+    """
+
+    def repository(row: Row, context: Context) -> Iterator[Record]:
+        return system(platform, row, context, stars=stars)
+
+    return File("repos/*.json*", json_page(), repository, required=("full_name", "fork"), may_be_empty=True)
+
+
+def system(platform: str, row: Row, context: Context, *, stars: str) -> Iterator[Record]:
+    """Yield a repository as a system, and its figures.
+
+    A fork is the work of others and yields nothing, nor does what only the token's owner may see.
     """
     if row["fork"] or row.get("private"):
         return

@@ -16,11 +16,13 @@ __all__ = [
     "CARD_FIELDS",
     "INDICATORS",
     "LANGUAGE",
+    "METRICS",
     "MOST_PARAMETERS",
     "RELATIONS",
     "REPOSITORY",
     "TAG_METHODS",
     "api_dataset",
+    "api_figures",
     "api_model",
     "api_space",
     "bases",
@@ -51,6 +53,13 @@ FLOOR = datetime(2022, 3, 2, 23, 29, 4, tzinfo=UTC)
 """The Hub's creation time of all repositories that are older than this moment."""
 MOST_PARAMETERS = 10**14
 """A count above this is a mistake of the file, not a size."""
+METRICS = {
+    "downloads": "downloads_30d",
+    "downloadsAllTime": "downloads_total",
+    "likes": "likes",
+    "trendingScore": "trending",
+}
+"""Figures of anything on the Hub, by the fields that hold them."""
 
 CARD_FIELDS = (
     "license:",
@@ -105,13 +114,8 @@ def api_model(row: Row, context: Context) -> Iterator[Record]:
 def api_dataset(row: Row, context: Context) -> Iterator[Record]:
     """Yield the records of one dataset as the Hub's API shows it, in a list or alone."""
     key, tags = repository(row), row.get("tags") or []
-    yield Dataset(
-        key,
+    yield tagged_dataset(key, row)._replace(
         created_at=created(row.get("createdAt")),
-        modified_at=instant(row.get("lastModified")),
-        modality=",".join(tag_values(tags, "modality:")) or None,
-        languages=languages(tags),
-        derived_from=tag_values(tags, "source_datasets:") or None,
         licence_raw=licence(tags, json_object(row.get("cardData"))),
     )
     filled = card_fields(tags) if "tags" in row else None
@@ -121,7 +125,14 @@ def api_dataset(row: Row, context: Context) -> Iterator[Record]:
 def dataset_records(row: Row, context: Context) -> Iterator[Dataset | Observation]:
     """Yield a dataset as its tags describe it, and how many fields of its card they show to be filled."""
     key, tags = repository(row), row.get("tags") or []
-    yield Dataset(
+    yield tagged_dataset(key, row)
+    yield from figures(key, "dataset", on=context.date, card_fields_of_6=card_fields(tags))
+
+
+def tagged_dataset(key: str, row: Row) -> Dataset:
+    """Return a dataset as its tags describe it."""
+    tags = row.get("tags") or []
+    return Dataset(
         key,
         created_at=instant(row.get("createdAt")),
         modified_at=instant(row.get("lastModified")),
@@ -130,7 +141,6 @@ def dataset_records(row: Row, context: Context) -> Iterator[Dataset | Observatio
         derived_from=tag_values(tags, "source_datasets:") or None,
         licence_raw=tag_value(tags, "license:"),
     )
-    yield from figures(key, "dataset", on=context.date, card_fields_of_6=card_fields(tags))
 
 
 def api_space(row: Row, context: Context) -> Iterator[Record]:
@@ -139,16 +149,13 @@ def api_space(row: Row, context: Context) -> Iterator[Record]:
 
 
 def api_figures(kind: str, row: Row, context: Context, **further: float | None) -> Iterator[Observation]:
-    """Yield the figures that an answer of the API shows, and what else its kind counts."""
+    """Yield the figures of `METRICS` that a row of the Hub shows, and what else its kind counts."""
     return figures(
         repository(row),
         kind,
         on=context.date,
         before=None,
-        downloads_30d=row.get("downloads"),
-        downloads_total=row.get("downloadsAllTime"),
-        likes=row.get("likes"),
-        trending=row.get("trendingScore"),
+        **{metric: row.get(field) for field, metric in METRICS.items()},
         **further,
     )
 
@@ -314,11 +321,17 @@ def evaluations(key: str, card: Row) -> Iterator[Evaluation]:
         for result in listed(entry.get("results")):
             dataset = result.get("dataset")
             name = dataset.get("name") if isinstance(dataset, dict) else None
-            for metric in listed(result.get("metrics")):
-                value = metric.get("value")
-                if isinstance(name, str) and isinstance(value, int | float) and math.isfinite(value):
-                    kind = str(metric.get("type") or metric.get("name") or "unknown")
-                    yield Evaluation(key, name, kind, float(value), method="model-index")
+            if isinstance(name, str):
+                yield from measured(key, name, listed(result.get("metrics")))
+
+
+def measured(key: str, benchmark: str, metrics: list[Row]) -> Iterator[Evaluation]:
+    """Yield the metrics of one benchmark that are finite numbers."""
+    for metric in metrics:
+        value = metric.get("value")
+        if isinstance(value, int | float) and math.isfinite(value):
+            kind = str(metric.get("type") or metric.get("name") or "unknown")
+            yield Evaluation(key, benchmark, kind, float(value), method="model-index")
 
 
 def json_object(value: Any) -> Row:

@@ -13,6 +13,7 @@ from begat.records import Dataset, Derivation, Model, Observation, TrainedOn
 from begat.sources._columns import Columns, Frames, compact
 from begat.sources._hub import (
     CARD_FIELDS,
+    METRICS,
     MOST_PARAMETERS,
     RELATIONS,
     REPOSITORY,
@@ -21,7 +22,7 @@ from begat.sources._hub import (
 )
 from begat.sources.base import Context
 
-__all__ = ["DATASETS", "METRICS", "MODELS", "NAMED_BY_SPACES", "SPACES"]
+__all__ = ["DATASETS", "MODELS", "NAMED_BY_SPACES", "SPACES"]
 
 Types = Mapping[str, pl.DataType]
 TEXTS, TIME = pl.List(pl.String()), pl.Datetime("us")
@@ -55,12 +56,6 @@ FIRST, LAST = -62_135_596_800_000_000, 253_402_300_799_999_999
 """Microseconds since 1970 of the first and the last moment that Python holds, of the years 1 and 9999."""
 NAMED_BY_SPACES = {"models": "model", "datasets": "dataset"}
 """What a space names, and the kind of thing that it is."""
-METRICS = {
-    "downloads": "downloads_30d",
-    "downloadsAllTime": "downloads_total",
-    "likes": "likes",
-    "trendingScore": "trending",
-}
 
 
 def flat(rows: pl.DataFrame, types: Types) -> pl.DataFrame | None:

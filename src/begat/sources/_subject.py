@@ -1,10 +1,13 @@
-"""Answers that do not say what they are about: the folder that keeps them does."""
+"""What answers are about: repositories of GitHub, and answers whose folder alone says it."""
 
+import re
 from urllib.parse import quote, unquote
 
-from begat.sources.base import Context
+from begat.sources.base import BadRow, Context
 
-__all__ = ["kind_of", "repositories", "subject_of"]
+__all__ = ["github_repository", "kind_of", "repositories", "subject_of"]
+
+GITHUB = re.compile(r"(?:https?://)?github\.com/([\w.-]+/[\w.-]+?)(?:\.git)?/?")
 
 
 def kind_of(kind: str, subject: str) -> str:
@@ -26,3 +29,21 @@ def subject_of(context: Context) -> str:
 def repositories(wanted: tuple[str, ...]) -> list[str]:
     """Return the ids of systems that are on GitHub: those without a platform in front."""
     return [name for name in wanted if ":" not in name and name.count("/") == 1]
+
+
+def github_repository(address: str) -> str:
+    """Return ``owner/name`` of the address of a repository of GitHub.
+
+    Raises
+    ------
+    BadRow
+        If it is none.
+
+    Examples
+    --------
+    >>> github_repository("https://github.com/vllm-project/vllm.git")
+    'vllm-project/vllm'
+    """
+    if match := GITHUB.fullmatch(address):
+        return match[1]
+    raise BadRow(f"{address:.200} is no repository of GitHub")

@@ -1,12 +1,8 @@
 """GitCode: repositories of systems that are developed there, by API v5."""
 
-from collections.abc import Iterator
-
 from begat.crawl import Crawl, Platform, Rate
-from begat.records import Record
-from begat.sources._forge import Paging, ask_all, system
-from begat.sources._pages import json_page
-from begat.sources.base import Context, File, Row, Source
+from begat.sources._forge import Paging, answers, ask_all
+from begat.sources.base import Source
 
 __all__ = ["SOURCE"]
 
@@ -19,19 +15,12 @@ def fetch(crawl: Crawl) -> None:
     ask_all(crawl, "gitcode", ORGANISATIONS, base="/api/v5", paging=Paging("per_page", 100))
 
 
-def repository(row: Row, context: Context) -> Iterator[Record]:
-    """Yield a repository as a system, and its figures."""
-    return system("gitcode", row, context)
-
-
 SOURCE = Source(
     name="gitcode",
     title="GitCode, repositories",
     licence="",
     feeds="systems, observations (stars, forks, open issues); no licence for the data is stated",
-    files=(
-        File("repos/*.json*", json_page(), repository, required=("full_name", "fork"), may_be_empty=True),
-    ),
+    files=(answers("gitcode"),),
     authority=0,
     tables=("systems", "observations"),
     platform=Platform(

@@ -1,12 +1,8 @@
 """Gitee: repositories of systems that are developed there, by API v5."""
 
-from collections.abc import Iterator
-
 from begat.crawl import Crawl, Platform, Rate
-from begat.records import Record
-from begat.sources._forge import Paging, ask_all, system
-from begat.sources._pages import json_page
-from begat.sources.base import Context, File, Row, Source
+from begat.sources._forge import Paging, answers, ask_all
+from begat.sources.base import Source
 
 __all__ = ["SOURCE"]
 
@@ -19,20 +15,13 @@ def fetch(crawl: Crawl) -> None:
     ask_all(crawl, "gitee", ORGANISATIONS, base="/api/v5", paging=Paging("per_page", 100))
 
 
-def repository(row: Row, context: Context) -> Iterator[Record]:
-    """Yield a repository as a system, and its figures."""
-    return system("gitee", row, context)
-
-
 SOURCE = Source(
     name="gitee",
     title="Gitee, repositories",
     licence="",
     feeds="systems, observations (stars, forks, open issues); no licence for the data is stated; mirrors of "
     "repositories of GitHub count as systems of their own",
-    files=(
-        File("repos/*.json*", json_page(), repository, required=("full_name", "fork"), may_be_empty=True),
-    ),
+    files=(answers("gitee"),),
     authority=0,
     tables=("systems", "observations"),
     platform=Platform(

@@ -6,17 +6,15 @@ entries without a repository are member and hosting companies. best-of-ml-python
 the same folder, is a source of its own, for its licence.
 """
 
-import re
 from collections.abc import Iterator
 
 from begat.ids import slug
 from begat.records import Record, System
 from begat.sources._hub import figures
-from begat.sources.base import BadRow, Context, File, Row, Source, csv_rows, file_date, jsonl
+from begat.sources._subject import github_repository
+from begat.sources.base import Context, File, Row, Source, csv_rows, file_date, jsonl
 
 __all__ = ["SOURCE"]
-
-REPOSITORY = re.compile(r"https?://github\.com/([\w.-]+/[\w.-]+?)(?:\.git)?/?")
 
 
 def ranked(row: Row, context: Context) -> Iterator[Record]:
@@ -47,20 +45,13 @@ def landscape(row: Row, _context: Context) -> Iterator[Record]:
     """Yield the system of one entry of the landscape, if it has a repository."""
     if url := row["repo_url"]:
         yield System(
-            repository(url),
+            github_repository(url),
             name=row["name"],
             kind=slug(row["subcategory"]),
             maintainer=row.get("organization") or row.get("crunchbase_slug"),
             repository=url,
             licence_raw=row.get("license"),
         )
-
-
-def repository(url: str) -> str:
-    """Return ``owner/name`` of a link to a GitHub repository."""
-    if match := REPOSITORY.fullmatch(url):
-        return match[1]
-    raise BadRow(f"{url} is no repository of GitHub")
 
 
 SOURCE = Source(

@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from begat.records import Model, Observation, Record
 from begat.sources._hub import (
     INDICATORS,
+    METRICS,
     TAG_METHODS,
+    api_figures,
     bases,
     dataset_records,
     evaluations,
-    figures,
     json_object,
     licence,
     papers,
@@ -17,7 +18,7 @@ from begat.sources._hub import (
     size,
     training,
 )
-from begat.sources._hub_columns import DATASETS, METRICS, MODELS, NAMED_BY_SPACES, SPACES
+from begat.sources._hub_columns import DATASETS, MODELS, NAMED_BY_SPACES, SPACES
 from begat.sources.base import Context, File, Row, Source, instant, parquet
 
 __all__ = ["SOURCE"]
@@ -42,33 +43,22 @@ def model(row: Row, context: Context) -> Iterator[Record]:
     )
     yield from bases(key, row.get("baseModels"), tags, card, context)
     yield from training(key, tags, context.date)
-    yield from figures(
-        key,
-        "model",
-        on=context.date,
-        before=None,
-        **counts(row),
-    )
+    yield from api_figures("model", row, context)
     yield from evaluations(key, card)
 
 
 def dataset(row: Row, context: Context) -> Iterator[Record]:
     """Yield the records of one dataset."""
     yield from dataset_records(row, context)
-    yield from figures(repository(row), "dataset", on=context.date, before=None, **counts(row))
+    yield from api_figures("dataset", row, context)
 
 
 def space(row: Row, context: Context) -> Iterator[Record]:
     """Yield the figures of one space, and one for each model and dataset that it names."""
-    yield from figures(repository(row), "space", on=context.date, before=None, **counts(row))
+    yield from api_figures("space", row, context)
     for column, kind in NAMED_BY_SPACES.items():
         for name in dict.fromkeys(row.get(column) or []):
             yield Observation(name, kind, "spaces", 1.0, context.date)
-
-
-def counts(row: Row) -> dict[str, float | None]:
-    """Return the figures of anything on the Hub by their metrics."""
-    return {metric: row.get(name) for name, metric in METRICS.items()}
 
 
 SOURCE = Source(

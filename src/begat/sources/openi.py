@@ -1,12 +1,8 @@
 """OpenI, the platform of Pengcheng Laboratory: repositories, by the API of Gitea that it is built on."""
 
-from collections.abc import Iterator
-
 from begat.crawl import Crawl, Platform, Rate
-from begat.records import Record
-from begat.sources._forge import Paging, ask_all, system
-from begat.sources._pages import json_page
-from begat.sources.base import Context, File, Row, Source
+from begat.sources._forge import Paging, answers, ask_all
+from begat.sources.base import Source
 
 __all__ = ["SOURCE"]
 
@@ -19,19 +15,12 @@ def fetch(crawl: Crawl) -> None:
     ask_all(crawl, "openi", ORGANISATIONS, base="/api/v1", paging=Paging("limit", 50))
 
 
-def repository(row: Row, context: Context) -> Iterator[Record]:
-    """Yield a repository as a system, and its figures."""
-    return system("openi", row, context, stars="stars_count")
-
-
 SOURCE = Source(
     name="openi",
     title="OpenI, repositories",
     licence="",
     feeds="systems, observations (stars, forks, open issues); no licence for the data is stated",
-    files=(
-        File("repos/*.json*", json_page(), repository, required=("full_name", "fork"), may_be_empty=True),
-    ),
+    files=(answers("openi", stars="stars_count"),),
     authority=0,
     tables=("systems", "observations"),
     platform=Platform(

@@ -4,19 +4,16 @@ The scorecard is fetched. The table, 585,601 repositories in July 2025, is one f
 imported as it is: ``gs://ossf-criticality-score/YYYY.MM.DD/HHMMSS/all.csv``.
 """
 
-import re
 from collections.abc import Iterator
 
 from begat.crawl import Crawl, Platform, Rate
 from begat.records import Record
 from begat.sources._hub import figures
 from begat.sources._pages import json_page
-from begat.sources._subject import repositories
+from begat.sources._subject import github_repository, repositories
 from begat.sources.base import BadRow, Context, File, Row, Source, csv_rows, day, file_date
 
 __all__ = ["SOURCE"]
-
-REPOSITORY = re.compile(r"(?:https://)?github\.com/([\w.-]+/[\w.-]+)")
 
 
 def fetch(crawl: Crawl) -> None:
@@ -27,7 +24,9 @@ def fetch(crawl: Crawl) -> None:
 
 def scorecard(row: Row, _context: Context) -> Iterator[Record]:
     """Yield the score of a repository, 0 to 10: how safely it is run, not how much depends on it."""
-    return figures(repository(row["repo"]["name"]), "system", on=day(row["date"]), scorecard=row["score"])
+    return figures(
+        github_repository(row["repo"]["name"]), "system", on=day(row["date"]), scorecard=row["score"]
+    )
 
 
 def criticality(row: Row, context: Context) -> Iterator[Record]:
@@ -35,20 +34,7 @@ def criticality(row: Row, context: Context) -> Iterator[Record]:
     if row["default_score"] is None:
         raise BadRow("it has no score")
     score = float(row["default_score"])
-    return figures(repository(row["repo.url"]), "system", on=file_date(context), criticality=score)
-
-
-def repository(text: str) -> str:
-    """Return ``owner/name`` of a repository of GitHub.
-
-    Raises
-    ------
-    BadRow
-        If it is none.
-    """
-    if match := REPOSITORY.fullmatch(text):
-        return match[1]
-    raise BadRow(f"{text!r:.60} is no repository of GitHub")
+    return figures(github_repository(row["repo.url"]), "system", on=file_date(context), criticality=score)
 
 
 SOURCE = Source(

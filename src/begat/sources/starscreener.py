@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from begat.records import Model, Record
 from begat.sources._hub import (
     TAG_METHODS,
+    api_figures,
     dataset_records,
-    figures,
     lineage,
     papers,
     repository,
@@ -32,30 +32,18 @@ def model(row: Row, context: Context) -> Iterator[Record]:
     )
     yield from lineage(key, tags, None, context.date)
     yield from training(key, tags, context.date)
-    yield from trend("model", row, context)
+    yield from api_figures("model", row, context)
 
 
 def dataset(row: Row, context: Context) -> Iterator[Record]:
     """Yield the records of one dataset."""
     yield from dataset_records(row, context)
-    yield from trend("dataset", row, context)
+    yield from api_figures("dataset", row, context)
 
 
 def space(row: Row, context: Context) -> Iterator[Record]:
     """Yield the figures of one space."""
-    yield from trend("space", row, context)
-
-
-def trend(kind: str, row: Row, context: Context) -> Iterator[Record]:
-    """Yield the figures that a list shows."""
-    return figures(
-        repository(row),
-        kind,
-        on=context.date,
-        downloads_30d=row.get("downloads"),
-        likes=row.get("likes"),
-        trending=row.get("trendingScore"),
-    )
+    yield from api_figures("space", row, context)
 
 
 REQUIRED = ("id", "tags", "trendingScore")
