@@ -5,7 +5,6 @@ another platform (``modelscope:qwen/Qwen2.5-7B``). The scheme of the IRIs, its r
 ``docs/reference/ontology.md``.
 """
 
-import hashlib
 import re
 import unicodedata
 from urllib.parse import quote
@@ -15,7 +14,6 @@ __all__ = [
     "HUB",
     "account_iri",
     "dataset_iri",
-    "derivation_iri",
     "graph_iri",
     "hub_id",
     "is_hub_id",
@@ -157,12 +155,6 @@ def minted_iri(kind: str, *parts: str) -> str:
 def graph_iri(source: str, method: str) -> str:
     """IRI of the graph that holds the current statements of one source and method."""
     return _join(GRAPHS, [source, method, "current"])
-
-
-def derivation_iri(child: str, relation: str, parent: str) -> str:
-    """IRI of a qualified derivation node: 32 hex digits of SHA-256 over the three IRIs."""
-    digest = hashlib.sha256(f"{child}\n{relation}\n{parent}".encode()).hexdigest()
-    return f"{BASE}/derivation/{digest[:32]}"
 
 
 def slug(text: str) -> str:

@@ -9,11 +9,9 @@ from typing import NamedTuple
 
 from begat.errors import SourceError
 
-__all__ = ["JOURNAL", "OUTCOMES", "Entry", "Journal"]
+__all__ = ["JOURNAL", "Entry", "Journal"]
 
 JOURNAL = "journal.sqlite"
-
-OUTCOMES = ("kept", "absent", "failed")
 
 TABLE = """
 CREATE TABLE IF NOT EXISTS answers (

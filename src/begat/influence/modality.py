@@ -2,9 +2,7 @@
 
 import polars as pl
 
-__all__ = ["DATASET_MODALITIES", "LIFECYCLE", "MODEL_MODALITIES", "dataset_modality", "model_modality"]
-
-MODEL_MODALITIES = ("language", "speech", "vision", "multimodal", "3d", "protein", "vector", "embodied")
+__all__ = ["DATASET_MODALITIES", "LIFECYCLE", "dataset_modality", "model_modality"]
 
 DATASET_MODALITIES = ("language", "speech", "vision", "multimodal", "embodied", "other")
 

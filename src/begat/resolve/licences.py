@@ -7,7 +7,7 @@ import polars as pl
 
 from begat.licences import REFERENCE, by_link, by_spelling, spelling, unstated
 
-__all__ = ["licence_id", "licences"]
+__all__ = ["licence_id", "licence_ids"]
 
 OPERATORS = (("OR", r"\s+or\s+"), ("AND", r"\s+and\s+|\s*[,;&]\s*|-and-"))
 """What joins several licences. A list means that all of them apply: the reading that allows least."""
@@ -34,7 +34,7 @@ def licence_id(raw: str) -> str | None:
     return _known(text) or REFERENCE + _slug(text)
 
 
-def licences(raw: pl.Series) -> dict[str, str | None]:
+def licence_ids(raw: pl.Series) -> dict[str, str | None]:
     """Return the licence id of each distinct value of a column."""
     return {text: licence_id(text) for text in raw.drop_nulls().unique()}
 

@@ -23,7 +23,7 @@ from begat.resolve.cascade import REPUBLISHERS
 from begat.resolve.collect import Statements
 from begat.resolve.inferred import inferred
 from begat.resolve.institutions import account_rows, counted, identified, maintained, spelled_accounts
-from begat.resolve.licences import licences
+from begat.resolve.licences import licence_ids
 from begat.resolve.merge import merge
 from begat.resolve.mirrors import mirrors
 from begat.resolve.names import Names, resolve_names
@@ -234,7 +234,7 @@ def _placed(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _licensed(frame: pl.DataFrame) -> pl.DataFrame:
-    known = licences(frame["licence_raw"])
+    known = licence_ids(frame["licence_raw"])
     return frame.with_columns(
         licence=pl.col("licence_raw").replace_strict(known, default=None, return_dtype=pl.String)
     )

@@ -89,9 +89,8 @@ def _derived(home: Home, leaving: set[Path]) -> Iterator[Garbage]:
         if folder.is_dir() and DERIVED.fullmatch(folder.name) and folder not in needed:
             yield _garbage("derived", folder, "of a snapshot that is gone")
         elif folder in needed:
-            for path in sorted(folder.glob(".*")):
-                if time.time() - path.stat().st_mtime > DAY:
-                    yield _garbage("temporary", path, "left by a build that was killed")
+            old = (path for path in sorted(folder.glob(".*")) if time.time() - path.stat().st_mtime > DAY)
+            yield from (_garbage("temporary", path, "left by a build that was killed") for path in old)
 
 
 def _raw(home: Home) -> Iterator[Garbage]:

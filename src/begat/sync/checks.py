@@ -6,17 +6,15 @@ import polars as pl
 
 from begat.errors import SourceError
 from begat.resolve import Statements
+from begat.snapshot.onto import LARGEST_SHRINK
 
-__all__ = ["MOST_SET_ASIDE", "MOST_SHRUNK", "check_shape", "check_size", "sizes"]
+__all__ = ["MOST_SET_ASIDE", "check_shape", "check_size", "sizes"]
 
 MOST_SET_ASIDE = 0.01
 """Of all rows, this part may be unreadable: names and cards are typed by people."""
 
 MOST_OF_A_PAGE = 0.5
 """Of one page, this part: a platform that changes answers while it is asked."""
-
-MOST_SHRUNK = 0.02
-"""A listing may have lost this part of its things since the last one."""
 
 COUNTED = ("models", "datasets", "systems")
 REASONS = 3
@@ -50,10 +48,10 @@ def check_size(source: str, now: Mapping[str, int], before: Mapping[str, int]) -
     Raises
     ------
     SourceError
-        If one of its tables has more than 2 % fewer things.
+        If one of its tables has fewer things by more than `LARGEST_SHRINK`.
     """
     for table, count in before.items():
-        if now.get(table, 0) < count * (1 - MOST_SHRUNK):
+        if now.get(table, 0) < count * (1 - LARGEST_SHRINK):
             raise SourceError(
                 f"it lists {now.get(table, 0):,} {table}, {count:,} before",
                 where=source,
