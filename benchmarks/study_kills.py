@@ -2,8 +2,8 @@
 
 ``python benchmarks/study_kills.py 100000 200``. After each kill the home must open, every snapshot must have
 the bytes that were written, and current must be the old or the new one; at the end the repeated import must
-give the digest of one that nobody disturbed. The dump is that of ``begat synth --schema hub-stats``; the one that was
-imported before has a tenth of its size, so that the import goes onto another snapshot.
+give the digest of one that nobody disturbed. The dump is that of ``begat synth --schema hub-stats``; the one
+before has a tenth of its size, so that the import goes onto another snapshot.
 """
 
 import sys
