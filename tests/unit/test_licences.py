@@ -131,6 +131,24 @@ def test_any_text_gives_an_id_of_one_form(raw: str) -> None:
 
 
 @given(
+    st.lists(
+        st.one_of(
+            st.sampled_from([*IDENTIFIERS.split(), *(raw for raw, _ in LABELLED), *licences()]),
+            st.text(max_size=12),
+            st.text("ab -", min_size=70, max_size=100),
+        ),
+        min_size=1,
+        max_size=3,
+    ),
+    st.sampled_from([" OR ", ", ", " and ", "-and-", " with "]),
+)
+def test_an_id_leads_to_itself(words: list[str], joint: str) -> None:
+    """What a text leads to is read as itself, expressions and references included."""
+    found = licence_id(joint.join(words))
+    assert found is None or licence_id(found) == found
+
+
+@given(
     st.sampled_from(sorted(by_spelling())),
     st.sampled_from(["{}", " {} ", "the {}", "{} License", "{}-licence"]),
 )

@@ -41,7 +41,19 @@ def licence_ids(raw: pl.Series) -> dict[str, str | None]:
 
 def _known(text: str) -> str | None:
     """Return the id or expression of a text all of which is known, None otherwise."""
-    return by_spelling().get(spelling(text)) or _listed(text) or _joined(text) or _expression(text)
+    known = by_spelling().get(spelling(text)) or _referred(text) or _listed(text)
+    return known or _joined(text) or _expression(text)
+
+
+def _referred(text: str) -> str | None:
+    """Return an id of our own as it stands, so that an id leads to itself."""
+    if not text.startswith(REFERENCE):
+        return None
+    name = text.removeprefix(REFERENCE)
+    known = by_spelling().get(spelling(name), "")
+    if known.startswith(REFERENCE):
+        return known
+    return text if name and name == _slug(name) else None
 
 
 def _listed(text: str) -> str | None:
@@ -77,7 +89,7 @@ def _expression(text: str) -> str | None:
 
 
 def _slug(text: str) -> str:
-    return re.sub(r"[^\w.+]+", "-", text.casefold()).strip("-")[:80]
+    return re.sub(r"[^\w.+]+", "-", text.casefold()).strip("-")[:80].rstrip("-")
 
 
 @cache
