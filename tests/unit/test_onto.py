@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from begat.errors import HomeError, InputError
 from begat.files import home_folder
-from begat.records import Alias, Derivation, Model, Observation, Record
+from begat.records import Alias, Dataset, Derivation, Model, Observation, Record
 from begat.resolve import Statements, gather
 from begat.snapshot import Home, Snapshot
 from begat.snapshot.stated import statements
@@ -20,7 +20,7 @@ from begat.sources.base import Method, Source
 
 HUB = Source("hub", "a platform", "CC0-1.0", (), methods={"tags": Method(0.9, 0.9)}, authority=0)
 LIST = Source("list", "a list", "CC0-1.0", (), methods={"tags": Method(0.5, 0.5)})
-FIRST, SECOND, THIRD = date(2026, 1, 1), date(2026, 2, 1), date(2026, 3, 1)
+FIRST, SECOND, THIRD, FOURTH = (date(2026, month, 1) for month in (1, 2, 3, 4))
 
 
 def said(source: Source, on: date, *records: Record) -> Statements:
@@ -87,6 +87,23 @@ def test_a_model_that_comes_back_is_listed(home: Home) -> None:
         assert (model(again, "a/b")["listed"], model(again, "a/b")["last_listed"]) == (True, None)
 
 
+@pytest.mark.parametrize("complete", [[], ["hub"]])
+def test_what_the_platform_removed_keeps_its_facts(home: Home, complete: list[str]) -> None:
+    """Told twice that a model was removed, we keep what was said of it; an old dump changes nothing."""
+    listed = [Model("a/b", library="x"), Derivation("a/b", "a/base", "finetune", "tags")]
+    told = Model("a/b", removed=True, last_listed=SECOND)
+    first = home.adopt([said(HUB, SECOND, *listed)], {}, None, ["hub"])
+    second = home.adopt([said(HUB, THIRD, told)], {}, first, complete, accept_shrink=True)
+    third = home.adopt([said(HUB, FOURTH, told)], {}, second, complete, accept_shrink=True)
+    old = home.adopt([said(HUB, FIRST, Model("a/b", library="old"))], {}, third)
+    for later in (second, third, old):
+        gone = model(later, "a/b")
+        assert [gone[key] for key in ("listed", "last_listed", "removed", "library")] == [
+            *(False, SECOND, True, "x"),
+        ]
+        assert later.frame("derivations")["child"].to_list() == ["a/b"]
+
+
 def test_the_last_complete_listing_dates_the_tombstone(home: Home) -> None:
     """A partial reading in between is no listing: it does not move the day."""
     first = home.adopt([said(HUB, FIRST, Model("a/b"), Model("a/c"))], {}, None, ["hub"])
@@ -112,6 +129,22 @@ def test_a_rename_stated_later_lifts_the_tombstone(home: Home) -> None:
     third = home.adopt([said(LIST, SECOND, Alias("a/b", "a/new", "renamed"))], {}, second)
     assert third.frame("models")["id"].to_list() == ["a/c", "a/new"]
     assert model(third, "a/new")["listed"] is True
+
+
+@pytest.mark.parametrize("name", ["a/new", "A/B"])
+def test_a_rename_that_is_taken_back(home: Home, name: str) -> None:
+    """Renamed there and back, and there again, a model is the one that is listed, under whatever name."""
+    edge = Derivation("a/c", name, "finetune", "tags")
+    snapshot = home.adopt([said(HUB, FIRST, Model("a/b"), Model("a/c"))], {}, None, ["hub"])
+    for on, old, new in ((SECOND, "a/b", name), (THIRD, name, "a/b"), (FOURTH, "a/b", name)):
+        renamed = [Alias(old, new, "renamed", on)] if name == "a/new" else []
+        part = said(HUB, on, Model(new), Model("a/c"), edge, *renamed)
+        snapshot = home.adopt([part], {}, snapshot, ["hub"])
+        assert sorted(snapshot.frame("models").select("id", "listed").rows()) == sorted(
+            [(new, True), ("a/c", True)]
+        )
+        assert snapshot.frame("derivations").select("parent", "status").rows() == [(new, "resolved")]
+        assert snapshot.frame("aliases").select("id", "resolved").rows() == [(old, new)]
 
 
 def test_figures_are_a_series(home: Home) -> None:
@@ -153,6 +186,15 @@ def test_shrink_guard(home: Home) -> None:
     home.adopt([said(HUB, SECOND, *many[50:])], {}, first, ["hub"], accept_shrink=True)
 
 
+def test_shrink_guard_of_datasets(home: Home) -> None:
+    """A complete listing without the datasets that were there is refused: a file may have been forgotten."""
+    first = home.adopt([said(HUB, FIRST, Model("a/b"), Dataset("a/d"))], {}, None, ["hub"])
+    forgotten = said(HUB, SECOND, Model("a/b"))
+    with pytest.raises(InputError, match=r"lists 0 datasets, 100\.0% fewer than the 1 of 2026-01-01"):
+        home.adopt([forgotten], {}, first, ["hub"])
+    assert home.adopt([forgotten], {}, first).rows("datasets") == 1
+
+
 def test_what_was_said_is_read_back(home: Home) -> None:
     """The statements of a snapshot are those it was made from, row by row and in their order."""
     part = said(HUB, FIRST, Model("z/z"), Model("a/b", papers=["2401.00001"]), downloads("a/b", 1, FIRST))
@@ -169,12 +211,17 @@ def test_a_snapshot_without_statements_goes_by_its_tables(home: Home) -> None:
     """Where statements were left out, rows are read from the tables and the tables come out the same."""
     import shutil
 
-    parts = [said(HUB, FIRST, Model("a/b"), downloads("a/b", 1, FIRST)), said(LIST, FIRST, Model("a/c"))]
+    guess = Derivation("a/b", "no/one", "finetune", "card")
+    parts = [
+        said(HUB, FIRST, Model("a/b"), downloads("a/b", 1, FIRST), guess),
+        said(LIST, FIRST, Model("a/c")),
+    ]
     first = home.adopt(parts, {})
     shutil.rmtree(first.path / "statements")
     second = home.adopt([], {}, Snapshot(first.path))
-    assert second.frame("models").equals(first.frame("models"))
-    assert second.frame("observations").equals(first.frame("observations"))
+    for table in ("models", "observations", "derivations", "inferences"):
+        assert first.rows(table)
+        assert second.frame(table).equals(first.frame(table)), table
 
 
 def test_real_and_synthetic_never_mix(tmp_path: Path) -> None:
@@ -200,6 +247,7 @@ records = st.one_of(
     st.tuples(ids, st.sampled_from([None, "x"]), st.sampled_from([None, "mit", "apache-2.0"])).map(
         lambda given: Model(given[0], library=given[1], licence_raw=given[2])
     ),
+    ids.map(lambda key: Model(key, removed=True)),
     st.tuples(ids, ids).map(lambda pair: Derivation(*pair, "finetune", "tags")),
     st.lists(ids, min_size=2, max_size=2, unique=True).map(lambda pair: Alias(*pair, "renamed")),
     st.tuples(ids, st.sampled_from([1.0, 2.0]), st.sampled_from([FIRST, SECOND])).map(

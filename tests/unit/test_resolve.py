@@ -109,6 +109,17 @@ def test_renames_in_a_circle_lead_nowhere() -> None:
     assert found["models"]["id"].to_list() == ["a-lab/m"]
 
 
+def test_a_rename_back_ends_the_one_before() -> None:
+    """Of two sources that state a rename and one back the later is right."""
+    older = [Alias("a-lab/m", "b-lab/m", "renamed", date(2026, 1, 1))]
+    later = [Model("a-lab/m"), Alias("b-lab/m", "a-lab/m", "renamed", date(2026, 2, 1))]
+    edge = Derivation("a-lab/c", "b-lab/m", "finetune", "tags")
+    found = tables(
+        (source("list", 1), date(2026, 1, 1), [*older]), (source("own", 0), date(2026, 2, 1), [*later, edge])
+    )
+    assert found["derivations"]["parent"].to_list() == ["a-lab/m"]
+
+
 def test_a_name_taken_again_is_not_renamed() -> None:
     """A source that lists both ids of a rename has seen two repositories."""
     found = one(

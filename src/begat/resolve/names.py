@@ -72,7 +72,8 @@ def resolve_names(
     models : DataFrame
         ``id``, ``created_at``, ``source``, ``last_listed`` in order of authority, best first.
     aliases : DataFrame
-        The stated aliases in the same order; of two that contradict each other the first is used.
+        The stated aliases in the same order; of two that contradict each other the first is used, of a
+        rename and one back the later.
         Mirrors are no names of the same repository and are ignored; those of the kind review are decisions
         of people and come before all else.
     texts : DataFrame
@@ -93,7 +94,7 @@ def resolve_names(
     living = pl.col("last_listed").is_null()
     taken = _taken_again(models.filter(pl.col("source").is_in(own) & living), aliases)
     named = (pl.col("id") != "") & (pl.col("canonical") != "") & ~pl.col("kind").is_in(["mirror", "review"])
-    stated = aliases.filter(named).join(taken, on="id", how="anti", maintain_order="left")
+    stated = _lasting(aliases.filter(named)).join(taken, on="id", how="anti", maintain_order="left")
     listed = _folded(models["id"].unique())
     case = _case_variants(models, listed).join(stated.select(canonical="id"), on="canonical", how="anti")
     used = pl.concat([stated, case], how="diagonal")
@@ -165,6 +166,13 @@ def _spelling(
     for text in sorted(keys, key=lambda text: (-counts.get(text, 0), text)):
         commonest.setdefault(keys[text].casefold(), keys[text])
     return {key: commonest[key.casefold()] for key in unlisted}
+
+
+def _lasting(aliases: pl.DataFrame) -> pl.DataFrame:
+    """Leave out renames after which one back was stated."""
+    back = aliases.group_by(id="canonical", canonical="id").agg(back_on=pl.col("stated_on").max())
+    known = aliases.join(back, on=["id", "canonical"], how="left", maintain_order="left")
+    return known.filter((pl.col("back_on") <= pl.col("stated_on")).fill_null(value=True)).drop("back_on")
 
 
 def _taken_again(models: pl.DataFrame, aliases: pl.DataFrame) -> pl.DataFrame:

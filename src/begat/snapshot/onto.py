@@ -3,7 +3,7 @@
 Of two readings of one source the newer one has precedence, whichever is imported first. What the older
 one says of things that the newer one does not mention stays, unless the newer one is complete: then a model
 that is missing in it is gone and keeps its rows with the day on which it was listed last. Figures are
-a series: those of other dates stay. Renames stay.
+a series: those of other dates stay. Renames stay, until the platform lists the old name again.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["LARGEST_SHRINK", "accumulate", "completed", "succeed"]
 
 LARGEST_SHRINK = 0.02
-"""Part of the models that a complete listing may have fewer than the one before it."""
+"""Part of the models, or datasets, that a complete listing may have fewer than the one before it."""
 
 SUBJECT = {
     "models": ["id"],
@@ -133,13 +133,14 @@ def _day(text: str | None) -> date | None:
 
 
 def _refuse_shrink(old: Statements, new: Statements) -> None:
-    before, now = (_live(part.frames["models"]).height for part in (old, new))
-    if now < (1 - LARGEST_SHRINK) * before:
-        raise InputError(
-            f"source {new.source.name} lists {now:,} models, {1 - now / before:.1%} fewer than "
-            f"the {before:,} of {old.date}",
-            hint="Is the listing complete? --partial keeps what is missing, --accept-shrink lets it go.",
-        )
+    for table in ("models", "datasets"):
+        before, now = (_live(part.frames[table]).height for part in (old, new))
+        if now < (1 - LARGEST_SHRINK) * before:
+            raise InputError(
+                f"source {new.source.name} lists {now:,} {table}, {1 - now / before:.1%} fewer than "
+                f"the {before:,} of {old.date}",
+                hint="Is the listing complete? --partial keeps what is missing, --accept-shrink lets it go.",
+            )
 
 
 def succeed(
@@ -179,7 +180,9 @@ def succeed(
 
 def _removed(older: Statements, newer: Statements) -> pl.DataFrame:
     """Ids of the older reading of which the newer one says nothing but that the platform removed them."""
-    told = newer.frames["models"].filter(pl.col("removed") & pl.col("created_at").is_null())
+    facts = pl.exclude("id", "source", "removed", "last_listed")
+    nothing = pl.all_horizontal(facts.is_null())
+    told = newer.frames["models"].filter("removed", pl.col("last_listed").is_not_null(), nothing)
     return older.frames["models"].select("id").join(told, on="id", how="semi").unique()
 
 
@@ -207,6 +210,8 @@ def _unmentioned(table: str, frame: pl.DataFrame, newer: Statements) -> pl.DataF
     named = newer.frames[table].select(keys)
     if table in OF_MODELS:
         named = pl.concat([named, newer.frames["models"].select(pl.col("id").alias(keys[0]))])
+    if table == "aliases" and newer.source.authority == 0:
+        frame = frame.filter(~_outdated(frame, newer))
     return frame.join(named.unique(), on=keys, how="anti", nulls_equal=True, maintain_order="left")
 
 
@@ -216,8 +221,16 @@ def _share_days(*series: pl.DataFrame) -> bool:
     return len(days[0].join(days[1], on=days[0].columns, how="semi", nulls_equal=True)) > 0
 
 
-def _live(models: pl.DataFrame) -> pl.DataFrame:
-    return models.filter(pl.col("last_listed").is_null()).unique("id")
+def _outdated(aliases: pl.DataFrame, newer: Statements) -> pl.Series:
+    """Say which names a platform's own records list again, so that they lead nowhere else any longer."""
+    again = aliases["id"].is_in(_live(newer.frames["models"])["id"].implode())
+    return again & (aliases["kind"] != "mirror")
+
+
+def _live(things: pl.DataFrame) -> pl.DataFrame:
+    """Return what is listed, each once; only of models it is known which have gone."""
+    gone = pl.col("last_listed").is_not_null() if "last_listed" in things.columns else pl.lit(value=False)
+    return things.filter(~gone).unique("id")
 
 
 def _lost(older: Statements, newer: Statements) -> tuple[pl.DataFrame, pl.DataFrame]:

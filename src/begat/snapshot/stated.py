@@ -70,6 +70,8 @@ def _from_tables(name: str, rows: Mapping[str, pl.DataFrame], facts: Mapping[str
                 pl.col("last_listed").is_not_null() if "last_listed" in frame.columns else pl.lit(value=False)
             )
             found = found.filter(pl.col("listed") | gone)
+        if table == "inferences":
+            found = found.clear()
         frames[table] = found.with_columns(sources=None) if "sources" in frame.columns else found
     return _statements(name, {table: frame.to_arrow() for table, frame in frames.items()}, facts)
 
