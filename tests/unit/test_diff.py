@@ -67,6 +67,17 @@ def test_derivations_are_counted_by_relation_and_status(tmp_path: Path) -> None:
     assert len(diff(first, second, what="derivations", top=None)) == 6
 
 
+def test_a_duplicate_that_comes_first_has_changed(tmp_path: Path) -> None:
+    """Without the statement that it repeated a repeat is the derivation; said once less is no change."""
+    models = [Model("a/b"), Model("a/base")]
+    plain, other = (Derivation("a/b", text, "merge", "tags") for text in ("a/base", "hf.co/a/base"))
+    first, second = two(tmp_path, [*models, plain, plain, other], [*models, other])
+    changed = rows(diff(first, second), "id", "before", "after", change="changed")
+    assert changed == [("a/b", "duplicate", "resolved")]
+    third, fourth = two(tmp_path / "more", [*models, plain, plain], [*models, plain])
+    assert rows(diff(third, fourth), "id", change="changed") == []
+
+
 def test_datasets_and_institutions(tmp_path: Path) -> None:
     """Datasets and institutions are compared by their ids."""
     first, second = two(tmp_path, [Model("a/b"), Dataset("a/d")], [Model("a/b"), Institution("A Lab")])
@@ -112,6 +123,61 @@ def test_unknown_kind(tmp_path: Path) -> None:
         diff(first, second, what="model")
 
 
+keys = st.sampled_from(["a/m", "A/m", "a/n", "b/m", "b/n"])
+worlds = st.lists(
+    st.one_of(
+        keys.map(Model),
+        st.tuples(keys, keys | st.just("none")).map(lambda pair: Derivation(*pair, "merge", "tags")),
+        st.tuples(keys, st.sampled_from([0.0, 1.0, 9e7]), st.sampled_from([FIRST, SECOND])).map(
+            lambda given: downloads(*given)
+        ),
+    ),
+    max_size=9,
+)
+
+
+def newest(snapshot: Snapshot) -> dict[str, tuple[date, float]]:
+    """Return day and value of the newest figure of each model, row by row."""
+    table = snapshot.frame("observations").select("subject", "observed_on", "value")
+    return {subject: max(r[1:] for r in table.rows() if r[0] == subject) for subject in table["subject"]}
+
+
+def statuses(snapshot: Snapshot) -> dict[tuple[str, ...], str]:
+    """Return the status of each statement, row by row; that of a repeat only where there is no other."""
+    found: dict[tuple[str, ...], str] = {}
+    for *key, status in snapshot.frame("derivations").select("child", "parent_raw", "status").rows():
+        if found.get(tuple(key), "duplicate") == "duplicate":
+            found[tuple(key)] = status
+    return found
+
+
+@settings(max_examples=25)
+@given(worlds, worlds)
+def test_law_changes_are_those_of_the_rows(before: list[Record], after: list[Record]) -> None:
+    """Derivations and movers are what reading the tables row by row gives."""
+    from tempfile import TemporaryDirectory
+
+    with TemporaryDirectory(dir=MEMORY) as folder:
+        both = two(Path(folder), before, after)
+        found = diff(*both, top=None)
+        old, new = map(statuses, both)
+        counts = {name: len(rows(found, "id", what="derivation", change=name)) for name in CHANGES}
+        changed = sum(old[key] != new[key] for key in old.keys() & new.keys())
+        assert counts == {
+            "added": len(new.keys() - old),
+            "removed": len(old.keys() - new),
+            "changed": changed,
+        }
+        figures, later = map(newest, both)
+        moved = {
+            (key, figures[key][1], later[key][1])
+            for key in figures.keys() & later.keys()
+            if later[key][0] > figures[key][0] and later[key][1] != figures[key][1]
+        }
+        assert set(rows(found, "id", "before", "after", change="most")) == moved
+
+
+CHANGES = ("added", "removed", "changed")
 names = st.sets(st.sampled_from([f"a/m{n}" for n in range(6)]), min_size=1)
 
 

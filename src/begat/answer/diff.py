@@ -183,11 +183,10 @@ def _derivations(before: Snapshot, after: Snapshot) -> Iterator[pl.LazyFrame]:
     yield _rows(added, "derivation", "added", after=pl.col("status"), **names)
     removed = _first(old.join(new, on=STATEMENT, how="anti")).sort(order)
     yield _rows(removed, "derivation", "removed", before=pl.col("status"), **names)
-    once = pl.col("status") != "duplicate"
-    were = old.filter(once).select(*STATEMENT, was="status")
-    both = new.filter(once).join(were, on=STATEMENT).filter(pl.col("was") != pl.col("status"))
+    were = _standing(old).select(*STATEMENT, was="status")
+    both = _standing(new).join(were, on=STATEMENT).filter(pl.col("was") != pl.col("status"))
     yield _rows(
-        _first(both).sort(order),
+        both.sort(order),
         "derivation",
         "changed",
         before=pl.col("was"),
@@ -199,6 +198,11 @@ def _derivations(before: Snapshot, after: Snapshot) -> Iterator[pl.LazyFrame]:
 def _first(stated: pl.LazyFrame) -> pl.LazyFrame:
     """Statements that stand several times, once."""
     return stated.unique(STATEMENT, keep="first", maintain_order=True)
+
+
+def _standing(stated: pl.LazyFrame) -> pl.LazyFrame:
+    """Statements once, each by the status that stands: that of a repeat only if it has no other."""
+    return _first(stated.sort(pl.col("status") == "duplicate", maintain_order=True))
 
 
 def _things(table: str, what: str) -> Callable[[Snapshot, Snapshot], Iterator[pl.LazyFrame]]:
