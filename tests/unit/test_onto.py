@@ -222,6 +222,9 @@ def test_a_snapshot_without_statements_goes_by_its_tables(home: Home) -> None:
     for table in ("models", "observations", "derivations", "inferences"):
         assert first.rows(table)
         assert second.frame(table).equals(first.frame(table)), table
+    last = Source("last", "a list that ranks behind", "CC0-1.0", (), authority=2)
+    third = home.adopt([said(last, SECOND, Model("a/d"))], {}, Snapshot(first.path))
+    assert third.frame("models").filter("listed")["id"].to_list() == ["a/b", "a/c", "a/d"]
 
 
 def test_real_and_synthetic_never_mix(tmp_path: Path) -> None:

@@ -72,7 +72,7 @@ def _from_tables(name: str, rows: Mapping[str, pl.DataFrame], facts: Mapping[str
             found = found.filter(pl.col("listed") | gone)
         if table == "inferences":
             found = found.clear()
-        frames[table] = found.with_columns(sources=None) if "sources" in frame.columns else found
+        frames[table] = found.drop("sources", strict=False)
     return _statements(name, {table: frame.to_arrow() for table, frame in frames.items()}, facts)
 
 
