@@ -62,7 +62,7 @@ def sources(
     shown = (
         ("source", "live", "token", "state", "limits") if live else ("source", "licence", "files", "feeds")
     )
-    out.rows(rows, shown)
+    out.rows(rows, shown, spare=(("limits",),))
 
 
 def _source_row(source: "Source") -> dict[str, Any]:

@@ -30,8 +30,12 @@ def snapshots(out: Output) -> None:
 
     Examples:
 
+      begat snapshots
+
       begat snapshots --format json
     """
+    from begat.snapshot import embedded
+
     home = _home(out)
     current = home.current_path()
     rows = [
@@ -52,8 +56,19 @@ def snapshots(out: Output) -> None:
     ]
     for error in home.damaged():
         out.note(f"not listed: {error}")
-    columns = ("snapshot", "current", "models", "derivations", "sources", "bytes", "bytes_shared", "path")
-    out.rows(rows, columns, spare=(("bytes", "bytes_shared"),))
+    columns = (
+        "snapshot",
+        "date",
+        "current",
+        "models",
+        "derivations",
+        "sources",
+        "bytes",
+        "bytes_shared",
+        "path",
+    )
+    shown = [row | {"snapshot": "embedded"} if row["path"] == str(embedded().path) else row for row in rows]
+    out.rows(shown if out.tabular else rows, columns, spare=(("path",), ("sources",)))
 
 
 def diff(

@@ -103,7 +103,8 @@ class Output:
         """Print rows: a table of `columns`, or all keys in the machine formats.
 
         `keys` are the keys of a row, for the header of CSV without rows; `spare` are columns that go
-        together where the terminal is too narrow for all, the first first; `file` is written instead.
+        together where the terminal is too narrow for all, the first first, and after them the last
+        columns one by one; `file` is written instead.
         """
         if self.format is Format.TABLE:
             shown = self._fitting(rows, columns, spare)
@@ -122,10 +123,9 @@ class Output:
     def _fitting(
         self, rows: Sequence[Row], columns: Sequence[str], spare: Sequence[Sequence[str]]
     ) -> Sequence[str]:
-        """Leave out spare columns until the others fit the terminal."""
-        for some in spare:
-            least = table(rows, columns).__rich_measure__(self.console, self.console.options).minimum
-            if least <= self.console.width:
+        """Leave out spare columns, then the last ones, until the others fit the terminal."""
+        for some in [*spare, *([name] for name in reversed(columns))]:
+            if least_width(table(rows, columns)) <= self.console.width or len(columns) == 1:
                 break
             columns = [name for name in columns if name not in some]
         return columns
@@ -329,11 +329,16 @@ def table(rows: Sequence[Row], columns: Sequence[str], title: str = "") -> "Tabl
             justify="right" if numeric else "left",
             overflow="fold",
             no_wrap=numeric,
-            min_width=min(longest, NAME_WIDTH),
+            min_width=longest if numeric else min(longest, NAME_WIDTH),
         )
     for row in rows:
         drawn.add_row(*[Text(_text(row.get(name))) for name in columns])
     return drawn
+
+
+def least_width(drawn: "Table") -> int:
+    """Return how wide a table is at least: its columns, 3 characters between two, 2 at the edges."""
+    return sum(column.min_width or 0 for column in drawn.columns) + 3 * len(drawn.columns) - 1
 
 
 def _text(value: Any) -> str:

@@ -21,7 +21,7 @@ def review(
     """List the base-model texts that led to no model for certain, with the guess and the reason.
 
     A guess is no derivation. To decide, put a file review.toml into the home folder and import again:
-    its entries, each a table [[text]] with raw, id, why, date and by, come before all that the program
+    its entries, each a table `text` with raw, id, why, date and by, come before all that the program
     finds. An id of "" says that a text names no model.
 
     Examples:
@@ -36,7 +36,7 @@ def review(
     if file is not None:
         out.save(file, review_file(rows, datetime.now(UTC).date()))
         return
-    out.rows(rows[:top] if top else rows, KEYS[:-1], keys=KEYS)
+    out.rows(rows[:top] if top else rows, KEYS[:-1], keys=KEYS, spare=(("method", "confidence"),))
     if out.tabular:
         guessed = sum(row["guess"] is not None for row in rows)
         out.note(
