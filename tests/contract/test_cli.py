@@ -156,6 +156,10 @@ def test_files_are_what_their_names_say(home: Path, tmp_path: Path, command: str
         ("trends", "--draws", "10"),
         ("share", "--by", "institution"),
         ("influence", "--by", "institution"),
+        ("lineage", "Qwen/Qwen2.5-7B-Instruct", "--up"),
+        ("review", "--top", "3"),
+        ("sources", "--live"),
+        ("snapshots",),
     ],
     ids=" ".join,
 )
@@ -253,7 +257,12 @@ def test_table_is_plain_when_piped(home: Path) -> None:
         (("query", "ancestor"), "Did you mean ancestors"),
         (("query", "ancestors", "-p", "model"), "--param name=value"),
         (("query", "nothing.rq"), "nothing.rq"),
-        (("stats", "--as-of", "2001-01-01"), "The oldest is of"),
+        (("stats", "--as-of", "2001-01-01"), "no snapshot is as old as 2001-01-01. The oldest is of"),
+        (("diff",), "there is none before it"),
+        (("import", "table", "no-such.csv"), "no-such.csv.toml: there is no such mapping"),
+        (("import", "hub-stats", "no-such.parquet"), "begat: no-such.parquet: no such file or folder"),
+        (("import", "pack", "no-such"), "no-such: no such folder"),
+        (("import", "hub-stats", "no-such.parquet", "--onto", "no-such"), "no snapshot named 'no-such'"),
     ],
 )
 def test_wrong_input(home: Path, words: tuple[str, ...], message: str) -> None:

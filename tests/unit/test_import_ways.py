@@ -33,6 +33,30 @@ def manifest(home: Path) -> dict[str, Any]:
     ]
 
 
+def test_only_rows_just_read_are_reported(home: Path) -> None:
+    """Rows that an earlier import set aside are not told again, and one row is called one."""
+    first = begat("import", "ecosystem-graphs", str(SAMPLES / "ecosystem-graphs"), home=home)
+    assert "1 row could not be read" in first.err
+    later = begat("import", "table", str(SAMPLES / "table" / "models.csv"), "--onto", "current", home=home)
+    assert "2 rows could not be read" in later.err
+    assert "eleutherai" not in later.err
+
+
+def test_an_import_says_what_is_current(home: Path) -> None:
+    """After an import its snapshot, and where it stands, are named with the next step."""
+    file = str(SAMPLES / "hub-stats" / "models.parquet")
+    alone = begat("import", "hub-stats", file, "--date", "2026-05-20", home=home)
+    assert "2026-05-20 is the current snapshot now and holds only what was read" in alone.err
+    later = begat("import", "hub-stats", file, "--date", "2026-06-20", "--onto", "current", home=home)
+    assert "`begat diff 2026-05-20 current`" in later.err
+
+
+def test_a_missing_file_has_no_date(home: Path) -> None:
+    """Nothing is said of the date of a file that is not there."""
+    ran = begat("import", "hub-stats", "no-such.parquet", home=home)
+    assert ran.err.strip() == "begat: no-such.parquet: no such file or folder"
+
+
 def test_a_web_address_in_place_of_a_path(hub: Hub, home: Path) -> None:
     """A file is fetched into the home and read; the snapshot says from where, without what may be secret."""
     content = (SAMPLES / "hub-stats" / "models.parquet").read_bytes()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from begat.errors import HomeError, InputError, StoreError, UnknownName, UnreadableFile
+from begat.errors import HomeError, InputError, StoreError, UnreadableFile
 from begat.files import atomic_folder, atomic_write, home_folder
 from begat.records import TABLES, Model, Observation, Record, System, schema
 from begat.resolve import gather
@@ -147,7 +147,7 @@ def test_as_of_is_the_newest_not_younger(tmp_path: Path) -> None:
     home.adopt([part("a/b", on=date(2020, 1, 1))], {})
     home.adopt([part("a/c", on=date(2020, 3, 1))], {})
     assert home.as_of(date(2020, 2, 1)).date == date(2020, 1, 1)
-    with pytest.raises(UnknownName, match="2020-01-01"):
+    with pytest.raises(InputError, match=r"no snapshot is as old as 2019-01-01.*2020-01-01"):
         home.as_of(date(2019, 1, 1))
 
 

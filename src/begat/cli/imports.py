@@ -2,7 +2,7 @@
 
 import os
 import tomllib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
@@ -16,10 +16,10 @@ from begat.errors import InputError
 
 if TYPE_CHECKING:
     from begat.resolve import Statements
-    from begat.snapshot import Snapshot
+    from begat.snapshot import Home, Snapshot
     from begat.sources.base import Source
 
-__all__ = ["register"]
+__all__ = ["note_set_aside", "register"]
 
 PACK = "pack"
 BEGAT = "begat"
@@ -99,21 +99,31 @@ def import_(
 
       begat import table registry.csv --mapping registry.toml
 
+      begat import begat ../other-home/snapshots/2026-06-20 --onto current
+
       begat import pack ../data-pack --output data/snapshot
     """
     if output is not None and onto is not None:
         raise InputError("--onto is of snapshots in the home", hint="Leave --onto or --output out.")
     if mapping is not None and source != TABLE:
         raise InputError("only a table has a mapping", where="--mapping", hint="begat import table FILE ...")
+    base = None if onto is None else _home(out).named(onto)
     parts, provenance = _read(source, paths, parse_day(on, "--date"), mapping, out)
+    read = {part.source.name for part in parts}
     with out.step("resolving and writing") as show:
         if output is not None:
             snapshot = _written_apart(parts, provenance, output, complete=complete, show=show)
         else:
-            snapshot = _adopted(
-                parts, provenance, out, onto, complete=complete, accept_shrink=accept_shrink, show=show
+            whole = _whole(parts, complete=complete)
+            snapshot = _home(out).adopt(
+                parts, provenance, base, whole, accept_shrink=accept_shrink, progress=show
             )
-    _report(snapshot, out)
+    note_set_aside(snapshot, read, out)
+    if output is None:
+        out.note(_next_step(snapshot, base.name if base and onto == "current" else onto))
+    tables = {name: item["rows"] for name, item in snapshot.manifest["tables"].items()}
+    aside = sum(facts["rows_set_aside"] for facts in snapshot.sources)
+    out.one({"snapshot": snapshot.name, "digest": snapshot.digest, "rows_set_aside": aside} | tables)
 
 
 def _read(source: str, paths: Sequence[str], on: date | None, mapping: Path | None, out: Output) -> Read:
@@ -218,16 +228,14 @@ def _day(chosen: "Source", path: Path, on: date | None, out: Output) -> tuple[da
         return on, "--date"
     if chosen.dated is not None:
         return chosen.dated, "mapping"
-    day = _file_day(path)
+    day = _file_day([found for found, _ in chosen.find(path)])
     out.note(f"the data are taken to be of {day}, when the file was written; --date says otherwise")
     return day, "time of the file"
 
 
-def _file_day(path: Path) -> date:
-    """Day on which a file, or the newest file of a folder, was written; today for a missing one."""
-    files = [path] if path.is_file() else [item for item in path.rglob("*") if item.is_file()]
-    times = [item.stat().st_mtime for item in files]
-    return datetime.fromtimestamp(max(times), UTC).date() if times else datetime.now(UTC).date()
+def _file_day(files: Sequence[Path]) -> date:
+    """Day on which the newest of some files was written."""
+    return datetime.fromtimestamp(max(file.stat().st_mtime for file in files), UTC).date()
 
 
 def _note_share_alike(chosen: "Source", out: Output) -> None:
@@ -249,38 +257,37 @@ def _written_apart(
     return compile_snapshot(parts, output, provenance=facts, progress=show)
 
 
-def _adopted(
-    parts: list["Statements"],
-    provenance: Facts,
-    out: Output,
-    onto: str | None,
-    *,
-    complete: bool,
-    accept_shrink: bool,
-    show: Show,
-) -> "Snapshot":
+def _home(out: Output) -> "Home":
     from begat.files import home_folder
     from begat.snapshot import Home
 
-    home = Home(home_folder(out.home))
-    base = None if onto is None else home.named(onto)
-    whole = _whole(parts, complete=complete)
-    return home.adopt(parts, provenance, base, whole, accept_shrink=accept_shrink, progress=show)
+    return Home(home_folder(out.home))
 
 
 def _whole(parts: Sequence["Statements"], *, complete: bool) -> list[str]:
     return [part.source.name for part in parts if complete and not part.source.curated]
 
 
-def _report(snapshot: "Snapshot", out: Output) -> None:
-    aside = sum(source["rows_set_aside"] for source in snapshot.sources)
-    if aside:
-        out.note(f"{aside:,} rows could not be read and were set aside; the first of them:")
-        for row in snapshot.table("set_aside").slice(0, 5).to_pylist():
-            out.note(f"  {row['file']}, {row['place']}: {row['reason']}")
-        out.note(f"all of them: {snapshot.path / 'set_aside.parquet'}")
-    facts = {name: item["rows"] for name, item in snapshot.manifest["tables"].items()}
-    out.one({"snapshot": snapshot.name, "digest": snapshot.digest, "rows_set_aside": aside} | facts)
+def note_set_aside(snapshot: "Snapshot", read: Collection[str], out: Output) -> None:
+    """Say how many rows of the sources just read were set aside, and show the first of them."""
+    rows = snapshot.table("set_aside", where=[("source", "in", list(read))]).to_pylist()
+    if not rows:
+        return
+    some = "1 row" if len(rows) == 1 else f"{len(rows):,} rows"
+    out.note(f"{some} could not be read, set aside; the first:")
+    for row in rows[:5]:
+        out.note(f"  {row['file']}, {row['place']}: {row['reason']}")
+    out.note(f"all of them: {snapshot.path / 'set_aside.parquet'}")
+
+
+def _next_step(snapshot: "Snapshot", base: str | None) -> str:
+    """Say what the current snapshot is now, and what to do with it."""
+    now = f"{snapshot.name} is the current snapshot now"
+    if base is not None:
+        return f"{now}; `begat diff {base} current` tells what is new"
+    if snapshot.synthetic:
+        return f"{now}; nothing of it is a fact"
+    return f"{now} and holds only what was read; --onto embedded adds it to what begat ships with"
 
 
 def register(app: typer.Typer) -> None:

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from begat.cli.imports import note_set_aside
 from begat.cli.output import Output, command
 
 if TYPE_CHECKING:
@@ -67,10 +68,12 @@ def sync(
         )
     tables = {name: item["rows"] for name, item in synced.snapshot.manifest["tables"].items()}
     run = {"run": str(synced.run.folder), "since": synced.run.since, "missing_requests": synced.missing}
+    note_set_aside(synced.snapshot, {chosen.name}, out)
+    out.note(f"{synced.snapshot.name} is the current snapshot now; `begat diff` tells what changed")
     out.one({"snapshot": synced.snapshot.name, "digest": synced.snapshot.digest} | run | tables)
     if synced.missing:
         raise SourceError(
-            f"published without the answers to {synced.missing:,} requests",
+            f"published without the answers to {synced.missing:,} request{'s' * (synced.missing != 1)}",
             where=chosen.name,
             hint="Run it again to ask for them.",
         )

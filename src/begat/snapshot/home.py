@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from begat.errors import HomeError, StoreError, UnknownName
+from begat.errors import HomeError, InputError, StoreError, UnknownName
 from begat.files import atomic_write
 from begat.snapshot.compiled import compile_snapshot
 from begat.snapshot.opened import SYNTHETIC, Snapshot, embedded
@@ -74,12 +74,13 @@ class Home:
 
         Raises
         ------
-        UnknownName
+        InputError
             If it is the oldest.
         """
         older = [item for item in self._of_one_kind() if item.order < snapshot.order]
         if not older:
-            raise UnknownName("snapshot before", snapshot.name, hint="Name the two to compare.")
+            what = f"{snapshot.name} is the oldest snapshot here, there is none before it"
+            raise InputError(what, hint="Name the two to compare; `begat snapshots` lists them.")
         return older[-1]
 
     def named(self, name: str) -> Snapshot:
@@ -102,13 +103,13 @@ class Home:
 
         Raises
         ------
-        UnknownName
+        InputError
             If all are younger.
         """
         older = [item for item in self._of_one_kind() if item.date <= day]
         if not older:
             first = self._of_one_kind()[0].date
-            raise UnknownName("snapshot as of", str(day), hint=f"The oldest is of {first}.")
+            raise InputError(f"no snapshot is as old as {day}", hint=f"The oldest is of {first}.")
         return older[-1]
 
     def adopt(

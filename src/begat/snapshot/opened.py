@@ -46,6 +46,9 @@ class Snapshot:
 
     def __post_init__(self) -> None:
         lost = [name for name in TABLES if not (self.path / f"{name}.parquet").exists()]
+        if len(lost) == len(TABLES):
+            hint = "Import it again; `begat snapshots` lists those that are there."
+            raise StoreError("there is no snapshot here", where=str(self.path), hint=hint)
         if lost or self.manifest.get("format") != FORMAT or not self.manifest.keys() >= FACTS:
             raise StoreError(
                 "this is no whole snapshot" + (f" (no table {', '.join(lost)})" if lost else ""),

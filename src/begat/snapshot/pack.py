@@ -25,13 +25,15 @@ def pack_statements(pack: Path, provenance: Mapping[str, Mapping[str, Any]]) -> 
     Raises
     ------
     UnreadableFile
-        If the folder holds no source's folder.
+        If there is no such folder, or it holds no source's folder.
     InputError
         If ``pack.toml`` says nothing of one that it holds.
     """
     from begat.resolve import collect
     from begat.sources.base import discover
 
+    if not pack.is_dir():
+        raise UnreadableFile("no such folder", where=str(pack))
     folders = [
         (source, pack / (source.folder or name))
         for name, source in discover().items()

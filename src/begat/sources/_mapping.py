@@ -136,6 +136,9 @@ def read_mapping(path: Path) -> TableMapping:
     try:
         text = path.read_text("utf-8")
         document = tomllib.loads(text)
+    except FileNotFoundError as error:
+        hint = "Say which column is what in a file beside the table, or in one named by --mapping."
+        raise UnreadableFile("there is no such mapping", where=str(path), hint=hint) from error
     except OSError as error:
         raise UnreadableFile(error.strerror or str(error), where=str(path)) from error
     except ValueError as error:

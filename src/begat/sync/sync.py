@@ -201,7 +201,8 @@ def _why(crawl: Crawl) -> str:
     failed = crawl.journal.entries("failed")
     if not failed:
         return "the limit of requests was reached"
-    return f"{len(failed):,} requests failed, the first {failed[0].request:.120}: {failed[0].reason}"
+    count = f"{len(failed):,} request{'s' * (len(failed) != 1)}"
+    return f"{count} failed, the first {failed[0].request:.120}: {failed[0].reason}"
 
 
 def _begin(crawl: Crawl) -> datetime:
