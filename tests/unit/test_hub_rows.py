@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from begat.records import Dataset, Derivation, Evaluation, Model, Observation, Record
+from begat.records import Dataset, Derivation, Evaluation, Model, Observation, Record, SetAside
 from begat.sources._hub import api_dataset, api_model, json_object, licence
-from begat.sources.base import BadRow, Context, json_answers
+from begat.sources.base import BadRow, Context, Reading, json_answers, source_named
 
 CONTEXT = Context(Path("models.jsonl"), date(2026, 1, 31))
 
@@ -104,3 +104,11 @@ def test_answers_are_rows_or_lists_of_rows(tmp_path: Path) -> None:
     page = tmp_path / "a.json"
     page.write_text('[{"id": 1},\n {"id": 2}]', encoding="utf-8")
     assert [place for place, _ in json_answers(page)] == ["answer, item 1", "answer, item 2"]
+
+
+def test_reasons_are_in_words_of_data() -> None:
+    """A row that breaks the reading because a value has another type says so before Python's own words."""
+    reading = Reading(source_named("hub-api").files[0], Context(Path("models.jsonl"), date(2026, 5, 20)))
+    (aside,) = reading.row("line 1", {"id": "a/b", "tags": [None]})
+    assert isinstance(aside, SetAside)
+    assert aside.reason.startswith("a value of another type than expected (")

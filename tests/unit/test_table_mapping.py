@@ -180,5 +180,5 @@ def test_a_file_of_another_kind_and_a_mapping_that_is_not_there(tmp_path: Path) 
     """What can't be read as a table is named with what can; so is a missing mapping."""
     with pytest.raises(UnreadableFile, match=r"rows.xlsx: .* Name it .csv"):
         records(tmp_path, 'name="x"\n[models]\nid="repo"', name="rows.xlsx")
-    with pytest.raises(UnreadableFile, match="No such file"):
+    with pytest.raises(UnreadableFile, match="there is no such mapping"):
         read_mapping(beside(tmp_path / "rows.csv"))

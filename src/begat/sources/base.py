@@ -225,7 +225,7 @@ class Reading:
             return self.add(records) if self.file.totals else records
         except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError) as error:
             self.count.set_aside += 1
-            reason = f"no field {error}" if isinstance(error, KeyError) else str(error)
+            reason = _reason(error)
             self.first = self.first or f"{place}: {reason}"
             text = "" if isinstance(row, BadRow) else repr(row)
             return [SetAside(self.context.path.name, place, reason or type(error).__name__, text[:200])]
@@ -263,6 +263,15 @@ class Reading:
         raise UnreadableFile(
             f"none of its {self.count.seen:,} rows could be read ({self.first})", where=where
         )
+
+
+def _reason(error: Exception) -> str:
+    """Why a row can't be used, in the words of data rather than of Python."""
+    if isinstance(error, KeyError):
+        return f"no field {error}"
+    if isinstance(error, TypeError | AttributeError):
+        return f"a value of another type than expected ({error})"
+    return str(error)
 
 
 def _sound(record: Record) -> Record:
