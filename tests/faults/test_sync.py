@@ -139,7 +139,7 @@ def test_a_page_that_comes_twice_counts_once(home: Path, clean: str) -> None:
 
 
 LASTING = {
-    "!status:500,": "not complete: 1 requests failed, the first GET /api/models?.*status 500",
+    "!status:500,": "not complete: 1 request failed, the first GET /api/models?.*status 500",
     "!status:418,": "status 418",
     "!status:403,": "status 403",
     "!status:429,": "refuses more requests",
