@@ -114,3 +114,17 @@ def test_refused_while_another_writes(home: Home) -> None:
         collect_garbage(home)
     with pytest.raises(InputError, match="--keep"):
         collect_garbage(home, keep=0)
+
+
+def test_bytes_of_all_are_what_the_disk_gains(home: Home) -> None:
+    """A file that only snapshots share that go together counts once, so the sum is what the disk gains."""
+
+    def used() -> int:
+        stats = [path.stat() for path in home.path.rglob("*") if path.is_file()]
+        return sum({item.st_ino: item.st_size for item in stats}.values())
+
+    for day, name in ((date(2019, 1, 1), "a/x"), (date(2019, 2, 1), "a/x"), (date(2021, 1, 1), "a/y")):
+        home.adopt([said(HUB, day, Model(name))], {})
+    before = used()
+    found = collect_garbage(home, keep=1)
+    assert sum(item.bytes for item in found) == before - used() > 0

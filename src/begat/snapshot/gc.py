@@ -6,6 +6,7 @@ Only what begat itself made and knows is ever removed; anything else in a home i
 import re
 import shutil
 import time
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,9 +23,13 @@ DAY = 24 * 60 * 60
 """Seconds after which a temporary folder below ``derived/`` is a leftover: builds there take no lock."""
 
 
+Found = tuple[str, Path, str]
+"""What it is, where, and why it can go."""
+
+
 @dataclass(frozen=True)
 class Garbage:
-    """A file or folder that can go, and why; `bytes` are those that its removal frees."""
+    """A file or folder that can go, and why; `bytes` are those that its removal, after the others', frees."""
 
     what: str
     path: Path
@@ -61,15 +66,29 @@ def collect_garbage(home: Home, *, keep: int | None = None, dry_run: bool = Fals
 
 
 def garbage(home: Home, keep: int | None) -> Iterator[Garbage]:
-    """Yield what can go, as it is now."""
+    """Yield what can go, as it is now; a file in several places is freed with the last of them."""
+    links: Counter[tuple[int, int]] = Counter()
+    for what, path, reason in _found(home, keep):
+        files = [path] if path.is_file() else [item for item in path.rglob("*") if item.is_file()]
+        yield Garbage(what, path, reason, sum(_freed(file, links) for file in files))
+
+
+def _freed(file: Path, links: Counter[tuple[int, int]]) -> int:
+    """Bytes that are freed once the links counted and this one are gone; the link is counted."""
+    stat = file.stat()
+    links[stat.st_dev, stat.st_ino] += 1
+    return stat.st_size if links[stat.st_dev, stat.st_ino] == stat.st_nlink else 0
+
+
+def _found(home: Home, keep: int | None) -> Iterator[Found]:
     for path in home.leftovers():
-        yield _garbage("temporary", path, "left by a writer that was killed")
+        yield ("temporary", path, "left by a writer that was killed")
     for pattern in ("derived/.gone.*", "raw/*/*/.gone.*"):
         for path in sorted(home.path.glob(pattern)):
-            yield _garbage("temporary", path, "left by a gc that was killed")
+            yield ("temporary", path, "left by a gc that was killed")
     beyond = _beyond(home, keep)
     for snapshot in beyond:
-        yield Garbage("snapshot", snapshot.path, f"older than the newest {keep}", snapshot.bytes[0])
+        yield ("snapshot", snapshot.path, f"older than the newest {keep}")
     yield from _derived(home, {item.path for item in beyond})
     yield from _raw(home)
 
@@ -81,19 +100,20 @@ def _beyond(home: Home, keep: int | None) -> list[Snapshot]:
     return [] if keep is None else [item for item in own[:-keep] if item.path != current]
 
 
-def _derived(home: Home, leaving: set[Path]) -> Iterator[Garbage]:
+def _derived(home: Home, leaving: set[Path]) -> Iterator[Found]:
     """Folders of what is derived from no snapshot that stays, and old temporary ones in the others."""
     staying = [item for item in home.snapshots() if item.path not in leaving]
     needed = {home.derived(item) for item in [*staying, embedded()]}
     for folder in sorted((home.path / "derived").glob("*")):
         if folder.is_dir() and DERIVED.fullmatch(folder.name) and folder not in needed:
-            yield _garbage("derived", folder, "of a snapshot that is gone")
+            yield ("derived", folder, "of a snapshot that is gone")
         elif folder in needed:
-            old = (path for path in sorted(folder.glob(".*")) if time.time() - path.stat().st_mtime > DAY)
-            yield from (_garbage("temporary", path, "left by a build that was killed") for path in old)
+            for path in sorted(folder.glob(".*")):
+                if time.time() - path.stat().st_mtime > DAY:
+                    yield ("temporary", path, "left by a build that was killed")
 
 
-def _raw(home: Home) -> Iterator[Garbage]:
+def _raw(home: Home) -> Iterator[Found]:
     """Answers of crawls before the newest one of each source: snapshots keep what they said.
 
     Their manifests stay: the next crawl takes its number, its beginning and its expected size from them.
@@ -102,17 +122,7 @@ def _raw(home: Home) -> Iterator[Garbage]:
         for run in in_order(source.glob("[!.]*"))[:-1]:
             for path in sorted(run.glob("[!.]*")):
                 if path.name != MANIFEST:
-                    yield _garbage("raw", path, "of a crawl before the newest")
-
-
-def _garbage(what: str, path: Path, reason: str) -> Garbage:
-    files = [path] if path.is_file() else [item for item in path.rglob("*") if item.is_file()]
-    return Garbage(what, path, reason, sum(_freed(file) for file in files))
-
-
-def _freed(path: Path) -> int:
-    stat = path.stat()
-    return stat.st_size if stat.st_nlink == 1 else 0
+                    yield ("raw", path, "of a crawl before the newest")
 
 
 def _remove(path: Path) -> None:
