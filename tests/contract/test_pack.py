@@ -88,6 +88,25 @@ def test_size(stats: dict[str, int], key: str, least: int) -> None:
     assert stats[key] >= least
 
 
+def test_documented_counts(stats: dict[str, int]) -> None:
+    """The counts that docs/concept/counts.md explains are those of the snapshot that ships."""
+    text = " ".join((ROOT / "docs" / "concept" / "counts.md").read_text(encoding="utf-8").split())
+    stated = embedded().frame("derivations").filter(pl.col("status").is_in(["resolved", "dangling"]))
+    four = stated.filter(pl.col("source").is_in(["hub-stats", "radar", "llmfit", "starscreener"]))
+    typed = four.filter(pl.col("relation") != "undetermined")
+    plain = typed.filter(~pl.col("resolution").is_in(["path", "cache-folder"]))
+    counts = [frame.select("child", "parent").unique().height for frame in (four, typed, plain)]
+    for words in (
+        f"begat counts {counts[2]:,} of these",
+        f"holds {stats['derivations']:,} pairs",
+        f"{counts[1] - counts[2]:,} further typed pairs",
+        f"{counts[0] - counts[1]:,} further pairs",
+        f"lists {stats['models']:,} models",
+        f"{stats['models_named_only']:,} more as parents and {stats['models_in_results_only']:,} in results",
+    ):
+        assert words in text
+
+
 def test_models_of_the_hub(stats: dict[str, dict[str, int]]) -> None:
     """The promise on models holds for the Hub alone, catalogues left out."""
     assert stats["models_by_platform"]["huggingface"] >= 42_000
