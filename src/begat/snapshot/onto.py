@@ -223,7 +223,8 @@ def _share_days(*series: pl.DataFrame) -> bool:
 
 def _outdated(aliases: pl.DataFrame, newer: Statements) -> pl.Series:
     """Say which names a platform's own records list again, so that they lead nowhere else any longer."""
-    again = aliases["id"].is_in(_live(newer.frames["models"])["id"].implode())
+    there = _live(newer.frames["models"]).filter(~pl.col("removed").fill_null(value=False))
+    again = aliases["id"].is_in(there["id"].implode())
     return again & (aliases["kind"] != "mirror")
 
 
