@@ -37,7 +37,7 @@ METHODS = {
     "cache-folder": Way(0.75, True, "a folder of the Hub's cache"),
     "path": Way(0.83, True, "a local path whose end is a listed id"),
     "unlisted": Way(0.98, True, "a well-formed id that no source lists"),
-    "unvouched": Way(0.87, False, "such an id that a card has and the Hub made no tag of"),
+    "unvouched": Way(0.87, False, "a well-formed id of a card that the Hub made no tag of"),
     "maker-name": Way(0.97, False, "a name without owner that one maker alone has listed"),
     "cut": Way(0.5, False, "a beginning that one listed id alone has"),
 }
