@@ -1,0 +1,102 @@
+"""What passes between the HTTP front and the workers: a question, its answer, and how it may fail."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from begat.errors import BegatError
+
+__all__ = [
+    "Answer",
+    "Busy",
+    "Form",
+    "Limits",
+    "NotAcceptable",
+    "QueryFailed",
+    "QueryRefused",
+    "Question",
+    "TimedOut",
+    "TooMany",
+]
+
+Form = Literal["select", "ask", "graph"]
+"""What a query answers with: rows (SELECT), true or false (ASK), triples (CONSTRUCT, DESCRIBE)."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """A query as a client asked it.
+
+    Attributes
+    ----------
+    text : str
+        SELECT, ASK, CONSTRUCT or DESCRIBE.
+    default_graphs, named_graphs : tuple of str
+        IRIs that the protocol's parameters give; both empty: what the query says, else all graphs.
+    substitutions : mapping of str to str
+        Variable -> term as N-Triples writes it; bound as a term, never pasted.
+    media_types : mapping of Form to str
+        The best media type that the client accepts for each form; a form that is missing is refused.
+    """
+
+    text: str
+    media_types: Mapping[Form, str]
+    default_graphs: tuple[str, ...] = ()
+    named_graphs: tuple[str, ...] = ()
+    substitutions: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A serialised answer; `truncated` if it ends before the last row because of a limit."""
+
+    body: bytes
+    media_type: str
+    form: Form
+    rows: int
+    truncated: bool
+    lane: str
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a query may use. Times in seconds from the start of execution, sizes in bytes."""
+
+    fast_workers: int = 2
+    fast_seconds: float = 0.25
+    fast_queue: int = 64
+    slow_workers: int = 1
+    slow_seconds: float = 10.0
+    slow_queue: int = 8
+    memory: int = 2 << 30
+    rows: int = 10_000
+    answer: int = 10 << 20
+    query: int = 16 << 10
+    running_per_client: int = 2
+    slow_seconds_per_minute: float = 60.0
+    errors_per_minute: int = 30
+
+
+class QueryRefused(BegatError):
+    """The query is no SPARQL, or asks for what is not allowed (400)."""
+
+
+class NotAcceptable(BegatError):
+    """The client accepts no media type in which this form of query can be answered (406)."""
+
+
+class TooMany(BegatError):
+    """One client asked for more than its share (429)."""
+
+
+class Busy(BegatError):
+    """The queues are full (503)."""
+
+
+class TimedOut(BegatError):
+    """The query reached its time limit and was ended (504)."""
+
+
+class QueryFailed(BegatError):
+    """The engine gave up, or its worker ended: memory, or a fault of the engine (500)."""
