@@ -324,7 +324,7 @@ def test_cookies_are_not_kept(served: Served, tmp_path: Path) -> None:
     client = served(lambda _: content("1", **{"Set-Cookie": "a=b"}))
     crawl = Crawl(tmp_path, client)
     crawl.page("things", "/a")
-    assert list(client._http.cookies.jar) == []
+    assert list(client._exchange._http.cookies.jar) == []
 
 
 def test_journal_writes_over_and_keeps_order(tmp_path: Path) -> None:
