@@ -85,15 +85,29 @@ def _source_row(source: "Source") -> dict[str, Any]:
     }
 
 
-def build(out: Output) -> None:
+def build(
+    out: Output,
+    store: Annotated[
+        str | None,
+        typer.Option("--store", metavar="URL", help="Load the RDF into this SPARQL endpoint instead."),
+    ] = None,
+) -> None:
     """Project the current snapshot into graph, name index and RDF store, where they are missing.
 
     Examples:
 
       begat build
+
+      begat build --store http://localhost:7878/query
     """
     registry = out.registry()
-    out.one({"snapshot": registry.snapshot.name, **registry.build(out.step)})
+    name = registry.snapshot.name
+    if store is None:
+        out.one({"snapshot": name, **registry.build(out.step)})
+        return
+    with out.step("loading the endpoint") as tell:
+        loaded = registry.load_store(store, lambda sent: tell(f"{sent:,} statements"))
+    out.one({"snapshot": name, "store": store, **loaded._asdict()})
 
 
 def register(app: typer.Typer) -> None:

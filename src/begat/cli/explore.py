@@ -161,6 +161,9 @@ def query(
         list[str] | None,
         typer.Option("--param", "-p", metavar="K=V", help="A parameter; may be repeated."),
     ] = None,
+    store: Annotated[
+        str | None, typer.Option("--store", metavar="URL", help="Ask this SPARQL endpoint.")
+    ] = None,
 ) -> None:
     """Run a named query, or SPARQL of your own, over the RDF store.
 
@@ -169,10 +172,12 @@ def query(
       begat query ancestors -p model=Qwen/Qwen2.5-7B-Instruct
 
       begat query mine.rq --format csv
+
+      begat query mine.rq --store http://localhost:7878/query
     """
     from begat.errors import InputError, UnreadableFile
 
-    registry = out.registry()
+    registry = out.registry(store)
     if what.endswith((".rq", ".sparql")):
         try:
             text = Path(what).read_text(encoding="utf-8")
@@ -185,6 +190,9 @@ def query(
             raise InputError(f"{bad[0]!r} is no parameter", hint="Write --param name=value.")
         result = registry.query(what, **{name: value for name, _, value in pairs})
     out.rows(result.rows, _readable(result), keys=result.columns)
+    held = registry.backend.holds
+    if held and held != registry.snapshot.name:
+        out.note(f"{registry.backend.name} holds the snapshot {held}")
 
 
 def _readable(result: "Result") -> list[str]:

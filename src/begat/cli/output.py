@@ -61,11 +61,11 @@ class Output:
     quiet: bool
     progress: bool
 
-    def registry(self) -> "Registry":
-        """Open the registry that the options name."""
+    def registry(self, store: str | None = None) -> "Registry":
+        """Open the registry that the options name; `store` is the address of an endpoint to ask."""
         from begat.registry import open_registry
 
-        return open_registry(self.home, as_of=self.as_of)
+        return open_registry(self.home, as_of=self.as_of, store=store or "disk")
 
     @property
     def tabular(self) -> bool:

@@ -92,6 +92,7 @@ class Exchange:
         self._hidden = hidden
         self._http = _transport(limits, auth)
         self._socket: socket.socket | None = None
+        self._late = False
 
     def close(self) -> None:
         """Close the connections."""
@@ -131,9 +132,18 @@ class Exchange:
             with self._deadline(), contextlib.closing(self._http.send(built, stream=True)) as answer:
                 return read(answer)
         except httpx2.TransportError as error:
-            raise Passing(f"the transfer broke off ({type(error).__name__})") from error
+            raise self._broken(error) from error
         except httpx2.InvalidURL as error:
             raise Unanswered("its address is no address") from error
+
+    def _broken(self, error: "httpx2.TransportError") -> Unanswered:
+        """Return the error of a transfer that broke off; one that took too long is like status 408."""
+        import httpx2
+
+        late = self._late or isinstance(error, httpx2.ReadTimeout)
+        if late and 408 not in self._again:
+            return Unanswered("it takes too long", 408)
+        return Passing(f"the transfer broke off ({type(error).__name__})")
 
     def content(self, answer: "httpx2.Response") -> bytes:
         """Return the bytes of an answer, inflated.
@@ -180,6 +190,7 @@ class Exchange:
 
         A server that sends a byte now and then keeps every single read within its limit.
         """
+        self._late = False
         timer = threading.Timer(self.limits.page, self._cut)
         timer.daemon = True
         timer.start()
@@ -189,6 +200,7 @@ class Exchange:
             timer.cancel()
 
     def _cut(self) -> None:
+        self._late = True
         if self._socket is not None:
             with contextlib.suppress(OSError):
                 socket.socket.shutdown(self._socket, socket.SHUT_RDWR)

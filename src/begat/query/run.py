@@ -11,20 +11,29 @@ from begat.errors import InputError, UnknownName
 from begat.ids import hub_id
 from begat.query.named import Parameter, Query, queries, query_named
 from begat.store import Result, iri, sparql
-from begat.vocab import BEGAT, RELATIONS, XSD
+from begat.store.backend import Backend
+from begat.vocab import RELATIONS, XSD
 
 __all__ = ["Parameter", "Query", "Result", "bind", "queries", "query_named", "run", "run_text"]
 
 Term = ox.NamedNode | ox.Literal
 
+KNOWN = """
+SELECT DISTINCT ?thing ?now WHERE {
+  ?thing ?property ?value .
+  OPTIONAL { ?thing begat:renamedTo ?now }
+} LIMIT 1"""
 
-def run(store: ox.Store, name: str, params: Mapping[str, str], *, limit: int | None = None) -> Result:
+
+def run(
+    store: Backend | ox.Store, name: str, params: Mapping[str, str], *, limit: int | None = None
+) -> Result:
     """Run a named query.
 
     Parameters
     ----------
-    store : pyoxigraph.Store
-        An open store.
+    store : Backend or pyoxigraph.Store
+        Any store that is open.
     name : str
         One of `queries`.
     params : mapping of str to str
@@ -54,7 +63,7 @@ def run(store: ox.Store, name: str, params: Mapping[str, str], *, limit: int | N
     return _without(sparql(store, query.text, terms, limit=limit), known)
 
 
-def run_text(store: ox.Store, text: str, *, limit: int | None = None) -> Result:
+def run_text(store: Backend | ox.Store, text: str, *, limit: int | None = None) -> Result:
     """Run a query of one's own; see `begat.store.sparql`."""
     return sparql(store, text, limit=limit)
 
@@ -119,15 +128,12 @@ READERS: Mapping[str, Callable[[str, str], Term]] = {
 }
 
 
-def _present(store: ox.Store, node: ox.NamedNode, parameter: Parameter, text: str) -> ox.NamedNode:
+def _present(store: Backend | ox.Store, node: ox.NamedNode, parameter: Parameter, text: str) -> ox.NamedNode:
     """Return the node, or the one it was renamed to, if anything is said of it."""
-    for quad in store.quads_for_pattern(node, ox.NamedNode(BEGAT.RENAMED_TO), None):
-        if isinstance(quad.object, ox.NamedNode):
-            return quad.object
-    if next(store.quads_for_pattern(node, None, None), None) is None:
-        thing = parameter.kind.partition(":")[2]
-        raise UnknownName(thing, text, hint="Try `begat search TEXT`.")
-    return node
+    rows = sparql(store, KNOWN, {"thing": node}).rows
+    if not rows:
+        raise UnknownName(parameter.kind.partition(":")[2], text, hint="Try `begat search TEXT`.")
+    return ox.NamedNode(str(rows[0]["now"] or rows[0]["thing"]))
 
 
 def _unknown(kind: str, name: str, known: Iterable[str]) -> UnknownName:

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from begat.errors import InputError
 from begat.registry.opened import Opened
 
 if TYPE_CHECKING:
@@ -12,29 +13,50 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
     from begat.query.run import Result
+    from begat.store.backend.load import Loaded, Progress
 
-__all__ = ["arrow", "networkx", "query", "rdflib", "sparql", "sparse", "write_graph"]
+__all__ = ["arrow", "load_store", "networkx", "query", "rdflib", "sparql", "sparse", "write_graph"]
 
 
 def sparql(reg: Opened, query: str) -> "Result":
     """Run a SPARQL query over all graphs together."""
     from begat.query.run import run_text
 
-    return run_text(reg.store, query)
+    return run_text(reg.backend, query)
 
 
 def query(reg: Opened, name: str, **params: str) -> "Result":
     """Run a named query of the library."""
     from begat.query.run import run
 
-    return run(reg.store, name, params)
+    return run(reg.backend, name, params)
 
 
 def rdflib(reg: Opened) -> "Dataset":
-    """Return the RDF store behind rdflib's interface."""
+    """Return the RDF store behind rdflib's interface.
+
+    Raises
+    ------
+    InputError
+        If the registry was opened with an endpoint: rdflib has a client of its own for these.
+    """
     from begat.store import rdflib_dataset
 
+    if reg.remote:
+        raise InputError(
+            "this registry asks an endpoint, which is no rdflib dataset",
+            where=reg.place,
+            hint="Use rdflib's SPARQLStore, or `begat.open()` without a store.",
+        )
     return rdflib_dataset(reg.store)
+
+
+def load_store(reg: Opened, url: str, progress: "Progress | None" = None) -> "Loaded":
+    """Load the snapshot into a remote store; see `begat.store.backend.load`."""
+    from begat.store.backend.endpoint import Endpoint
+    from begat.store.backend.load import load
+
+    return load(Endpoint(url), reg.snapshot, reg.scores_file, progress)
 
 
 def networkx(reg: Opened) -> "nx.DiGraph[str]":

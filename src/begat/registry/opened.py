@@ -16,9 +16,11 @@ if TYPE_CHECKING:
 
     from begat.graph import Graph
     from begat.search import NameIndex
+    from begat.store.backend import Backend
 
 __all__ = ["Opened", "Row", "plain", "renamed"]
 
+DISK, MEMORY = "disk", "memory"
 Row = dict[str, Any]
 Step = Callable[[str], AbstractContextManager[Any]]
 
@@ -29,6 +31,8 @@ class Opened:
 
     home: Home
     snapshot: Snapshot
+    place: str = DISK
+    """Where queries are answered: ``disk``, ``memory``, or the address of an endpoint."""
 
     @property
     def shipped(self) -> bool:
@@ -58,20 +62,41 @@ class Opened:
 
     @cached_property
     def store(self) -> Any:
-        """The RDF store (`pyoxigraph.Store`, read-only)."""
+        """The RDF store of this machine (`pyoxigraph.Store`): on disk, read-only, or in memory."""
         from begat.store import open_store
+        from begat.store.backend import in_memory
 
-        return open_store(self.snapshot, self._derived / "store", scores=self._scores_file)
+        if self.place == MEMORY:
+            return in_memory(self.snapshot, self.scores_file)
+        return open_store(self.snapshot, self._derived / "store", scores=self.scores_file)
+
+    @cached_property
+    def backend(self) -> "Backend":
+        """What queries run on: `store`, or the endpoint that the registry was opened with."""
+        from begat.store.backend import Embedded
+
+        if not self.remote:
+            return Embedded(self.store)
+        from begat.store.backend.endpoint import Endpoint
+        from begat.store.backend.remote import Remote
+
+        return Remote(Endpoint(self.place))
+
+    @property
+    def remote(self) -> bool:
+        """Whether queries go to an endpoint."""
+        return self.place not in (DISK, MEMORY)
 
     @cached_property
     def scores(self) -> "pl.DataFrame":
         """All measures of models with recorded lineage and of their groups; see `begat.influence.scores`."""
         import polars as pl
 
-        return pl.read_parquet(self._scores_file)
+        return pl.read_parquet(self.scores_file)
 
     @cached_property
-    def _scores_file(self) -> Path:
+    def scores_file(self) -> Path:
+        """The file of `scores`."""
         from begat.influence.scores import kept_scores
 
         return kept_scores(self.snapshot, lambda: self.graph, self._derived / "scores.parquet")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from begat.files import home_folder
 from begat.registry import exchanged, family, pages, ranked, scored, stated
-from begat.registry.opened import Opened
+from begat.registry.opened import DISK, Opened
 from begat.snapshot import Home
 
 __all__ = ["Registry", "open_registry"]
@@ -47,6 +47,7 @@ class Registry(Opened):
     sparql = exchanged.sparql
     query = exchanged.query
     rdflib = exchanged.rdflib
+    load_store = exchanged.load_store
     networkx = exchanged.networkx
     sparse = exchanged.sparse
     arrow = exchanged.arrow
@@ -58,6 +59,7 @@ def open_registry(
     *,
     snapshot: str | None = None,
     as_of: date | None = None,
+    store: str = DISK,
 ) -> Registry:
     """Open a registry.
 
@@ -69,6 +71,9 @@ def open_registry(
         Name of a snapshot; the one imported last, else the embedded one, if not given.
     as_of : date, optional
         Take the newest snapshot that is not younger.
+    store : str
+        Where SPARQL is answered: ``disk`` (built when first asked), ``memory``, or the address of an endpoint
+        that `begat build --store URL` has loaded; its credentials come from the environment.
 
     Raises
     ------
@@ -79,5 +84,5 @@ def open_registry(
     """
     place = Home(home_folder(home))
     if snapshot is not None:
-        return Registry(place, place.named(snapshot))
-    return Registry(place, place.as_of(as_of) if as_of else place.current())
+        return Registry(place, place.named(snapshot), store)
+    return Registry(place, place.as_of(as_of) if as_of else place.current(), store)

@@ -3,7 +3,8 @@
 `begat.store.quads` writes the text that is loaded; it is imported when a store is built.
 """
 
-from begat.store.answer import Result, sparql
+from begat.store.answer import Result
+from begat.store.ask import sparql
 from begat.store.oxigraph import build_store, open_store, rdflib_dataset, verify_store
 from begat.store.things import iri
 

@@ -1,19 +1,15 @@
-"""SPARQL on the store, and its answers as plain Python values."""
+"""Answers to queries as plain Python values."""
 
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
-from typing import Any
 
 import pyoxigraph as ox
 
-from begat.errors import InputError, StoreError
-from begat.store.guard import names_graphs, refuse
-from begat.vocab import PREFIXES, XSD
+from begat.vocab import XSD
 
-__all__ = ["Result", "Term", "Value", "sparql"]
+__all__ = ["Result", "Term", "Value", "result_of", "stated", "truth", "value"]
 
 Value = str | int | float | bool | date | datetime | None
 Term = ox.NamedNode | ox.Literal
@@ -28,7 +24,6 @@ READERS: Mapping[str, Callable[[str], Value]] = {
     XSD.DATE: date.fromisoformat,
     XSD.DATE_TIME: datetime.fromisoformat,
 }
-PLACE = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -54,69 +49,31 @@ class Result:
     triples: list[ox.Triple] | None = None
 
 
-def sparql(
-    store: ox.Store,
-    query: str,
-    substitutions: Mapping[str, Term] | None = None,
-    *,
-    limit: int | None = None,
+def result_of(
+    answer: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples, limit: int | None = None
 ) -> Result:
-    """Run a query over all graphs together, or over those that it names with FROM.
-
-    Parameters
-    ----------
-    store : pyoxigraph.Store
-        An open store.
-    query : str
-        SELECT, ASK, CONSTRUCT or DESCRIBE. The prefixes of ``begat.vocab`` need no declaration.
-    substitutions : mapping of str to term, optional
-        Values of variables, bound as terms and never pasted into the text; SELECT must name them.
-    limit : int, optional
-        Most rows or triples to read.
-
-    Raises
-    ------
-    InputError
-        If the query has an error, with its line, or asks for something that is refused: see
-        `begat.store.guard`.
-    StoreError
-        If the store turns out to be damaged.
-
-    Notes
-    -----
-    A triple that stands in two graphs gives two rows: write SELECT DISTINCT and COUNT(DISTINCT ...).
-    """
-    refuse(query)
-    bound: dict[ox.Variable, Any] = {ox.Variable(name): term for name, term in (substitutions or {}).items()}
-    try:
-        answer = store.query(
-            query,
-            prefixes=PREFIXES,
-            use_default_graph_as_union=not names_graphs(query),
-            substitutions=bound,
-        )
-        return _result(answer, limit)
-    except SyntaxError as error:
-        raise _wrong(query, str(error)) from error
-    except (RuntimeError, OSError) as error:
-        if "SELECT projection" in str(error):
-            raise InputError(str(error), hint="SELECT must name what is bound from outside.") from error
-        raise StoreError(
-            f"the store can't be read ({error})", hint="Remove its folder: it is built anew when next opened."
-        ) from error
-
-
-def _result(answer: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples, limit: int | None) -> Result:
+    """Return an answer of the engine as plain values, at most `limit` rows of it."""
     if isinstance(answer, ox.QueryBoolean):
-        return Result(("answer",), [{"answer": bool(answer)}], truth=bool(answer))
+        return truth(bool(answer))
     if isinstance(answer, ox.QueryTriples):
-        triples = list(islice(answer, limit))
-        columns = ("subject", "predicate", "object")
-        rows = [dict(zip(columns, map(value, triple), strict=True)) for triple in triples]
-        return Result(columns, rows, triples=triples)
+        return stated(islice(answer, limit))
     names = tuple(variable.value for variable in answer.variables)
     rows = [dict(zip(names, map(value, row), strict=True)) for row in islice(answer, limit)]
     return Result(names, rows)
+
+
+def truth(answer: bool) -> Result:
+    """Return the answer to ASK."""
+    return Result(("answer",), [{"answer": answer}], truth=answer)
+
+
+def stated(triples: Iterable[ox.Triple]) -> Result:
+    """Return the answer to CONSTRUCT or DESCRIBE."""
+    kept = list(triples)
+    columns = ("subject", "predicate", "object")
+    return Result(
+        columns, [dict(zip(columns, map(value, triple), strict=True)) for triple in kept], triples=kept
+    )
 
 
 def value(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None) -> Value:
@@ -130,18 +87,3 @@ def value(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None) -> 
     if isinstance(term, ox.NamedNode):
         return term.value
     return None if term is None else str(term)
-
-
-def _wrong(query: str, message: str) -> InputError:
-    match = PLACE.match(message)
-    if match is None:
-        return InputError(f"this is no SPARQL query ({message})")
-    line, column, reason = int(match[1]), match[2], match[3].split("\n")[0][:160]
-    if "Prefix not found" in reason:
-        reason = "a prefix is not declared"
-    text = query.split("\n")[line - 1].strip() if line <= query.count("\n") + 1 else ""
-    return InputError(
-        f"this is no SPARQL query: {reason}",
-        where=f"line {line}, column {column} of the query",
-        hint=f"The line reads: {text[:160]}" if text else None,
-    )

@@ -18,7 +18,7 @@ from begat.version import __version__
 if TYPE_CHECKING:
     import rdflib
 
-__all__ = ["build_store", "open_store", "rdflib_dataset", "verify_store"]
+__all__ = ["build_store", "open_store", "origin", "rdflib_dataset", "verify_store"]
 
 FORMAT = 2
 MANIFEST = "store.json"
@@ -69,7 +69,7 @@ def build_store(
         with atomic_folder(folder) as work:
             data = work / DATA
             _load(data, nquads(snapshot, scores), progress)
-            facts = {**_origin(snapshot, scores), **_counts(data)}
+            facts = {**origin(snapshot, scores), **_counts(data)}
             facts |= {"sizes": _sizes(data), "checksums": _checksums(data)}
             (work / MANIFEST).write_text(json.dumps(facts, indent=1))
     except OSError as error:
@@ -131,7 +131,7 @@ def rdflib_dataset(store: ox.Store) -> "rdflib.Dataset":
 
     Queries are answered by the store's engine, not by rdflib; nothing can be changed. FROM has no effect.
     """
-    from begat.store.adapter import dataset
+    from begat.store.backend.rdflib import dataset
 
     return dataset(store)
 
@@ -156,8 +156,8 @@ def _load(folder: Path, pieces: Iterator[tuple[bytes, int]], progress: Progress 
     store.flush()
 
 
-def _origin(snapshot: Snapshot, scores: Path | None) -> dict[str, Any]:
-    """What a store is built from."""
+def origin(snapshot: Snapshot, scores: Path | None) -> dict[str, Any]:
+    """Return what a store is built from: format, program, digest of the snapshot, scores."""
     return {
         "format": FORMAT,
         "begat": __version__,
@@ -168,7 +168,7 @@ def _origin(snapshot: Snapshot, scores: Path | None) -> dict[str, Any]:
 
 def _open(snapshot: Snapshot, folder: Path, scores: Path | None) -> ox.Store:
     facts = json.loads((folder / MANIFEST).read_text())
-    wanted = _origin(snapshot, scores)
+    wanted = origin(snapshot, scores)
     if {name: facts[name] for name in wanted} != wanted:
         raise ValueError("built from something else")
     if facts["sizes"] != _sizes(folder / DATA):
