@@ -5,12 +5,22 @@
     # title: Children of a model
     # title-zh: 模型的直接派生
     # description: What was made directly from a model.
+    # description-zh: 由某模型直接派生的模型。
+    # topic: lineage
+    # about: models derivations
+    # profile: lineage
     # param: model iri:model required - the model
     # param: relation relation optional - only children of this relation
     # example: model=Qwen/Qwen2.5-7B relation=quantized
 
 Then SPARQL. A parameter is a variable of the same name that SELECT names; it is bound as a term when the
-query runs. The columns of required parameters are left out of the answer.
+query runs (`begat.query.parameter`). The columns of required parameters, and of bounds such as dates, are
+left out of the answer.
+
+The queries are SPARQL 1.1 that other engines answer alike: DISTINCT wherever a statement may stand in two
+graphs, an order without ties, no path with both ends open. An optional parameter that a FILTER reads is
+wrapped, ``COALESCE(STR(?since), "")``: an engine may take a variable that no pattern binds for one that is
+never bound.
 """
 
 import re
@@ -22,41 +32,87 @@ from typing import NamedTuple
 
 from begat.discovery import named
 from begat.errors import InputError
+from begat.query.parameter import KINDS, Parameter
 
-__all__ = ["KINDS", "Parameter", "Query", "queries", "query_named", "read"]
+__all__ = ["ABOUT", "PROFILES", "TOPICS", "Query", "queries", "query_named", "read"]
 
 LIBRARY = Path(__file__).parent / "library"
 
-KINDS = (
-    "iri:model",
-    "iri:dataset",
-    "iri:institution",
-    "iri:country",
-    "iri:account",
-    "relation",
-    "integer",
-    "text",
+TOPICS = {
+    "lineage": "谱系",
+    "impact": "影响范围",
+    "licences": "许可证",
+    "institutions": "机构",
+    "countries": "国家和地区",
+    "datasets": "数据集",
+    "benchmarks": "评测基准",
+    "time": "时间",
+    "quality": "数据质量",
+    "provenance": "出处",
+    "scores": "得分",
+}
+"""What queries are about, in the order of lists; each with its name in Chinese."""
+
+ABOUT = (
+    "models",
+    "derivations",
+    "licences",
+    "institutions",
+    "countries",
+    "datasets",
+    "training",
+    "systems",
+    "benchmarks",
+    "evaluations",
+    "observations",
+    "scores",
+    "time",
 )
-KEYS = ("title", "title-zh", "description", "param", "example")
-PARAMETER = re.compile(rf"(\w+) ({'|'.join(KINDS)}) (required|optional) - (.+)")
+"""Parts of the data that an answer may depend on; coverage notes are keyed by them."""
 
+PROFILES = ("lineage", "full")
+"""The smallest store that holds what a query reads: ``lineage``, else ``full``."""
 
-class Parameter(NamedTuple):
-    """A variable of a query that a caller may bind."""
-
-    name: str
-    kind: str
-    required: bool
-    text: str
+KEYS = (
+    "title",
+    "title-zh",
+    "description",
+    "description-zh",
+    "topic",
+    "about",
+    "profile",
+    "param",
+    "example",
+)
+WORDS = r"word\([a-z0-9-]+(?:\|[a-z0-9-]+)+\)"
+PARAMETER = re.compile(rf"(\w+) ({'|'.join(KINDS)}|{WORDS}) (required|optional) - (.+)")
 
 
 class Query(NamedTuple):
-    """A named query; `example` holds parameters as they are typed, ``name=value name=value``."""
+    """A named query.
+
+    Attributes
+    ----------
+    topic : str
+        One of `TOPICS`.
+    about : tuple of str
+        Some of `ABOUT`.
+    profile : str
+        One of `PROFILES`.
+    example : str
+        Parameters as they are typed, ``name=value name=value``.
+    text : str
+        The whole file.
+    """
 
     name: str
     title: str
     title_zh: str
     description: str
+    description_zh: str
+    topic: str
+    about: tuple[str, ...]
+    profile: str
     parameters: tuple[Parameter, ...]
     example: str
     text: str
@@ -67,17 +123,25 @@ class Query(NamedTuple):
         pairs = (item.partition("=") for item in shlex.split(self.example))
         return {name: value for name, _, value in pairs}
 
+    @property
+    def sparql(self) -> str:
+        """The text without its header."""
+        lines = self.text.splitlines(keepends=True)
+        return "".join(lines[next(n for n, line in enumerate(lines) if not line.startswith("#")) :])
+
 
 @cache
 def queries() -> Mapping[str, Query]:
-    """Return all named queries, from the files of the library.
+    """Return all named queries, from the files of the library, by topic and then by name.
 
     Raises
     ------
     InputError
         If a header is wrong; the message names the file and the line.
     """
-    return {path.stem: read(path) for path in sorted(LIBRARY.glob("*.rq"), key=lambda path: path.stem)}
+    order = list(TOPICS)
+    found = sorted(map(read, LIBRARY.glob("*.rq")), key=lambda query: (order.index(query.topic), query.name))
+    return {query.name: query for query in found}
 
 
 def query_named(name: str) -> Query:
@@ -106,9 +170,20 @@ def read(path: Path) -> Query:
         found[key].append(value)
         if key == "param":
             parameters.append(_parameter(value, f"{path.name}, line {line}", text))
-    title, title_zh, description = (_one(found, key, path.name) for key in KEYS[:3])
-    example = _one(found, "example", path.name) if parameters else ""
-    query = Query(path.stem, title, title_zh, description, tuple(parameters), example, text)
+    one = {key: _one(found, key, path.name) for key in KEYS[:7]}
+    query = Query(
+        name=path.stem,
+        title=one["title"],
+        title_zh=one["title-zh"],
+        description=one["description"],
+        description_zh=one["description-zh"],
+        topic=_known(one, "topic", TOPICS, path.name)[0],
+        about=_known(one, "about", ABOUT, path.name),
+        profile=_known(one, "profile", PROFILES, path.name)[0],
+        parameters=tuple(parameters),
+        example=_one(found, "example", path.name) if parameters else "",
+        text=text,
+    )
     _check_example(query, path.name)
     return query
 
@@ -132,7 +207,7 @@ def _parameter(value: str, where: str, text: str) -> Parameter:
         raise InputError(
             f"{value!r} declares no parameter",
             where=where,
-            hint=f"Write `name kind required|optional - text`; kinds are {', '.join(KINDS)}.",
+            hint=f"Write `name kind required|optional - text`; kinds are {', '.join(KINDS)}, word(a|b).",
         )
     select = re.search(r"\bSELECT\b(.*?)\bWHERE\b", text, re.DOTALL)
     if select is None or not re.search(rf"\?{match[1]}\b", select[1]):
@@ -144,6 +219,17 @@ def _one(found: Mapping[str, list[str]], key: str, where: str) -> str:
     if len(found[key]) != 1 or not found[key][0]:
         raise InputError(f"a query has exactly one header `# {key}: ...`", where=where)
     return found[key][0]
+
+
+def _known(
+    one: Mapping[str, str], key: str, known: Mapping[str, str] | tuple[str, ...], where: str
+) -> tuple[str, ...]:
+    words = tuple(one[key].split())
+    if wrong := [word for word in words if word not in known]:
+        raise InputError(f"no {key} is named {wrong[0]!r}", where=where, hint=f"Known: {', '.join(known)}.")
+    if key != "about" and len(words) > 1:
+        raise InputError(f"a query has one {key}", where=where)
+    return words
 
 
 def _check_example(query: Query, where: str) -> None:

@@ -25,6 +25,7 @@ IRIS: Mapping[str, Callable[[str], str]] = {
     "system": lambda key: ids.minted_iri("system", *key.split("/")),
     "benchmark": lambda slug: ids.minted_iri("benchmark", slug),
     "licence": _licence_iri,
+    "measure": lambda name: ids.minted_iri("indicator", name),
     "source": lambda name: ids.minted_iri("source", name),
 }
 """Kind of thing -> what makes its IRI from its id."""
