@@ -17,6 +17,7 @@ __all__ = [
     "Question",
     "TimedOut",
     "TooMany",
+    "UnknownGraph",
 ]
 
 Form = Literal["select", "ask", "graph"]
@@ -86,12 +87,24 @@ class NotAcceptable(BegatError):
     """The client accepts no media type in which this form of query can be answered (406)."""
 
 
-class TooMany(BegatError):
+class UnknownGraph(BegatError):
+    """No graph of this name is in the store (404)."""
+
+
+class Postponed(BegatError):
+    """Not now: `retry_after` says in how many seconds it is worth to ask again."""
+
+    def __init__(self, what: str, *, retry_after: int, hint: str | None = None) -> None:
+        self.retry_after = retry_after
+        super().__init__(what, hint=hint or f"Ask again in {retry_after} s.")
+
+
+class TooMany(Postponed):
     """One client asked for more than its share (429)."""
 
 
-class Busy(BegatError):
-    """The queues are full (503)."""
+class Busy(Postponed):
+    """The queues are full, or a queue moves too slowly (503)."""
 
 
 class TimedOut(BegatError):

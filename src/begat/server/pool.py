@@ -1,0 +1,246 @@
+"""The supervisor: queries of others go to workers in two lanes, and a worker that is late is ended.
+
+A query starts in the fast lane. If it is not done there in time its worker is killed and it starts again in
+the slow lane, where few run at once; so those who ask cheap questions never wait for those who ask dear
+ones. A query cannot be stopped inside the engine, and nesting or memory may end the process it runs in: all
+that is lost then is one worker, and another stands ready.
+"""
+
+import asyncio
+import hashlib
+import time
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from begat.errors import InputError
+from begat.server import worker
+from begat.server.lane import Lane
+from begat.server.late import Late
+from begat.server.process import Lost, Reply, name_of
+from begat.server.question import (
+    Answer,
+    Limits,
+    NotAcceptable,
+    Postponed,
+    QueryFailed,
+    QueryRefused,
+    Question,
+    TimedOut,
+    UnknownGraph,
+)
+from begat.server.quota import Quotas
+from begat.server.sandbox import FILES, MEMORY, NETWORK
+from begat.server.stock import Stock
+from begat.store.guard import names_graphs, refuse
+from begat.vocab import PREFIXES
+
+__all__ = ["Pool"]
+
+WHOLE_GRAPH = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
+
+
+class Pool:
+    """Workers on one store, and who may use them when.
+
+    Parameters
+    ----------
+    folder : Path
+        The engine's files; they are opened read-only and must not change.
+    limits : Limits
+        What queries may use.
+    """
+
+    def __init__(self, folder: Path, limits: Limits = Limits()) -> None:  # noqa: B008 - frozen
+        self.limits = limits
+        self._stock = Stock(folder, limits)
+        self._quotas = Quotas(limits)
+        self._late = Late()
+        self._counts: Counter[str] = Counter()
+        each = {"per_client": limits.running_per_client}
+        self._fast = Lane(
+            "fast", places=limits.fast_workers, seconds=limits.fast_seconds, queue=limits.fast_queue, **each
+        )
+        self._slow = Lane(
+            "slow", places=limits.slow_workers, seconds=limits.slow_seconds, queue=limits.slow_queue, **each
+        )
+
+    async def start(self) -> None:
+        """Start the workers and wait for the first.
+
+        Raises
+        ------
+        StoreError
+            If there is no store in the folder that can be opened.
+        """
+        await self._stock.open()
+
+    async def stop(self) -> None:
+        """End all workers."""
+        await self._stock.close()
+
+    async def switch(self, folder: Path) -> None:
+        """Answer from another store from now on; queries that run finish on the old one.
+
+        Raises
+        ------
+        StoreError
+            If it can't be opened; then the old one stays.
+        """
+        await self._stock.switch(folder)
+        self._late = Late()
+        self._counts["switches"] += 1
+
+    async def ask(self, question: Question, *, client: str = "") -> Answer:
+        """Answer a query.
+
+        Parameters
+        ----------
+        question : Question
+            What is asked.
+        client : str
+            Whose share it is taken from; nobody's without a name.
+
+        Raises
+        ------
+        QueryRefused
+            If it is no query, or asks for what is not allowed.
+        NotAcceptable
+            If the client accepts no media type for what it asks.
+        TooMany
+            If the client used up its share.
+        Busy
+            If the queue is full.
+        TimedOut
+            If it was ended at the limit of the slow lane.
+        QueryFailed
+            If its worker ended, or its first row alone is too large.
+        """
+        try:
+            self._quotas.admit(client)
+            answer = await self._answer(self._task(question), client)
+        except (QueryRefused, NotAcceptable, TimedOut, QueryFailed, UnknownGraph) as error:
+            self._quotas.failed(client)
+            self._counts[type(error).__name__] += 1
+            raise
+        except Postponed as error:
+            self._counts[type(error).__name__] += 1
+            raise
+        self._counts["answers"] += 1
+        self._counts["truncated"] += answer.truncated
+        return answer
+
+    async def graph(self, iri: str | None, media_type: str, *, client: str = "") -> Answer:
+        """Answer with a whole graph, or with all graphs together where `iri` is None.
+
+        Raises
+        ------
+        UnknownGraph
+            If there is no such graph; and all that `ask` raises.
+        """
+        question = Question(WHOLE_GRAPH, {"graph": media_type}, (iri,) if iri is not None else ())
+        return await self.ask(question, client=client)
+
+    def state(self) -> Mapping[str, float | int]:
+        """Return counters since the start, and what is so now: lanes, workers, walls around them."""
+        now: dict[str, float | int] = {}
+        for lane in (self._fast, self._slow):
+            now |= {f"{lane.name}_running": lane.running, f"{lane.name}_waiting": lane.waiting}
+        walls = self._stock.walls
+        walled = {"walled_memory": MEMORY, "walled_network": NETWORK, "walled_files": FILES}
+        now |= {name: int(bool(walls & wall)) for name, wall in walled.items()}
+        return {**now, "workers": len(self._stock), "clients": len(self._quotas), **self._counts}
+
+    def pids(self) -> list[int]:
+        """Return the numbers of the worker processes."""
+        return self._stock.pids()
+
+    def _task(self, question: Question) -> dict[str, Any]:
+        """Return what a worker is told; refuse what no worker should see."""
+        size = len(question.text.encode(errors="surrogatepass"))
+        if size > self.limits.query:
+            raise QueryRefused(f"the query has {size:,} bytes, and at most {self.limits.query:,} are allowed")
+        try:
+            refuse(question.text)
+        except InputError as error:
+            raise QueryRefused(error.what, where=error.where, hint=error.hint) from error
+        return {
+            "text": question.text,
+            "media_types": dict(question.media_types),
+            "default_graphs": question.default_graphs,
+            "named_graphs": question.named_graphs,
+            "substitutions": dict(question.substitutions),
+            "prefixes": dict(PREFIXES),
+            "names_graphs": names_graphs(question.text),
+            "must_exist": question.text is WHOLE_GRAPH,
+            "rows": self.limits.rows,
+            "bytes": self.limits.answer,
+        }
+
+    async def _answer(self, task: dict[str, Any], client: str) -> Answer:
+        """Try the fast lane unless this query was late there before, then the slow one."""
+        key = _key(task)
+        if key not in self._late:
+            try:
+                return await self._run(task, self._fast, client)
+            except TimedOut:
+                self._late.add(key)
+                self._counts["late"] += 1
+        self._quotas.admit_slow(client)
+        return await self._run(task, self._slow, client)
+
+    async def _run(self, task: dict[str, Any], lane: Lane, client: str) -> Answer:
+        async with lane.place(client), self._stock.worker(nice=lane is self._slow) as one:
+            started = time.monotonic()
+            try:
+                async with asyncio.timeout(lane.seconds):
+                    reply = await one.ask({**task, "cpu_seconds": 2 * lane.seconds + 1})
+            except TimeoutError:
+                one.kill()
+                raise TimedOut(
+                    f"the query was ended after {lane.seconds:g} s, the limit of the {lane.name} lane",
+                    hint="Ask for less: fewer rows, a bound end of each path, no products of patterns.",
+                ) from None
+            except Lost as lost:
+                raise _ended(lost, self.limits) from None
+            finally:
+                seconds = time.monotonic() - started
+                if lane is self._slow:
+                    self._quotas.used(client, seconds)
+        return _read(reply, task, lane, seconds)
+
+
+def _key(task: Mapping[str, Any]) -> bytes:
+    names = ("text", "default_graphs", "named_graphs", "substitutions")
+    return hashlib.sha256(repr([task[name] for name in names]).encode(errors="replace")).digest()
+
+
+def _ended(lost: Lost, limits: Limits) -> QueryFailed:
+    """Return the error of a worker that did not reply."""
+    if lost.signal:
+        return QueryFailed(
+            f"the query ended its worker ({name_of(lost.signal)})",
+            hint=f"It may have needed more than {limits.memory >> 20:,} MiB of memory. Ask for less at once.",
+        )
+    return QueryFailed("the query ended its worker, or its answer is too large", hint="Ask for less at once.")
+
+
+def _read(reply: Reply, task: Mapping[str, Any], lane: Lane, seconds: float) -> Answer:
+    """Return the answer in a worker's reply, or raise what it stands for."""
+    if reply.outcome == worker.OK and reply.form < len(worker.FORMS):
+        form = worker.FORMS[reply.form]
+        media_type = task["media_types"][form]
+        return Answer(reply.body, media_type, form, reply.rows, reply.truncated, lane.name, seconds)
+    said = reply.body.decode(errors="replace")
+    if reply.outcome == worker.REFUSED:
+        raise QueryRefused(f"this is no SPARQL query: {said}")
+    if reply.outcome == worker.UNACCEPTABLE:
+        raise NotAcceptable("the query can't be answered in a format that you accept", where=said)
+    if reply.outcome == worker.UNKNOWN:
+        raise UnknownGraph(said, where=task["default_graphs"][0])
+    if reply.outcome == worker.TOO_LARGE:
+        raise QueryFailed(
+            f"one row alone has more than {task['bytes']:,} bytes", hint="Ask for less at once."
+        )
+    raise QueryFailed(f"the engine gave up: {said}")
