@@ -25,6 +25,7 @@ from begat.influence.measure.base import measures
 from begat.influence.scores import kept_scores
 from begat.snapshot import Snapshot
 from begat.store import Result, build_store, open_store, oxigraph, quads, rdflib_dataset, sparql, verify_store
+from begat.store.guard import Caps, checked, names_graphs
 from begat.store.quads import META
 
 BASE = f"<{HUB}example-lab/base>"
@@ -326,6 +327,8 @@ SERVICES = (
     "SELECT * {{ {{ SELECT * {{ ?s ?p ?o }} }} SERVICE ?s {{ ?s ?p ?o }} }}",
     "ASK {{ FILTER EXISTS {{ SERVICE <{0}> {{ ?s ?p ?o }} }} }}",
     "SELECT * {{ S\\u0045RVICE <{0}> {{ ?s ?p ?o }} }}",
+    "PREFIX : <{0}> SELECT * {{ ?s ?p ?a FILTER (?a<?b)SERVICE:p#>\n{{ ?s ?p ?o }} }}",
+    "PREFIX service: <{0}> PREFIX : <{0}> SELECT * {{ ?s ?p ?o . service:p{{ ?s ?p ?o }} }}",
 )
 
 
@@ -357,7 +360,7 @@ def listener() -> Iterator[tuple[str, list[str]]]:
 def test_no_query_reaches_the_network(memory: ox.Store, listener: tuple[str, list[str]], query: str) -> None:
     """SERVICE is refused however it is written, and no request goes out."""
     address, seen = listener
-    with pytest.raises(InputError, match=r"SERVICE is refused|backslash"):
+    with pytest.raises(InputError, match=r"SERVICE (is|and # is) refused"):
         sparql(memory, query.format(address))
     assert seen == []
 
@@ -369,11 +372,76 @@ def test_no_query_reaches_the_network(memory: ox.Store, listener: tuple[str, lis
         'SELECT * { ?service schema:Service "a \\" SERVICE \\\\" }',
         "SELECT * { ?s ?p '''it's a SERVICE''' . FILTER (1 < 2 && 3 > 2) }",
         "PREFIX add: <https://example.org/> SELECT * { ?s add:insert ?o }",
+        "PREFIX service: <https://example.org/> SELECT * { ?s service:load ?o GRAPH service:g { ?s ?p ?o } }",
+        "SELECT * { ?s <https://example.org/service#SERVICE> _:service }",
     ],
 )
 def test_harmless_uses_of_the_words(memory: ox.Store, query: str) -> None:
     """The words are free in strings, comments, addresses, variables and names."""
     assert isinstance(sparql(memory, query), Result)
+
+
+@pytest.mark.parametrize(
+    ("query", "is_as"),
+    [
+        (r"PREFIX e: <https://e.org/> ASK { ?s e:Qwen\/Qwen2.5-7B ?o }", None),
+        (r"PREFIX e: <https://e.org/> ASK { ?s e:x\#y ?o } # \u0020", None),
+        (r"SELECT ?caf\u00e9 { ?caf\U000000E9 ?p '\u0027' }", "SELECT ?café { ?café ?p '\\u0027' }"),
+        (r"S\u0045LECT * { ?s ?p <https://e.org/\u00e9> }", "SELECT * { ?s ?p <https://e.org/\\u00e9> }"),
+    ],
+)
+def test_legal_backslashes(memory: ox.Store, query: str, is_as: str | None) -> None:
+    """Escapes in local names pass as they are; code points are resolved outside texts and addresses."""
+    assert checked(query) == (is_as or query)
+    sparql(memory, query)
+
+
+@pytest.mark.parametrize(
+    "query", [r"ASK { ?x\u0020 ?p ?o }", r"ASK { \u003cx:y\u003e ?p ?o }", r"ASK { ?a\U00110000 ?p 1 }"]
+)
+def test_escapes_that_are_no_part_of_a_name(query: str) -> None:
+    """An escape that would hide a sign or a blank is refused: the standard allows it nowhere."""
+    with pytest.raises(InputError, match="no part of a name"):
+        checked(query)
+
+
+@pytest.mark.parametrize(
+    ("query", "what"),
+    [
+        ("ASK { ?s " + "/".join(["<a:b>"] * 66) + " ?o }", "64 steps"),
+        ("ASK { " + "?s ?p ?o . " * 257 + "}", "256 triple patterns"),
+        ("ASK { ?s ?p " + ", ".join(map(str, range(258))) + "}", "256 triple patterns"),
+        ("ASK { " + "OPTIONAL { ?s ?p ?o } " * 65 + "}", "64 OPTIONALs"),
+        ("ASK { FILTER (" + "!" * 513 + "true) }", "512 operators"),
+        ("ASK { FILTER (1<" + "(" * 65 + "?x>3" + ")" * 66 + "}", "64 deep"),
+    ],
+)
+def test_caps(query: str, what: str) -> None:
+    """One thing too many of a kind is refused, and one less is not."""
+    with pytest.raises(InputError, match=f"more than {what}"):
+        checked(query, Caps())
+
+
+def test_what_is_at_the_caps_passes() -> None:
+    """Long lists of values, and as much of everything as is allowed, are no attack."""
+    checked("ASK { VALUES ?x { " + "1.5 " * 5_000 + "} }", Caps())
+    checked("ASK { FILTER (?x IN (" + ", ".join(["1"] * 3_000) + ")) }", Caps())
+    checked("ASK { ?s " + "/".join(["<a:b>"] * 65) + " ?o . " + "?s ?p ?o . " * 255 + "}", Caps())
+
+
+@pytest.mark.parametrize(
+    ("query", "named"),
+    [
+        ("SELECT * FROM <a:a> { ?s ?p ?o }", True),
+        ("SELECT * FROM NAMED <a:a> { ?s ?p ?o }", True),
+        ("PREFIX : <a:a> CONSTRUCT { ?s ?p ?o } FROM:x { ?s ?p ?o }", True),
+        ("PREFIX from: <a:a> DESCRIBE from:x", False),
+        ("SELECT ?from { ?from <a:FROM> 'FROM' } # FROM", False),
+    ],
+)
+def test_whether_a_query_names_graphs(query: str, named: bool) -> None:
+    """FROM counts where it is the word and not a name or a text."""
+    assert names_graphs(query) is named
 
 
 # ----- rdflib ----------------------------------------------------------------------------------

@@ -33,11 +33,12 @@ from begat.server.question import (
 from begat.server.quota import Quotas
 from begat.server.sandbox import FILES, MEMORY, NETWORK
 from begat.server.stock import Stock
-from begat.store.guard import names_graphs, refuse
+from begat.store.guard import Caps, checked, names_graphs
 from begat.vocab import PREFIXES
 
 __all__ = ["Pool"]
 
+CAPS = Caps()
 WHOLE_GRAPH = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
 
 
@@ -162,17 +163,17 @@ class Pool:
         if size > self.limits.query:
             raise QueryRefused(f"the query has {size:,} bytes, and at most {self.limits.query:,} are allowed")
         try:
-            refuse(question.text)
+            text = checked(question.text, CAPS)
         except InputError as error:
             raise QueryRefused(error.what, where=error.where, hint=error.hint) from error
         return {
-            "text": question.text,
+            "text": text,
             "media_types": dict(question.media_types),
             "default_graphs": question.default_graphs,
             "named_graphs": question.named_graphs,
             "substitutions": dict(question.substitutions),
             "prefixes": dict(PREFIXES),
-            "names_graphs": names_graphs(question.text),
+            "names_graphs": names_graphs(text),
             "must_exist": question.text is WHOLE_GRAPH,
             "rows": self.limits.rows,
             "bytes": self.limits.answer,

@@ -90,12 +90,12 @@ class Worker:
                 reply = await self._hear()
             self.walls = reply.rows
         except (Lost, TimeoutError) as error:
-            self.kill()
+            await self.end()
             raise StoreError(
                 "no query worker can be started", where=str(folder), hint="Is the store whole?"
             ) from error
         except asyncio.CancelledError:
-            self.kill()
+            await self.end()
             raise
         return self
 

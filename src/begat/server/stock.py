@@ -63,9 +63,7 @@ class Stock:
     async def close(self) -> None:
         """End all workers."""
         self._closed = True
-        for task in self._starting:
-            task.cancel()
-        await asyncio.gather(*self._starting, return_exceptions=True)
+        await asyncio.gather(*self._starting)  # none is left half started
         for one in (*self._idle, *self._busy):
             self._end(one)
         self._idle.clear()
@@ -110,10 +108,14 @@ class Stock:
 
     async def _take(self) -> Worker:
         async with self._freed:
-            await self._freed.wait_for(lambda: self._idle)
-            one = self._idle.pop()
-            self._busy.add(one)
-            return one
+            while True:
+                await self._freed.wait_for(lambda: self._idle)
+                one = self._idle.pop()
+                if one.alive:
+                    self._busy.add(one)
+                    return one
+                self._end(one)  # ended by somebody else while it was idle
+                self._replenish()
 
     async def _tell(self) -> None:
         async with self._freed:

@@ -6,7 +6,7 @@ import pyoxigraph as ox
 
 from begat.store.answer import Result, Term
 from begat.store.backend import Backend, Embedded
-from begat.store.guard import refuse
+from begat.store.guard import checked
 
 __all__ = ["sparql"]
 
@@ -43,6 +43,6 @@ def sparql(
     -----
     A triple that stands in two graphs gives two rows: write SELECT DISTINCT and COUNT(DISTINCT ...).
     """
-    refuse(query)
+    query = checked(query)
     backend = store if isinstance(store, Backend) else Embedded(store)
     return backend.answer(query, substitutions or {}, limit=limit)

@@ -6,99 +6,243 @@ filter for mistakes and for text from others, not a proof: it does not stop a qu
 """
 
 import re
-from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
 from begat.errors import InputError
 
-__all__ = ["names_graphs", "refuse"]
+__all__ = ["LOCAL", "Caps", "checked", "names_graphs"]
 
-MOST_DEPTH = 64
-MOST_OPERATORS = 1_000
 
+@dataclass(frozen=True)
+class Caps:
+    """How much of each thing a query may have.
+
+    Attributes
+    ----------
+    depth : int
+        Open brackets. The engine's process ends at 975 nested calls, 2,200 groups or 4,800 parentheses.
+    operators : int
+        Signs of expressions and paths, and words between groups. It ends at 6,600 UNION, 9,600 ``!``.
+    steps : int
+        Steps of one path: the planner takes 5 s for 400.
+    patterns : int
+        Triple patterns: the planner takes 2 s for 200, above 60 s for 2,000.
+    optionals : int
+        OPTIONAL: 3 s for 100.
+    """
+
+    depth: int = 64
+    operators: int = 512
+    steps: int = 64
+    patterns: int = 256
+    optionals: int = 64
+
+
+LOCAL = Caps(operators=1_000, steps=128, patterns=1_024, optionals=128)
+"""For those who ask in their own process, and wait for themselves."""
+
+VARIABLE = r"\w\u00b7\u0300-\u036f\u203f\u2040"
+NAME = r"\-" + VARIABLE
+STRINGS = r"""
+    '''(?:[^'\\]|\\.|'(?!''))*''' | \"\"\"(?:[^"\\]|\\.|"(?!""))*\"\"\"
+    | '(?:[^'\\\r\n]|\\.)*' | "(?:[^"\\\r\n]|\\.)*"
+"""
 TOKEN = re.compile(
-    r"""
-    (?P<skip> \#[^\r\n]* | \s+
-        | '''(?:[^'\\]|\\.|'(?!''))*''' | \"\"\"(?:[^"\\]|\\.|"(?!""))*\"\"\"
-        | '(?:[^'\\\r\n]|\\.)*' | "(?:[^"\\\r\n]|\\.)*"
-        | <[^<>"{}|^`\x00-\x20]*> | [?$]\w+ | @[A-Za-z]+(?:-[A-Za-z0-9]+)* | _:\w[\w.-]* )
-    | (?P<prefix> [^\W\d][\w.-]*(?=:) )
+    rf"""
+    (?P<skip> \#[^\r\n]* | \s+ | {STRINGS}
+        | [?$][{VARIABLE}]+ | @[A-Za-z]+(?:-[A-Za-z0-9]+)* | _:\w(?:[{NAME}]|\.+(?=[{NAME}]))*
+        | (?:[0-9]+\.(?=[eE][+-]?[0-9])|[0-9]*\.?[0-9]+)(?:[eE][+-]?[0-9]+)? )
+    | (?P<iri> <[^<>"{{}}|^`\x00-\x20]*> )
+    | (?P<prefix> [^\W\d](?:[{NAME}]|\.+(?=[{NAME}]))*(?=:) )
     | (?P<word> [^\W\d][\w-]* )
-    | (?P<local> :(?:[\w:%][\w.:%-]*)? )
-    | (?P<open> [({\[] ) | (?P<close> [)}\]] )
+    | (?P<local> :(?:[{NAME}:%]|\\[_~.\-!$&'()*+,;=/?#@%]|\.+(?=[{NAME}:%\\]))* )
+    | (?P<open> [({{\[] ) | (?P<close> [)}}\]] )
     | (?P<operator> \|\||&&|[|!/^*+-] )
+    | (?P<end> [.;,] )
     | (?P<backslash> \\ )
     | .
     """,
     re.VERBOSE | re.DOTALL,
 )
+ESCAPE = re.compile(
+    rf"""
+    (?P<kept> \#[^\r\n]* | {STRINGS} | <[^<>"{{}}|^`\x00-\x20]*> )
+    | \\u(?P<four>[0-9A-Fa-f]{{4}}) | \\U(?P<eight>[0-9A-Fa-f]{{8}})
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+LESS_THAN = re.compile(r"\).*SERVICE.*#", re.IGNORECASE)
+"""What looks like an IRI may be a less-than, the end of a filter, SERVICE and a comment with ``>``."""
+
 OPERATOR_WORDS = {"UNION", "OPTIONAL", "MINUS", "EXISTS", "GRAPH"}
+BEFORE_NAMES = {"GRAPH", "FROM", "NAMED", "DESCRIBE"}
 PROLOGUE = {"BASE", "PREFIX", "VERSION"}
 UPDATES = {"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "COPY", "MOVE", "ADD", "WITH"}
 
 
 class Token(NamedTuple):
-    """A word, sign or bracket of a query, with the line it stands in."""
+    """A word, sign or bracket of a query in capitals, and where it begins."""
 
     kind: str
     text: str
-    line: int
+    at: int
 
 
-def refuse(query: str) -> None:
-    """Refuse what is no query, what reaches the network, and what would end the process.
+def checked(query: str, caps: Caps = LOCAL) -> str:
+    r"""Return a query as the engine can read it, or refuse it.
+
+    Parameters
+    ----------
+    query : str
+        SPARQL 1.1.
+    caps : Caps
+        How much it may have of each thing.
+
+    Returns
+    -------
+    str
+        The query; escapes like ``\u0061`` in words, names and variables are resolved, as SPARQL 1.1 section
+        19.2 says and the engine does not.
 
     Raises
     ------
     InputError
-        For SERVICE, an update, a backslash outside strings, half a surrogate pair, more than 64 open brackets
-        or 1,000 operators.
+        For an update, SERVICE, half a surrogate pair, a backslash where none belongs, and what is over a cap.
+
+    Notes
+    -----
+    About 0.1 µs a byte.
     """
-    if half := re.search("[\ud800-\udfff]", query):
-        line = query.count("\n", 0, half.start()) + 1
-        raise _refused("half of a surrogate pair is no Unicode text", Token("", half[0], line))
-    tokens = list(_tokens(query))
-    for token in tokens:
-        if token.kind in ("word", "prefix") and "SERVICE" in token.text:
-            raise _refused("SERVICE is refused: it would send requests to another server", token)
-        if token.kind == "backslash":
-            raise _refused("a backslash is refused outside of strings: write the whole IRI in <>", token)
-    form = next((token for token in tokens if token.kind == "word" and token.text not in PROLOGUE), None)
-    if form is not None and form.text in UPDATES:
-        raise _refused(f"{form.text} is refused: the store is read-only, and only queries are run", form)
-    _refuse_depth(tokens)
-    signs = [token for token in tokens if token.kind == "operator" or token.text in OPERATOR_WORDS]
-    if len(signs) > MOST_OPERATORS:
-        raise _refused(f"the query has more than {MOST_OPERATORS:,} operators", signs[MOST_OPERATORS])
+    text = ESCAPE.sub(_resolved, query) if "\\" in query else query
+    try:
+        if half := re.search("[\ud800-\udfff]", text):
+            raise _Wrong("half of a surrogate pair is no Unicode text", half.start())
+        tokens = _tokens(text)
+        _refuse_words(tokens)
+        _refuse_depth(tokens, caps)
+        _refuse_growth(tokens, caps)
+    except _Wrong as wrong:
+        raise _refused(wrong.what, text, wrong.at) from None
+    return text
 
 
 def names_graphs(query: str) -> bool:
-    """Return whether a query says with FROM which graphs it is about."""
-    words = [token.text for token in _tokens(query) if token.kind == "word"]
-    return any(word == "FROM" and following != "NAMED" for word, following in pairwise([*words, ""]))
-
-
-def _refuse_depth(tokens: list[Token]) -> None:
+    """Return whether a query says with FROM or FROM NAMED which graphs it is about."""
+    if "FROM" not in query.upper():
+        return False
+    tokens = [token for token in _tokens(query) if token.kind in ("word", "prefix", "open", "close")]
+    declared = any(one.text == "PREFIX" and two.text == "FROM" for one, two in pairwise(tokens))
     depth = 0
     for token in tokens:
         depth += (token.kind == "open") - (token.kind == "close")
-        if depth > MOST_DEPTH:
-            raise _refused(f"brackets are nested more than {MOST_DEPTH} deep", token)
+        glued = token.kind == "prefix" and not declared  # the engine reads FROM:x as the word and a name
+        if depth == 0 and token.text in ("FROM", "FROMNAMED") and (token.kind == "word" or glued):
+            return True
+    return False
 
 
-def _tokens(query: str) -> Iterator[Token]:
-    """Yield what can matter, words in capitals.
+class _Wrong(Exception):
+    """Something that is refused, and where it stands."""
 
-    The prefix of a name is kept too: the engine reads ``SERVICE:x`` as the word and a name.
-    """
-    line = 1
-    for match in TOKEN.finditer(query):
-        kind = match.lastgroup
-        if kind not in (None, "skip", "local"):
-            yield Token(str(kind), match[0].upper(), line)
-        line += match[0].count("\n")
+    def __init__(self, what: str, at: int) -> None:
+        super().__init__(what)
+        self.what = what
+        self.at = at
 
 
-def _refused(what: str, token: Token) -> InputError:
-    return InputError(what, where=f"line {token.line} of the query")
+def _resolved(match: re.Match[str]) -> str:
+    """Return the character of an escape, if it can be part of a word or name."""
+    if match["kept"] is not None:
+        return match[0]
+    number = int(match["four"] or match["eight"], 16)
+    character = chr(number) if number <= 0x10FFFF else ""
+    if not re.fullmatch(f"[{NAME}]", character):
+        raise _refused(f"the escape {match[0]} stands for no part of a name", match.string, match.start())
+    return character
+
+
+def _refuse_words(tokens: list[Token]) -> None:
+    """Refuse updates, and SERVICE, also where it is written without a blank as the engine reads it too."""
+    shown = [token for token in tokens if token.kind not in ("local", "iri", "end", "operator")]
+    form = next((token for token in shown if token.kind == "word" and token.text not in PROLOGUE), None)
+    if form is not None and form.text in UPDATES:
+        raise _Wrong(f"{form.text} is refused: the store is read-only, and only queries are run", form.at)
+    for token in tokens:
+        if token.kind == "backslash":
+            raise _Wrong("a backslash is refused outside of strings and names", token.at)
+        if token.kind == "iri" and LESS_THAN.search(token.text):
+            raise _Wrong("an address that holds a bracket, SERVICE and # is refused", token.at)
+    for before, token, after in zip([None, *shown], shown, [*shown[1:], None], strict=False):
+        if "SERVICE" not in token.text:
+            continue
+        opens = (
+            after is not None and after.text == "{" and (before is None or before.text not in BEFORE_NAMES)
+        )
+        if token.kind == "word" or opens:
+            raise _Wrong("SERVICE is refused: it would send requests to another server", token.at)
+
+
+def _refuse_depth(tokens: list[Token], caps: Caps) -> None:
+    depth = 0
+    for kind, text, at in tokens:
+        if kind == "open":
+            depth += 1
+            if depth > caps.depth:
+                raise _Wrong(f"brackets are nested more than {caps.depth} deep", at)
+        elif kind == "close":
+            depth -= 1
+        elif kind == "iri":  # it may be less-than and brackets
+            depth += text.count("(") - text.count(")")
+
+
+def _refuse_growth(tokens: list[Token], caps: Caps) -> None:
+    """Refuse what makes the planner slow or the engine recurse: too much of one thing."""
+    words = [token for token in tokens if token.kind == "word"]
+    signs = [token for token in tokens if token.kind == "operator"]
+    signs += [token for token in words if token.text in OPERATOR_WORDS]
+    signs += [token for token in tokens if token.kind == "iri" for _ in range(token.text.count("!"))]
+    for found, most, of in (
+        (signs, caps.operators, "operators"),
+        ([token for token in words if token.text == "OPTIONAL"], caps.optionals, "OPTIONALs"),
+        (_pattern_ends(tokens), caps.patterns, "triple patterns"),
+    ):
+        if len(found) > most:
+            raise _Wrong(f"the query has more than {most:,} {of}", found[most].at)
+    steps = 0
+    for kind, text, at in tokens:
+        if kind == "end" or text in ("{", "}"):
+            steps = 0
+        elif text == "/":
+            steps += 1
+            if steps > caps.steps:
+                raise _Wrong(f"the query has more than {caps.steps:,} steps in one path", at)
+
+
+def _pattern_ends(tokens: list[Token]) -> list[Token]:
+    """Return the full stops, semicolons and commas that are not between parentheses."""
+    ends = []
+    inside = ["{"]
+    for token in tokens:
+        if token.kind == "open":
+            inside.append(token.text)
+        elif token.kind == "close":
+            inside = inside[:-1] or ["{"]
+        elif token.kind == "end" and inside[-1] != "(":
+            ends.append(token)
+    return ends
+
+
+def _tokens(query: str) -> list[Token]:
+    """Return what can matter."""
+    return [
+        Token(match.lastgroup, match[0].upper(), match.start())
+        for match in TOKEN.finditer(query)
+        if match.lastgroup not in (None, "skip")
+    ]
+
+
+def _refused(what: str, query: str, at: int) -> InputError:
+    line = query.count("\n", 0, at) + 1
+    return InputError(what, where=f"line {line} of the query")

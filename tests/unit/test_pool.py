@@ -104,7 +104,7 @@ def test_an_endless_query_is_ended_and_the_next_is_answered(folder: Path) -> Non
 
 
 def test_each_failure_has_its_error(folder: Path) -> None:
-    """Bad syntax, a form without a media type, an absent graph, and a row that is too large are told apart."""
+    """Bad syntax, a form without a media type, an absent graph and a row too large are told apart."""
 
     async def act(pool: Pool) -> None:
         with pytest.raises(QueryRefused, match="no SPARQL"):
