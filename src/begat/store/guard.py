@@ -187,14 +187,12 @@ def _refuse_words(tokens: list[Token]) -> None:
 def _refuse_depth(tokens: list[Token], caps: Caps) -> None:
     depth = 0
     for kind, text, at in tokens:
-        if kind == "open":
-            depth += 1
-            if depth > caps.depth:
-                raise _Wrong(f"brackets are nested more than {caps.depth} deep", at)
-        elif kind == "close":
-            depth -= 1
-        elif kind == "iri":  # it may be less-than and brackets
+        if kind == "iri":  # it may be less-than and brackets
             depth += text.count("(") - text.count(")")
+        else:
+            depth += (kind == "open") - (kind == "close")
+        if depth > caps.depth:
+            raise _Wrong(f"brackets are nested more than {caps.depth} deep", at)
 
 
 def _refuse_growth(tokens: list[Token], caps: Caps) -> None:
