@@ -41,6 +41,9 @@ ROWS = {
 }
 """The formats of rows, and but for the last two of true and false."""
 
+FAULTS_OF_QUERIES = ("custom function", "SELECT projection")
+"""Errors of evaluation that are the query's: an unknown function, a value for a variable not shown."""
+
 MESSAGE = 500
 """Most characters of an error that are passed on."""
 
@@ -68,6 +71,9 @@ def _answer(store: ox.Store, task: dict[str, Any], sink: BinaryIO) -> None:
         _say(sink, refusal.args[0], body=refusal.args[1].encode()[:MESSAGE])
     except SyntaxError as error:
         _say(sink, REFUSED, body=str(error).encode(errors="replace")[: 2 * MESSAGE])
+    except RuntimeError as error:
+        known = any(part in str(error) for part in FAULTS_OF_QUERIES)
+        _say(sink, REFUSED if known else FAILED, body=str(error).encode(errors="replace")[:MESSAGE])
     except Exception as error:  # noqa: BLE001 - a worker passes on whatever the engine says
         _say(sink, FAILED, body=f"{type(error).__name__}: {error}".encode(errors="replace")[:MESSAGE])
     else:
