@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import importlib.util
 import marshal
+import os
 import signal
 import sys
 from pathlib import Path
@@ -129,8 +130,9 @@ class Worker:
 
     def kill(self) -> None:
         """End it now, whatever it does."""
-        with contextlib.suppress(ProcessLookupError):
-            self._process.kill()
+        if self.alive:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.pid, signal.SIGKILL)  # `Process.kill` would take the exit code from the loop
 
     async def end(self) -> None:
         """End it and wait until it is gone."""
