@@ -16,8 +16,8 @@ REFERENCE = (ROOT / "docs" / "reference" / "json.md").read_text(encoding="utf-8"
 COMMANDS = sorted(typer.main.get_command(app).commands)  # type: ignore[attr-defined]
 WITHOUT_SNAPSHOT = {"gc", "import", "queries", "snapshots", "sources", "synth"}
 """Commands that read no snapshot, or all of them."""
-ELSEWHERE = {"demo", "diff", "sync"}
-"""Commands that write a page, compare two snapshots, or ask a platform: tested by themselves."""
+ELSEWHERE = {"demo", "diff", "serve", "sync"}
+"""Commands that write a page, compare two snapshots, serve, or ask a platform: tested by themselves."""
 READING = {
     "build": (),
     "bursts": ("--top", "3"),

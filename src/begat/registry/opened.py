@@ -68,7 +68,7 @@ class Opened:
 
         if self.place == MEMORY:
             return in_memory(self.snapshot, self.scores_file)
-        return open_store(self.snapshot, self._derived / "store", scores=self.scores_file)
+        return open_store(self.snapshot, self.store_folder, scores=self.scores_file)
 
     @cached_property
     def backend(self) -> "Backend":
@@ -86,6 +86,11 @@ class Opened:
     def remote(self) -> bool:
         """Whether queries go to an endpoint."""
         return self.place not in (DISK, MEMORY)
+
+    @property
+    def store_folder(self) -> Path:
+        """The folder of the RDF store: its manifest, and the engine's files in ``oxigraph``."""
+        return self._derived / "store"
 
     @cached_property
     def scores(self) -> "pl.DataFrame":

@@ -173,7 +173,7 @@ class Pool:
             "named_graphs": question.named_graphs,
             "substitutions": dict(question.substitutions),
             "prefixes": dict(PREFIXES),
-            "names_graphs": names_graphs(text),
+            "names_graphs": not question.union or names_graphs(text),
             "must_exist": question.text is WHOLE_GRAPH,
             "rows": self.limits.rows,
             "bytes": self.limits.answer,

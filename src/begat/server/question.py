@@ -38,6 +38,8 @@ class Question:
         Variable -> term as N-Triples writes it; bound as a term, never pasted.
     media_types : mapping of Form to str
         The best media type that the client accepts for each form; a form that is missing is refused.
+    union : bool
+        Whether "all graphs" is what a query without graphs is about, else the unnamed graph alone.
     """
 
     text: str
@@ -45,6 +47,7 @@ class Question:
     default_graphs: tuple[str, ...] = ()
     named_graphs: tuple[str, ...] = ()
     substitutions: Mapping[str, str] = field(default_factory=dict)
+    union: bool = True
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,274 @@
+"""The application: routes from the declarations, and what each address does."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from begat.errors import BegatError
+from begat.server import addresses, api, graphstore, protocol, refusal
+from begat.server.description import description
+from begat.server.endpoint import Endpoint
+from begat.server.metrics import MEDIA_TYPE
+from begat.server.negotiation import best, choose_graph, content_type
+from begat.server.openapi import document
+from begat.server.question import Answer, Question
+from begat.server.refusal import HttpRefusal
+from begat.server.security import Guard, client
+from begat.server.service import Service
+from begat.server.settings import Settings
+
+__all__ = ["TRUNCATED", "application"]
+
+TRUNCATED = "Begat-Truncated"
+"""Header of an answer that ends before its end because of a limit; its value is ``true``."""
+
+EXPOSED = (TRUNCATED, "Request-Id", "Retry-After", "Link")
+Handler = Callable[[Request], Awaitable[Response]]
+Value = TypeVar("Value")
+
+
+def application(service: Service) -> Starlette:
+    """Return the application that serves `service`; its pool is started and stopped by the caller."""
+    handlers = {
+        addresses.INDEX: _index,
+        addresses.SPARQL: _sparql,
+        addresses.GRAPH_STORE: _graph_store,
+        addresses.GRAPH: _graph_store,
+        addresses.DESCRIPTION: _openapi,
+        addresses.HEALTH: _health,
+        addresses.READY: _ready,
+        addresses.METRICS: _metrics,
+        **{endpoint: _page(endpoint) for endpoint in _api(service)},
+    }
+    app = Starlette(
+        routes=[_route(endpoint, handler) for endpoint, handler in handlers.items()],
+        middleware=_middleware(service),
+        exception_handlers={BegatError: _refused, HTTPException: _no_route, ClientDisconnect: _gone},
+    )
+    app.router.redirect_slashes = False
+    app.state.service = service
+    app.state.openapi = json.dumps(document(list(handlers)), ensure_ascii=False).encode()
+    return app
+
+
+def _api(service: Service) -> tuple[Endpoint, ...]:
+    return () if service.served.registry is None else api.endpoints()
+
+
+def _middleware(service: Service) -> list[Middleware]:
+    settings = service.settings
+    cors = Middleware(
+        CORSMiddleware,
+        allow_origins=settings.origins,
+        allow_methods=("GET", "HEAD", "POST", "OPTIONS"),
+        allow_headers=("Accept", "Content-Type"),
+        expose_headers=EXPOSED,
+    )
+    guard = Middleware(Guard, settings=settings, counts=service.counts)
+    return [guard, cors] if settings.origins else [guard]
+
+
+def _route(endpoint: Endpoint, handler: Handler) -> Route:
+    methods = (*endpoint.methods, "OPTIONS")
+
+    async def handle(request: Request) -> Response:
+        request.scope["state"]["route"] = endpoint.path
+        if request.method == "OPTIONS":
+            return Response(status_code=204, headers={"Allow": ", ".join(sorted({*methods, "HEAD"}))})
+        return await handler(request)
+
+    return Route(endpoint.path, handle, methods=methods)
+
+
+def _service(request: Request) -> Service:
+    service: Service = request.app.state.service
+    return service
+
+
+async def _index(request: Request) -> Response:
+    served = _service(request).served
+    lines = [
+        f"begat serves {served.name}: {sum(served.graphs.values()):,} statements, read-only.",
+        "",
+        f"{_address(request)}sparql        SPARQL 1.1 Protocol and service description",
+        f"{_address(request)}graphs        SPARQL 1.1 Graph Store HTTP Protocol, reading",
+        f"{_address(request)}openapi.json  all addresses, the JSON API included",
+    ]
+    return _text("\n".join([*lines, ""]))
+
+
+async def _sparql(request: Request) -> Response:
+    service, settings = _service(request), _service(request).settings
+    body = await _body(request, settings) if request.method == "POST" else b""
+    accept = ", ".join(request.headers.getlist("accept")) or None
+    asked = protocol.Asked(
+        request.method, request.scope["query_string"], request.headers.get("content-type"), body, accept
+    )
+    if protocol.asks_nothing(asked):
+        return _described(request, asked)
+    question, chosen = protocol.question(asked)
+    question = replace(question, union=service.served.union)
+    who = client(request.scope, settings)
+    answer = await _unless_gone(request, service.pool.ask(question, client=who))
+    return _answered(request, answer, chosen.sent[answer.form])
+
+
+def _described(request: Request, asked: protocol.Asked) -> Response:
+    given = protocol.parameters(asked.query_string)
+    sent, form = choose_graph(asked.accept, (*given.get("format", ()), None)[0])
+    content = description(_service(request).served, f"{_address(request)}sparql", form)
+    return Response(content, headers={"Content-Type": content_type(sent)})
+
+
+async def _graph_store(request: Request) -> Response:
+    service, given = _service(request), protocol.parameters(request.scope["query_string"])
+    path = request.path_params.get("path")
+    if path is None:
+        name = graphstore.indirect(service.served, given)
+    else:
+        name = graphstore.direct(service.served, _address(request) + request.url.path[1:], path)
+    accept = ", ".join(request.headers.getlist("accept")) or None
+    sent, form = choose_graph(accept, (*given.get("format", ()), None)[0])
+    who = client(request.scope, service.settings)
+    whole = Question(graphstore.WHOLE, {"graph": form}, union=service.served.union)
+    asked = service.pool.graph(name, form, client=who) if name else service.pool.ask(whole, client=who)
+    answer = await _unless_gone(request, asked)
+    return _answered(request, answer, sent)
+
+
+def _answered(request: Request, answer: Answer, sent: str) -> Response:
+    """Return an answer as it is sent; one that was cut says so in a header, and in JSON in the body too."""
+    lane = f"{answer.lane} {answer.rows} rows {answer.seconds:.3f}s"
+    request.scope["state"]["said"] = (lane,)
+    headers = {"Content-Type": content_type(sent)}
+    body = answer.body
+    if answer.truncated:
+        headers[TRUNCATED] = "true"
+        if answer.media_type == "application/sparql-results+json":
+            body = b'{"truncated":true,' + body.lstrip()[1:]
+    return Response(body, headers=headers)
+
+
+def _page(endpoint: Endpoint) -> Handler:
+    async def handle(request: Request) -> Response:
+        service, given = _service(request), protocol.parameters(request.scope["query_string"])
+        who = client(request.scope, service.settings)
+        page = await _unless_gone(request, api.page(service, endpoint, given, who))
+        link = {"Link": f'<{page.following}>; rel="next"'} if page.following else {}
+        cut = {TRUNCATED: "true"} if page.truncated else {}
+        return _json(page.content, headers={**link, **cut})
+
+    return handle
+
+
+async def _openapi(request: Request) -> Response:
+    return _json(request.app.state.openapi)
+
+
+async def _health(_: Request) -> Response:
+    return _json(b'{"status": "live"}')
+
+
+async def _ready(request: Request) -> Response:
+    service = _service(request)
+    state = service.pool.state()
+    ready = state.get("workers", 0) > 0
+    content = {"status": "ready" if ready else "starting", "serves": service.served.name, "pool": state}
+    return _json(json.dumps(content).encode(), status=200 if ready else 503)
+
+
+async def _metrics(request: Request) -> Response:
+    service = _service(request)
+    content = service.counts.text(service.pool.state())
+    return Response(content, headers={"Content-Type": MEDIA_TYPE})
+
+
+async def _body(request: Request, settings: Settings) -> bytes:
+    """Return the body of a request, as large and as slow as allowed."""
+    if request.headers.get("content-encoding", "identity").lower() != "identity":
+        raise HttpRefusal(415, "a compressed body is not read", where="Content-Encoding")
+    content = bytearray()
+    try:
+        async with asyncio.timeout(settings.patience):
+            async for part in request.stream():
+                content += part
+                if len(content) > settings.body:
+                    raise _too_large(settings.body)
+    except TimeoutError as error:
+        hint = "The connection is closed."
+        raise HttpRefusal(408, f"the body did not come within {settings.patience:g} s", hint=hint) from error
+    return bytes(content)
+
+
+def _too_large(most: int) -> HttpRefusal:
+    what = f"the body is longer than {most:,} bytes"
+    return HttpRefusal(413, what, hint="Ask something shorter.", headers={"Connection": "close"})
+
+
+async def _unless_gone(request: Request, work: Coroutine[Any, Any, Value]) -> Value:
+    """Return what `work` returns; if the client leaves before, cancel it."""
+    task, gone = asyncio.ensure_future(work), asyncio.ensure_future(_left(request))
+    try:
+        await asyncio.wait({task, gone}, return_when=asyncio.FIRST_COMPLETED)
+        if task.done():
+            return task.result()
+        raise ClientDisconnect
+    finally:
+        for unfinished in (task, gone):
+            unfinished.cancel()
+        await asyncio.gather(task, gone, return_exceptions=True)
+
+
+async def _left(request: Request) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, BegatError)
+    accept = ", ".join(request.headers.getlist("accept"))
+    plain = best(accept, ("application/json", "text/plain")) != "application/json"
+    kind = "text/plain; charset=utf-8" if plain else "application/json"
+    headers = {**refusal.headers(error), "Content-Type": kind}
+    return Response(refusal.body(error, plain=plain), refusal.status(error), headers)
+
+
+async def _no_route(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    if error.status_code == 405:
+        allowed = ", ".join(sorted((error.headers or {})["Allow"].split(", ")))
+        what, hint, headers = "this method is not allowed here", f"Use {allowed}.", {"Allow": allowed}
+    else:
+        what, hint, headers = "there is nothing here", "See /openapi.json.", {}
+    return await _refused(request, HttpRefusal(error.status_code, what, hint=hint, headers=headers))
+
+
+async def _gone(_request: Request, _error: Exception) -> Response:
+    """Return what nobody reads: the client left."""
+    return Response(status_code=499)
+
+
+def _address(request: Request) -> str:
+    """Return the address of the root as the client wrote it, the scheme as a trusted proxy says."""
+    url = request.url
+    if _service(request).settings.trust_proxy and request.headers.get("x-forwarded-proto") == "https":
+        url = url.replace(scheme="https")
+    return f"{url.scheme}://{url.netloc}/"
+
+
+def _json(content: bytes, *, status: int = 200, headers: dict[str, str] | None = None) -> Response:
+    return Response(content, status, {**(headers or {}), "Content-Type": "application/json"})
+
+
+def _text(text: str) -> Response:
+    return Response(text, headers={"Content-Type": "text/plain; charset=utf-8"})

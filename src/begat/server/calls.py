@@ -1,0 +1,207 @@
+"""The addresses of the JSON API that call the registry: each the twin of a command of the command line."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from begat.server.endpoint import Endpoint, Parameter
+from begat.server.service import Service
+
+if TYPE_CHECKING:
+    from begat.registry import Registry
+
+__all__ = ["CALLS"]
+
+Row = Mapping[str, Any]
+Rows = Sequence[Row]
+Arguments = Mapping[str, Any]
+
+ERRORS = (400, 404, 421, 503)
+
+
+def _call(
+    name: str, summary: str, function: "Callable[[Registry, Arguments], Rows]", *parameters: Parameter
+) -> Endpoint:
+    """Return the address of a call; it runs in a thread of the service, for a bounded time."""
+
+    async def rows(service: Service, given: Arguments, _client: str) -> Rows:
+        return await service.call(lambda registry: function(registry, given))
+
+    return Endpoint(f"/api/{name}", summary, parameters, statuses=ERRORS, rows=rows)
+
+
+def _relations() -> Sequence[str]:
+    from begat.graph import RELATIONS
+
+    return list(RELATIONS)
+
+
+def _measures() -> Sequence[str]:
+    from begat.influence.measure.base import measures
+
+    return list(measures())
+
+
+def _groups() -> Sequence[str]:
+    from begat.influence.groups import GROUPS
+
+    return list(GROUPS)
+
+
+def _methods() -> Sequence[str]:
+    from begat.influence.method import presets
+
+    return presets()
+
+
+def _quantities() -> Sequence[str]:
+    from begat.answer.share import QUANTITIES
+
+    return [*QUANTITIES, "top10", "top100", "top1000"]
+
+
+def _dimensions() -> Sequence[str]:
+    from begat.influence.indicator import DIMENSIONS
+
+    return list(DIMENSIONS)
+
+
+def _words(*words: str) -> Callable[[], Sequence[str]]:
+    return lambda: words
+
+
+ID = Parameter("id", "a model, such as Qwen/Qwen2.5-7B", required=True)
+COUNTRY = Parameter("country", "only those with their seat there (ISO 3166-1 alpha-2)")
+METHOD = Parameter("method", "a method of ranking", words=_methods, default="begat-53")
+EDITION = Parameter("edition", "an edition of a published ranking, else what was known on that day", "day")
+RANKED = ("institution", "country", "kind")
+
+
+def _lineage(registry: "Registry", given: Arguments) -> Rows:
+    options = {name: given[name] for name in ("up", "down", "depth", "inferred")}
+    return registry.lineage(given["id"], relations=given["relation"] or None, **options)
+
+
+def _tree(registry: "Registry", given: Arguments) -> Rows:
+    found = registry.tree(given["id"], budget=given["budget"], group_by=given["by"])
+    return [row._asdict() for row in found.rows]
+
+
+def _influence(registry: "Registry", given: Arguments) -> Rows:
+    scope = {name: given[name] for name in ("on", "declared_only", "without_bursts")}
+    return registry.influence(
+        by=given["by"],
+        measure=given["measure"],
+        country=given["country"],
+        relations=frozenset(given["relation"]),
+        **scope,
+    )
+
+
+def _rank(registry: "Registry", given: Arguments) -> Rows:
+    return registry.rank(**given)
+
+
+def _share(registry: "Registry", given: Arguments) -> Rows:
+    return registry.share(**given)
+
+
+CALLS: tuple[Endpoint, ...] = (
+    _call("stats", "What the snapshot holds: one row.", lambda registry, _: [registry.stats()]),
+    _call(
+        "show",
+        "Everything said about a model, dataset, institution, system or benchmark: one row.",
+        lambda registry, given: [registry.show(given["id"])],
+        Parameter("id", "an id or name", required=True),
+    ),
+    _call(
+        "search",
+        "Ids of things whose id or name contains a text, else of near ones.",
+        lambda registry, given: registry.search(given["text"], limit=given["most"]),
+        Parameter("text", "part of an id or name", required=True),
+        Parameter("most", "at most this many", "integer", default=20, least=1, most=10_000),
+    ),
+    _call(
+        "lineage",
+        "Where a model comes from and what it led to, with the evidence of each step.",
+        _lineage,
+        ID,
+        Parameter("up", "ancestors; the default", "flag", default=False),
+        Parameter("down", "descendants", "flag", default=False),
+        Parameter("relation", "only this relation", words=_relations, many=True),
+        Parameter("depth", "at most this many steps", "integer", least=1),
+        Parameter("inferred", "also what nobody declares, marked so", "flag", default=False),
+    ),
+    _call(
+        "tree",
+        "The derivative tree of a model, the largest models shown, the rest summed up.",
+        _tree,
+        ID,
+        Parameter("budget", "show at most this many models", "integer", default=25, least=1, most=10_000),
+        Parameter(
+            "by",
+            "what children are grouped by",
+            words=_words("relation", "account", "institution", "licence"),
+            default="relation",
+        ),
+    ),
+    _call(
+        "influence",
+        "Models or groups of them ranked by influence, several measures beside each other.",
+        _influence,
+        Parameter("by", "whose influence", words=_groups, default="model"),
+        Parameter("measure", "the measure to order by", words=_measures, default="reach"),
+        COUNTRY,
+        Parameter("on", "only models and derivations known by then", "day"),
+        Parameter("relation", "only this relation", words=_relations, many=True),
+        Parameter("declared_only", "nothing inferred", "flag", default=False),
+        Parameter("without_bursts", "leave out mass uploads", "flag", default=False),
+    ),
+    _call(
+        "rank",
+        "Institutions, countries or kinds ranked in four dimensions, with intervals of rank.",
+        _rank,
+        METHOD,
+        EDITION,
+        Parameter("by", "what is ranked", words=_words(*RANKED), default="institution"),
+        COUNTRY,
+        Parameter("dimension", "rank by this dimension alone", words=_dimensions),
+        Parameter("cap", "of accounts", words=_words("log", "sqrt", "hard", "none"), default="log"),
+        Parameter("without_burst", "no credit for flagged bursts", "flag", default=False),
+        Parameter("draws", "other defensible methods drawn", "integer", default=2000, most=2000),
+        Parameter("seed", "of the draws", "integer", default=0),
+    ),
+    _call(
+        "explain",
+        "What a score is made of, or the rows behind one indicator of it.",
+        lambda registry, given: registry.explain(
+            given["id"], indicator=given["indicator"], method=given["method"], edition=given["edition"]
+        ),
+        Parameter("id", "an institution", required=True),
+        Parameter("indicator", "one indicator, such as M10"),
+        METHOD,
+        EDITION,
+    ),
+    _call(
+        "share",
+        "A quantity divided among countries, kinds or institutions, each row with its definition.",
+        _share,
+        Parameter("by", "what the whole is divided into", words=_words(*RANKED), default="country"),
+        Parameter("of", "the quantity", words=_quantities, default="downloads"),
+        Parameter("edition", "an edition; else the newest", "day"),
+        Parameter("over_time", "all editions", "flag", default=False),
+        Parameter("panel", "whom the denominator covers", words=_words("listed", "fixed"), default="listed"),
+        Parameter("modality", "only models or datasets of this modality"),
+        Parameter("without_flooded", "leave out the base models of one burst", "flag", default=False),
+        Parameter(
+            "attribution", "to whom a model counts", words=_words("uploader", "base"), default="uploader"
+        ),
+        Parameter("method", "of scores", words=_methods, default="osir-53"),
+        Parameter("observed", "instead of an edition, what this source observed"),
+    ),
+    _call(
+        "claims",
+        "Published statements checked against the data.",
+        lambda registry, given: registry.claims(only=given["only"]),
+        Parameter("only", "an id, or a pattern such as F*", many=True),
+    ),
+)

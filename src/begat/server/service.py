@@ -1,0 +1,93 @@
+"""The running server: what it serves now, the pool for queries, the threads for calls of the registry."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from begat.errors import InputError
+from begat.server.metrics import Counts
+from begat.server.question import Answer, Question
+from begat.server.refusal import HttpRefusal
+from begat.server.served import Served
+from begat.server.settings import Settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from begat.registry import Registry
+
+__all__ = ["Answering", "Service"]
+
+Value = TypeVar("Value")
+
+
+class Answering(Protocol):
+    """What the HTTP side asks of a pool; see `begat.server.pool`."""
+
+    async def ask(self, question: Question, *, client: str = "") -> Answer:
+        """Answer a query."""
+
+    async def graph(self, iri: str | None, media_type: str, *, client: str = "") -> Answer:
+        """Write a whole graph."""
+
+    async def switch(self, folder: "Path") -> None:
+        """Go over to another store."""
+
+    def state(self) -> Mapping[str, float | int]:
+        """Return counters."""
+
+
+@dataclass
+class Service:
+    """What all requests share."""
+
+    served: Served
+    pool: Answering
+    settings: Settings = field(default_factory=Settings)
+    counts: Counts = field(default_factory=Counts)
+    _running: int = 0
+    _threads: ThreadPoolExecutor = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self._threads = ThreadPoolExecutor(self.settings.calls, "begat-call")
+
+    async def call(self, function: "Callable[[Registry], Value]") -> Value:
+        """Call the registry in a thread, for a bounded time.
+
+        Raises
+        ------
+        HttpRefusal
+            503 if too many calls run or wait, or this one takes too long; it then still ends in its thread.
+        InputError
+            If no registry is served.
+        """
+        registry, limits = self.served.registry, self.settings
+        if registry is None:
+            raise InputError("a file is served, which has no registry", hint="Ask in SPARQL.")
+        if self._running >= limits.calls + limits.waiting:
+            raise HttpRefusal(503, "as many calls as may wait are waiting", hint="Ask again later.")
+        self._running += 1
+        future = asyncio.get_running_loop().run_in_executor(self._threads, function, registry)
+        future.add_done_callback(self._ended)
+        done, _ = await asyncio.wait({future}, timeout=limits.call_seconds)
+        if not done:
+            raise HttpRefusal(
+                503, f"the call took longer than {limits.call_seconds:g} s", hint="Ask for less."
+            )
+        return future.result()
+
+    def _ended(self, future: "asyncio.Future[Value]") -> None:
+        self._running -= 1
+        if not future.cancelled():
+            future.exception()
+
+    async def switch(self, served: Served) -> None:
+        """Serve something else from now on; queries that run end on what they began with."""
+        await self.pool.switch(served.files)
+        self.served = served
+
+    def close(self) -> None:
+        """Take no more calls."""
+        self._threads.shutdown(wait=False, cancel_futures=True)

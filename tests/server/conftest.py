@@ -1,0 +1,45 @@
+"""Servers that the tests of this folder share: one of a small file, one of the embedded snapshot."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.server.running import DATA, Running, running
+
+from begat.registry import open_registry
+from begat.server.question import Limits
+from begat.server.served import Served, of_path, of_registry
+from begat.server.settings import Settings
+
+GENEROUS = Settings(Limits(errors_per_minute=1_000_000, running_per_client=64))
+"""As it is but for the share of one client: all tests come from one address."""
+
+
+@pytest.fixture(scope="session")
+def file_served(tmp_path_factory: pytest.TempPathFactory) -> Served:
+    """Return the small data set, loaded."""
+    folder = tmp_path_factory.mktemp("served")
+    (folder / "small.trig").write_text(DATA, encoding="utf-8")
+    return of_path(folder / "small.trig", folder / "store")
+
+
+@pytest.fixture(scope="session")
+def small(file_served: Served) -> Iterator[Running]:
+    """Serve the small data set."""
+    with running(file_served, GENEROUS) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a home in which the embedded snapshot is the only one."""
+    return tmp_path_factory.mktemp("home")
+
+
+@pytest.fixture(scope="session")
+def whole(home: Path) -> Iterator[Running]:
+    """Serve the embedded snapshot."""
+    registry = open_registry(home)
+    registry.build()
+    with running(of_registry(registry), GENEROUS) as server:
+        yield server
