@@ -203,10 +203,11 @@ def _tell(out: Output, found: "Served", on: "socket.socket") -> None:
 
 
 def _log(out: Output) -> None:
-    """Write a line for each request on stderr, unless quiet."""
+    """Write a line for each request on stderr, unless quiet; what is no HTTP is not worth one."""
     import logging
     import sys
 
+    logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
     log = logging.getLogger("begat.server")
     log.setLevel(logging.ERROR if out.quiet else logging.INFO)
     handler = logging.StreamHandler(sys.stderr)

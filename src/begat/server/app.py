@@ -15,6 +15,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from begat.errors import BegatError
+from begat.query.run import query_named
 from begat.server import addresses, api, graphstore, protocol, refusal
 from begat.server.description import description
 from begat.server.endpoint import Endpoint
@@ -51,7 +52,7 @@ def application(service: Service) -> Starlette:
         **{endpoint: _page(endpoint) for endpoint in _api(service)},
     }
     app = Starlette(
-        routes=[_route(endpoint, handler) for endpoint, handler in handlers.items()],
+        routes=[*(_route(endpoint, handler) for endpoint, handler in handlers.items()), UNKNOWN_QUERY],
         middleware=_middleware(service),
         exception_handlers={BegatError: _refused, HTTPException: _no_route, ClientDisconnect: _gone},
     )
@@ -169,6 +170,16 @@ def _page(endpoint: Endpoint) -> Handler:
         return _json(page.content, headers={**link, **cut})
 
     return handle
+
+
+async def _unknown_query(request: Request) -> Response:
+    """Say which named queries are like the one that is not there."""
+    query_named(request.path_params["name"])
+    raise HTTPException(404)
+
+
+UNKNOWN_QUERY = Route("/api/query/{name}", _unknown_query)
+"""Reached by names that have no address of their own."""
 
 
 async def _openapi(request: Request) -> Response:
