@@ -16,13 +16,17 @@ __all__ = ["Content", "Format", "format_named", "formats"]
 class Content(NamedTuple):
     """What is exported: a whole snapshot, or one model with all that it comes from.
 
-    `graph` and `scores` are made when asked for; `node` is the number of the model in the graph.
+    `graph` and `scores` are made when asked for; `node` is the number of the model in the graph. With
+    `descendants` one model comes with all that was made from it besides; with `records` a whole snapshot
+    comes with the rows of its tables, so that it can be read back (`begat.interchange.records`).
     """
 
     snapshot: Snapshot
     graph: Callable[[], Graph]
     scores: Callable[[], Path]
     node: int | None = None
+    descendants: bool = False
+    records: bool = True
 
 
 @dataclass(frozen=True)
