@@ -1,0 +1,105 @@
+"""Opening RDF from anywhere: unpacked if need be, never more than a bounded number of bytes, never too deep."""
+
+import gzip
+import re
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+import numpy as np
+
+from begat.errors import UnreadableFile
+
+__all__ = ["Bounded", "opened", "refuse_deep"]
+
+LARGEST = 1 << 40
+"""Bytes of a file as it is."""
+EXPANSION = 100
+"""Times its size that a packed file may become; what begat packs becomes about 40 times as large."""
+ALLOWANCE = 1 << 26
+"""Bytes that a packed file may become however small it is."""
+DEEPEST = 64
+"""Of JSON; the parser's own stack ends at some thousands."""
+LONGEST = 1 << 26
+"""Bytes of one text in JSON."""
+CHUNK = 1 << 24
+
+STRING = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
+NEITHER = bytes(byte for byte in range(256) if byte not in b"[]{}")
+
+
+class Bounded:
+    """A file that refuses to give more than so many bytes."""
+
+    def __init__(self, file: IO[bytes], limit: int, where: str) -> None:
+        self.file, self.left, self.where = file, limit, where
+
+    def read(self, size: int = -1) -> bytes:
+        """Read so many bytes at most.
+
+        Raises
+        ------
+        UnreadableFile
+            If the limit is passed, or what is packed is damaged.
+        """
+        try:
+            data = self.file.read(size)
+        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+            raise UnreadableFile(f"the packed file is damaged ({error})", where=self.where) from error
+        self.left -= len(data)
+        if self.left < 0:
+            hint = "If it is to be trusted, unpack it first."
+            raise UnreadableFile("it becomes too large when it is unpacked", where=self.where, hint=hint)
+        return data
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[Bounded]:
+    """Open a file, unpacked where its name ends in ``.gz``.
+
+    Raises
+    ------
+    UnreadableFile
+        If it can't be opened.
+    """
+    try:
+        packed = path.suffix == ".gz"
+        limit = EXPANSION * path.stat().st_size + ALLOWANCE if packed else LARGEST
+        file: IO[bytes] = gzip.open(path) if packed else path.open("rb")  # type: ignore[assignment] # noqa: SIM115
+    except OSError as error:
+        raise UnreadableFile(f"the file can't be read ({error.strerror})", where=str(path)) from error
+    with file:
+        yield Bounded(file, limit, path.name)
+
+
+def refuse_deep(path: Path) -> None:
+    """Refuse JSON that nests deeper than anything sensible, before a parser with a stack sees it.
+
+    Raises
+    ------
+    UnreadableFile
+        If it is deeper than `DEEPEST`, or one text in it longer than `LONGEST`.
+
+    Notes
+    -----
+    O(bytes), about 100 MB a second; holds a chunk of the file.
+    """
+    with opened(path) as file:
+        depth, rest = 0, b""
+        while chunk := file.read(CHUNK):
+            outside = STRING.sub(b"", rest + chunk)
+            begins = outside.find(b'"')
+            rest = outside[begins:] if begins >= 0 else b""
+            steps = _steps(outside[: len(outside) - len(rest)])
+            if depth + int(steps.max(initial=0)) > DEEPEST or len(rest) > LONGEST:
+                raise UnreadableFile("the JSON is nested too deep, or a text too long", where=path.name)
+            depth += int(steps[-1]) if len(steps) else 0
+
+
+def _steps(text: bytes) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    """Return after each bracket how much deeper it is than before the first."""
+    brackets = np.frombuffer(text.translate(None, NEITHER), dtype=np.uint8)
+    opens = (brackets == ord("[")) | (brackets == ord("{"))
+    return np.cumsum(np.where(opens, 1, -1))
