@@ -2,10 +2,12 @@
 
 import os
 import tomllib
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import urlsplit
 
@@ -15,6 +17,7 @@ from begat.cli.output import Output, command, parse_day
 from begat.errors import InputError
 
 if TYPE_CHECKING:
+    from begat.interchange.reread import Records
     from begat.resolve import Statements
     from begat.snapshot import Home, Snapshot
     from begat.sources.base import Source
@@ -23,6 +26,7 @@ __all__ = ["note_set_aside", "register"]
 
 PACK = "pack"
 BEGAT = "begat"
+BEGAT_RDF = "begat-rdf"
 TABLE = "table"
 
 Facts = Mapping[str, Mapping[str, Any]]
@@ -33,7 +37,7 @@ Read = tuple[list["Statements"], Facts]
 def _source_names(incomplete: str) -> list[str]:
     from begat.sources.base import discover
 
-    return [name for name in [PACK, BEGAT, *discover()] if name.startswith(incomplete)]
+    return [name for name in [PACK, BEGAT, BEGAT_RDF, *discover()] if name.startswith(incomplete)]
 
 
 def import_(
@@ -41,7 +45,7 @@ def import_(
         str,
         typer.Argument(
             help="A source, see `begat sources`; `pack` for a folder of source folders, `begat` for another "
-            "snapshot.",
+            "snapshot, `begat-rdf` for one that `begat export` wrote in RDF.",
             autocompletion=_source_names,
         ),
     ],
@@ -102,11 +106,16 @@ def import_(
       begat import begat ../other-home/snapshots/2026-06-20 --onto current
 
       begat import pack ../data-pack --output data/snapshot
+
+      begat import begat-rdf snapshot.nq.gz
     """
     if output is not None and onto is not None:
         raise InputError("--onto is of snapshots in the home", hint="Leave --onto or --output out.")
     if mapping is not None and source != TABLE:
         raise InputError("only a table has a mapping", where="--mapping", hint="begat import table FILE ...")
+    if source == BEGAT_RDF and onto is None:
+        _told_counts(_restored(paths, output, out), out)
+        return
     base = None if onto is None else _home(out).named(onto)
     parts, provenance = _read(source, paths, parse_day(on, "--date"), mapping, out)
     read = {part.source.name for part in parts}
@@ -121,9 +130,47 @@ def import_(
     note_set_aside(snapshot, read, out)
     if output is None:
         out.note(_next_step(snapshot, base.name if base and onto == "current" else onto))
+    _told_counts(snapshot, out)
+
+
+def _told_counts(snapshot: "Snapshot", out: Output) -> None:
     tables = {name: item["rows"] for name, item in snapshot.manifest["tables"].items()}
     aside = sum(facts["rows_set_aside"] for facts in snapshot.sources)
     out.one({"snapshot": snapshot.name, "digest": snapshot.digest, "rows_set_aside": aside} | tables)
+
+
+def _restored(paths: Sequence[str], output: Path | None, out: Output) -> "Snapshot":
+    """Make the snapshot again that a file of RDF holds, and nothing else of it."""
+    if len(paths) > 1:
+        raise InputError("a snapshot is in one file", hint="Import the second with --onto current.")
+    with _records(paths[0], out) as records, out.step("writing"):
+        if output is not None:
+            snapshot = records.write(output)
+        else:
+            snapshot = _home(out).restore(records.write, synthetic=records.manifest.synthetic)
+    if snapshot.digest != records.manifest.digest:
+        out.note(f"its digest is not {records.manifest.digest}: another Parquet library, or changed records")
+    if output is None:
+        out.note(f"{snapshot.name} is the current snapshot now")
+    return snapshot
+
+
+@contextmanager
+def _records(path: str, out: Output) -> "Iterator[Records]":
+    """Read the records in a file of RDF, and say what of it was set aside."""
+    from begat.interchange.reread import read_rdf
+
+    with ExitStack() as stack:
+        with out.step("reading RDF") as show:
+            records = stack.enter_context(read_rdf(_here(path, out)[0], progress=show))
+        taken = records.taken
+        if taken.aside:
+            out.note(
+                f"{taken.aside:,} of {taken.seen:,} statements stand in foreign graphs, set aside; the first:"
+            )
+            for example in taken.examples:
+                out.note(f"  {example}")
+        yield records
 
 
 def _read(source: str, paths: Sequence[str], on: date | None, mapping: Path | None, out: Output) -> Read:
@@ -134,7 +181,9 @@ def _read(source: str, paths: Sequence[str], on: date | None, mapping: Path | No
     if source == PACK:
         return _read_pack(paths, provenance, out), provenance
     if source == BEGAT:
-        parts, facts = _read_snapshots(paths)
+        parts, facts = _read_snapshots([Path(path) for path in paths])
+    elif source == BEGAT_RDF:
+        parts, facts = _read_rdf(paths, out)
     else:
         parts, facts = _read_source(source, paths, on, mapping, out)
     return [*parts, *curated_statements(provenance)], {**provenance, **facts}
@@ -152,7 +201,17 @@ def _read_pack(paths: Sequence[str], provenance: Facts, out: Output) -> list["St
     return parts
 
 
-def _read_snapshots(paths: Sequence[str]) -> Read:
+def _read_rdf(paths: Sequence[str], out: Output) -> Read:
+    """Read what the sources of snapshots in files of RDF said."""
+    with TemporaryDirectory(prefix="begat-rdf-") as folder:
+        written = []
+        for number, path in enumerate(paths):
+            with _records(path, out) as records:
+                written.append(records.write(Path(folder) / str(number)).path)
+        return _read_snapshots(written)
+
+
+def _read_snapshots(paths: Sequence[Path]) -> Read:
     """Read what the sources of other snapshots said; begat's own tables are those of this installation."""
     from begat.snapshot import Snapshot
     from begat.snapshot.onto import accumulate
@@ -160,7 +219,7 @@ def _read_snapshots(paths: Sequence[str]) -> Read:
     parts: list[Statements] = []
     facts: Facts = {}
     for path in paths:
-        parts, facts = accumulate(parts, facts, Snapshot(Path(path)))
+        parts, facts = accumulate(parts, facts, Snapshot(path))
     read = [part for part in parts if not part.source.curated]
     return read, {part.source.name: facts[part.source.name] for part in read}
 

@@ -1,4 +1,4 @@
-"""Opening RDF from anywhere: unpacked if need be, never more than a bounded number of bytes, never too deep."""
+"""Opening RDF from anywhere: unpacked if need be, never more than so many bytes, never too deep."""
 
 import gzip
 import re

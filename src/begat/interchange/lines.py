@@ -1,6 +1,6 @@
-"""Canonical N-Quads in bounded memory: lines as columns of text, escaped alike, sorted, each once.
+r"""Canonical N-Quads in bounded memory: lines as columns of text, escaped alike, sorted, each once.
 
-The canonical form is that of RDF 1.2 N-Quads: ``\\b \\t \\n \\f \\r \\" \\\\`` and ``\\uXXXX`` for the other
+The canonical form is that of RDF 1.2 N-Quads: ``\b \t \n \f \r \" \\`` and ``\uXXXX`` for the other
 control characters, everything else as it is, lines in the order of their bytes.
 """
 
@@ -81,20 +81,21 @@ def write_sorted(
         files = [opened.enter_context(path.open("rb")) for path in paths]
         with target.open("wb", buffering=1 << 20) as file:
             count = 0
-            for count, (line, _) in enumerate(groupby(heapq.merge(*files)), start=1):
+            for line, _ in groupby(heapq.merge(*files)):
                 file.write(line[line.find(b"\t") + 1 :])
+                count += 1
     return count
 
 
 def _runs(lines: Lines, arranged: Callable[[pl.Series], pl.Series]) -> Iterator[list[pl.Series]]:
     parts: list[pl.Series] = []
-    size = 0
+    size = 0.0
     for piece in lines:
         parts.append(arranged(canonical(piece)))
         size += parts[-1].estimated_size()
         if size >= RUN:
             yield parts
-            parts, size = [], 0
+            parts, size = [], 0.0
     yield parts
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from begat.records import TABLES
-from begat.snapshot.opened import FORMAT, SHARE_ALIKE, STATED
+from begat.snapshot.opened import FORMAT, SHARE_ALIKE, STATED, is_synthetic
 
 __all__ = ["Manifest", "table_places"]
 
@@ -33,7 +33,7 @@ class Manifest:
         Facts on each source.
     name, digest, said : str
         Of a snapshot: its name and digests; empty for a part.
-    date : date or None
+    day : date
         Of a snapshot: the date of its newest source.
     """
 
@@ -42,7 +42,12 @@ class Manifest:
     name: str = ""
     digest: str = ""
     said: str = ""
-    day: date | None = None
+    day: date = date.min
+
+    @property
+    def synthetic(self) -> bool:
+        """Whether the snapshot says nothing of the world; see `Snapshot.synthetic`."""
+        return is_synthetic(self.sources)
 
     @classmethod
     def read(cls, text: str, place: str) -> "Manifest":
@@ -92,10 +97,13 @@ def _matching(facts: Mapping[str, Any], name: str, pattern: re.Pattern[str]) -> 
 def _tables(tables: Any) -> dict[str, int]:
     if not isinstance(tables, dict) or not tables.keys() <= TABLES.keys():
         raise ValueError("it names tables that begat does not have")
-    rows = {name: facts.get("rows") if isinstance(facts, dict) else None for name, facts in tables.items()}
-    for name, count in rows.items():
-        if type(count) is not int or not 0 <= count <= MOST_ROWS:
-            raise ValueError(f"table {name} has {count!r:.30} rows")
+    return {name: _rows(name, facts) for name, facts in tables.items()}
+
+
+def _rows(table: str, facts: Any) -> int:
+    rows = facts.get("rows") if isinstance(facts, dict) else None
+    if type(rows) is not int or not 0 <= rows <= MOST_ROWS:
+        raise ValueError(f"table {table} has {rows!r:.30} rows")
     return rows
 
 

@@ -85,7 +85,7 @@ def _place(snapshot: Snapshot, path: Path) -> str:
 
 
 def _manifest(snapshot: Snapshot, path: Path) -> str:
-    text = path.read_text(encoding="utf-8").translate(str.maketrans(ESCAPES))
+    text = path.read_text(encoding="utf-8").translate({ord(raw): code for raw, code in ESCAPES.items()})
     subject = f"{RECORD}/{snapshot.digest[:DIGITS]}/{_place(snapshot, path)}"
     return f'<{subject}> <{MANIFEST_OF}> "{text}" <{GRAPHS}/{MANIFEST}> .'
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, cast
 
 import polars as pl
 import pyoxigraph as ox
@@ -151,7 +151,7 @@ def _lines(path: Path) -> Iterator[pl.Series]:
         refuse_deep(path)
     with opened(path) as file:
         try:
-            quads = ox.parse(file, format=syntax)
+            quads = ox.parse(cast("IO[bytes]", file), format=syntax)
             while text := ox.serialize(islice(quads, CHUNK), format=ox.RdfFormat.N_QUADS):
                 yield pl.Series(text.decode().removesuffix("\n").split("\n"))
         except SyntaxError as error:
@@ -186,7 +186,9 @@ def _assemble(taken: Taken, manifests: dict[str, Manifest], folder: Path, path: 
     for place, rows in sizes.items():
         table = place.rpartition("/")[2]
         given = values.filter(pl.col("place") == place).select("row", "column", "value").collect()
-        required = [] if place.startswith(STATED) else [c.name for c in fields(TABLES[table]) if not c.optional]
+        required = (
+            [] if place.startswith(STATED) else [c.name for c in fields(TABLES[table]) if not c.optional]
+        )
         frame, wrong = table_of(given, column_kinds(table), required, rows)
         faults += [f"table {place}: {fault}" for fault in wrong]
         frame.write_ipc(folder / _file(place))

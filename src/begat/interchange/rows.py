@@ -72,7 +72,9 @@ def _read(text: pl.Series, kind: pl.DataType) -> pl.Series:
     if kind == pl.Date:
         return text.str.to_date("%Y-%m-%d", strict=False)
     if kind == pl.Datetime:
-        return text.str.to_datetime("%Y-%m-%dT%H:%M:%S%.fZ", time_unit="us", strict=False).dt.replace_time_zone("UTC")
+        return text.str.to_datetime(
+            "%Y-%m-%dT%H:%M:%S%.fZ", time_unit="us", strict=False
+        ).dt.replace_time_zone("UTC")
     if kind == pl.List:
         return _lists(text, kind)
     return text.cast(kind, strict=False)

@@ -21,7 +21,9 @@ LONGEST = 160
 """Characters of a statement that are shown."""
 MOST_MANIFESTS = 10_000
 
-SUBJECT = rf"^<{re.escape(RECORD)}/([0-9a-f]{{12}})/(?:([A-Za-z0-9._:~@%/-]+)/)?([1-9][0-9]{{0,8}}|{MANIFEST})>$"
+SUBJECT = (
+    rf"^<{re.escape(RECORD)}/([0-9a-f]{{12}})/(?:([A-Za-z0-9._:~@%/-]+)/)?([1-9][0-9]{{0,8}}|{MANIFEST})>$"
+)
 PREDICATE = rf"^<{re.escape(COLUMN)}([a-z_]+)\.([a-z_0-9]+)>$"
 OBJECT = r'^"(.*)"(?:\^\^<([^>]*)>)?(?: <([^>]*)>)? \.$'
 OTHER = r'^(?:<[^>]*>|_:\S+|".*"(?:\^\^<[^>]*>|@[A-Za-z0-9-]+)?)(?: <([^>]*)>)? \.$'
@@ -112,7 +114,9 @@ class Taken:
             self.snapshots.add(row["snapshot"])
 
     def _others(self, frame: pl.DataFrame) -> None:
-        graph = frame.select("number", "line", *_groups("rest", OTHER, "graph"), plain=pl.col("rest").str.contains(OTHER))
+        graph = frame.select(
+            "number", "line", *_groups("rest", OTHER, "graph"), plain=pl.col("rest").str.contains(OTHER)
+        )
         known = pl.col("plain") & pl.col("graph").fill_null(ids.GRAPHS).str.starts_with(ids.GRAPHS)
         strange = graph.filter(~known)
         self.other += len(graph) - len(strange)

@@ -4,7 +4,7 @@ from datetime import date
 from pathlib import Path
 
 from begat.files import home_folder
-from begat.registry import exchanged, family, pages, ranked, scored, stated
+from begat.registry import exchanged, family, handed, pages, ranked, scored, stated
 from begat.registry.opened import DISK, Opened
 from begat.snapshot import Home
 
@@ -52,6 +52,8 @@ class Registry(Opened):
     sparse = exchanged.sparse
     arrow = exchanged.arrow
     write_graph = exchanged.write_graph
+
+    export = handed.export
 
 
 def open_registry(

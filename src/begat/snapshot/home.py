@@ -173,7 +173,17 @@ class Home:
         HomeError
             If this home holds snapshots of real sources.
         """
-        self._refuse_mixing(synthetic=True)
+        return self.restore(write, synthetic=True)
+
+    def restore(self, write: Callable[[Path], Snapshot], *, synthetic: bool) -> Snapshot:
+        """Let `write` make a snapshot again that was made elsewhere, and make it the current one; see `take`.
+
+        Raises
+        ------
+        HomeError
+            If real and made-up rows would stand side by side.
+        """
+        self._refuse_mixing(synthetic=synthetic)
         return self.take(write)
 
     def take(self, write: Callable[[Path], Snapshot]) -> Snapshot:

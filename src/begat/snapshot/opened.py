@@ -16,7 +16,17 @@ if TYPE_CHECKING:
     import polars as pl
     import pyarrow as pa
 
-__all__ = ["FORMAT", "MANIFEST", "SHARE_ALIKE", "STATED", "SYNTHETIC", "Snapshot", "embedded", "tables_of"]
+__all__ = [
+    "FORMAT",
+    "MANIFEST",
+    "SHARE_ALIKE",
+    "STATED",
+    "SYNTHETIC",
+    "Snapshot",
+    "embedded",
+    "is_synthetic",
+    "tables_of",
+]
 
 MANIFEST = "SOURCES.toml"
 FORMAT = 4
@@ -96,8 +106,7 @@ class Snapshot:
     @property
     def synthetic(self) -> bool:
         """Whether it is a synthetic Hub, or made from the dump of one, and says nothing of the world."""
-        sources = self.manifest["sources"]
-        return set(sources) == {SYNTHETIC} or any(SYNTHETIC in facts for facts in sources.values())
+        return is_synthetic(self.manifest["sources"])
 
     @property
     def said(self) -> str:
@@ -188,6 +197,11 @@ def embedded() -> Snapshot:
     if not folders:
         raise StoreError("this installation carries no snapshot", hint="Import one: begat import.")
     return Snapshot(folders[-1].parent)
+
+
+def is_synthetic(sources: Mapping[str, Mapping[str, Any]]) -> bool:
+    """Whether the sources of a snapshot are made up, by the facts on each."""
+    return set(sources) == {SYNTHETIC} or any(SYNTHETIC in facts for facts in sources.values())
 
 
 def _sources(manifest: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -1,0 +1,102 @@
+"""Exports: a snapshot, or one model with its lineage, in the formats of others' tools."""
+
+import gzip
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from begat.errors import InputError
+from begat.files import atomic_file, atomic_folder
+from begat.registry.opened import Opened
+
+if TYPE_CHECKING:
+    from begat.interchange.format.base import Content, Format
+
+__all__ = ["export"]
+
+PACKED = ".gz"
+LEVEL = 6
+"""Of gzip."""
+
+
+def export(
+    reg: Opened,
+    path: Path | str,
+    form: str,
+    text: str | None = None,
+    *,
+    descendants: bool = False,
+    records: bool = True,
+) -> None:
+    """Write this snapshot, or one model with all that it comes from, in another format.
+
+    Parameters
+    ----------
+    path : path
+        The file, or the folder where the format is several files; whole or absent. A file is packed if its
+        name ends in ``.gz``.
+    form : str
+        A format; see `begat.interchange.format`.
+    text : str, optional
+        A model as people write it; the whole snapshot if not given.
+    descendants : bool
+        Of one model, also all that was made from it.
+    records : bool
+        Of a whole snapshot in RDF, also the rows of its tables, without which it can't be read back.
+
+    Raises
+    ------
+    UnknownName
+        If there is no such format or model.
+    InputError
+        If the format is not for that, or the folder is there and not empty.
+    """
+    from begat.interchange.format.base import Content, format_named
+
+    chosen, target = format_named(form), Path(path)
+    node = None if text is None else reg.node(text)
+    if not (chosen.whole if node is None else chosen.single):
+        whole, one = "a whole snapshot", "one model"
+        fits, asked = (one, whole) if node is None else (whole, one)
+        hint = "Name a model." if node is None else "Leave the model out."
+        raise InputError(f"{form} holds {fits}, not {asked}", hint=hint)
+    content = Content(
+        reg.snapshot,
+        lambda: reg.graph,
+        lambda: reg._scores_file,
+        node,
+        descendants=descendants,
+        records=records,
+    )
+    _write(chosen, content, target)
+
+
+def _write(chosen: "Format", content: "Content", target: Path) -> None:
+    if chosen.folder:
+        if target.exists() and (not target.is_dir() or any(target.iterdir())):
+            hint = "Name one that is not there yet."
+            raise InputError("the folder is there and not empty", where=str(target), hint=hint)
+        with atomic_folder(target) as work:
+            work.rmdir()
+            chosen.write(content, work)
+        return
+    with atomic_file(target) as work:
+        work.unlink()
+        chosen.write(content, work)
+        if target.suffix == PACKED:
+            _pack(work)
+
+
+def _pack(path: Path) -> None:
+    """Pack a file in its place, without a time or name, so that the same content gives the same bytes."""
+    packed = path.with_name(f"{path.name}{PACKED}")
+    try:
+        with (
+            path.open("rb") as plain,
+            packed.open("wb") as file,
+            gzip.GzipFile("", "wb", LEVEL, file, mtime=0) as out,
+        ):
+            shutil.copyfileobj(plain, out, 1 << 20)
+        packed.replace(path)
+    finally:
+        packed.unlink(missing_ok=True)
