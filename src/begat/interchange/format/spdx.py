@@ -1,0 +1,301 @@
+"""SPDX 3.0.1: a bill of materials of one model in JSON-LD, with its AI and Dataset classes."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from begat.ids import minted_iri, split_key
+from begat.interchange.addresses import expression, iri, package_url, page, references
+from begat.interchange.format.base import Content, Format
+from begat.interchange.pedigree import Pedigree, Step, pedigree
+from begat.interchange.properties import Property, of_pedigree, of_step, of_thing, of_use
+from begat.licences import REFERENCE, licences
+from begat.records import Dataset, Model
+from begat.version import __version__
+
+__all__ = ["FORMAT", "VERSION", "document"]
+
+Json = dict[str, Any]
+Thing = Model | Dataset
+
+VERSION = "3.0.1"
+CONTEXT = f"https://spdx.org/rdf/{VERSION}/spdx-context.jsonld"
+TERMS = f"https://spdx.org/rdf/{VERSION}/terms"
+NO_ELEMENT = f"{TERMS}/Core/NoAssertionElement"
+NO_LICENCE = f"{TERMS}/ExpandedLicensing/NoAssertionLicense"
+CREATION = "_:creation"
+
+PROFILES = ("core", "software", "simpleLicensing", "extension")
+"""Profiles that a document conforms to. AI and Dataset further ask for a version, a time of release and a
+concluded licence of each package, of which nothing is known here; their classes are used all the same."""
+
+VARIANTS = ("quantized", "converted", "copy")
+"""Kinds that leave the model what it is: a child in other numbers, another format, another place."""
+
+DATA_TYPES = {
+    "text": "text",
+    "image": "image",
+    "audio": "audio",
+    "video": "video",
+    "timeseries": "timeseries",
+    "tabular": "structured",
+}
+"""Modalities of a dataset, as cards write them, with the type of SPDX."""
+
+
+def document(whole: Pedigree) -> Json:
+    """Return the bill of materials of one model as JSON-LD.
+
+    Each model is an ``ai_AIPackage``, each dataset a ``dataset_DatasetPackage``. Each derivation is a
+    relationship ``descendantOf`` with its evidence, beside it ``hasVariant`` and ``copiedTo`` where the
+    kind says so. Of parents, training data and licences that nobody states there is no assertion.
+
+    Notes
+    -----
+    The same facts give the same bytes; ``created`` is the snapshot's date. An element has an IRI that
+    names snapshot and thing, so all documents of one snapshot say the same of it. It grows with ancestors
+    and derivations.
+    """
+    elements = [
+        *_makers(whole),
+        *_agents(whole),
+        *_packages(whole),
+        *_licences(whole),
+        *_relationships(whole),
+    ]
+    head = _element(
+        "SpdxDocument",
+        _id(whole, "document", *(json.dumps(each) for each in elements)),
+        name=f"Bill of materials of {whole.subject.id}",
+        profileConformance=list(PROFILES),
+        rootElement=[_package_id(whole, whole.subject)],
+        element=[each["spdxId"] for each in elements],
+        extension=_extension(of_pedigree(whole)),
+    )
+    return {"@context": CONTEXT, "@graph": [_creation(whole), head, *elements]}
+
+
+def _creation(whole: Pedigree) -> Json:
+    program, tool = (each["spdxId"] for each in _makers(whole))
+    return {
+        "type": "CreationInfo",
+        "@id": CREATION,
+        "specVersion": VERSION,
+        "created": f"{whole.edition.date}T00:00:00Z",
+        "createdBy": [program],
+        "createdUsing": [tool],
+    }
+
+
+def _makers(whole: Pedigree) -> list[Json]:
+    """Return the program as agent, which a creation must have, and as tool."""
+    name = f"begat {__version__}"
+    return [
+        _element("SoftwareAgent", _minted(whole, "agent", "begat"), name=name),
+        _element("Tool", _minted(whole, "tool", "begat"), name=name),
+    ]
+
+
+def _element(kind: str, key: str, **fields: Any) -> Json:
+    """Return an element; fields that are None or empty are left out."""
+    known = {name: value for name, value in fields.items() if value not in (None, "", [])}
+    return {"type": kind, "spdxId": key, "creationInfo": CREATION, **known}
+
+
+def _id(whole: Pedigree, kind: str, *parts: str) -> str:
+    """Return the IRI of an element that is known by what it says."""
+    return _minted(whole, kind, _digest(*parts))
+
+
+def _package_id(whole: Pedigree, thing: Thing) -> str:
+    platform, name = split_key(thing.id)
+    return _minted(whole, "model" if isinstance(thing, Model) else "dataset", platform, *name.split("/"))
+
+
+def _minted(whole: Pedigree, kind: str, *parts: str) -> str:
+    """Return an IRI below that of the edition: one snapshot as this version of the program writes it."""
+    edition = whole.edition
+    return minted_iri("spdx", f"{edition.name}-{_digest(edition.digest, __version__)[:12]}", kind, *parts)
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
+
+
+def _things(whole: Pedigree) -> Sequence[Thing]:
+    return (*whole.models, *whole.datasets)
+
+
+def _agents(whole: Pedigree) -> list[Json]:
+    """Return who published the packages: institutions where known, else accounts by their name."""
+    found = {}
+    for thing in _things(whole):
+        if key := _supplier(whole, thing):
+            operator = whole.operator(thing)
+            kind, name = ("Organization", operator.name) if operator else ("Agent", thing.account)
+            found[key] = _element(kind, key, name=name)
+    return list(found.values())
+
+
+def _supplier(whole: Pedigree, thing: Thing) -> str | None:
+    if operator := whole.operator(thing):
+        return _minted(whole, "org", operator.id or operator.name)
+    return _minted(whole, "account", thing.platform or "", thing.account) if thing.account else None
+
+
+def _packages(whole: Pedigree) -> Iterator[Json]:
+    for model in whole.models:
+        domain = [model.task] if model.task else []
+        yield _package(whole, "ai_AIPackage", model, software_primaryPurpose="model", ai_domain=domain)
+    for dataset in whole.datasets:
+        kinds = _data_types(dataset)
+        yield _package(
+            whole,
+            "dataset_DatasetPackage",
+            dataset,
+            software_primaryPurpose="data",
+            dataset_datasetType=kinds,
+        )
+
+
+def _package(whole: Pedigree, kind: str, thing: Thing, **fields: Any) -> Json:
+    same = {
+        "type": "ExternalIdentifier",
+        "externalIdentifierType": "other",
+        "identifier": iri(thing),
+        "comment": "its IRI in the graph of begat",
+    }
+    return _element(
+        kind,
+        _package_id(whole, thing),
+        name=thing.id,
+        externalIdentifier=[same],
+        suppliedBy=_supplier(whole, thing),
+        software_packageUrl=package_url(thing),
+        software_downloadLocation=page(thing),
+        software_homePage=page(thing),
+        **fields,
+        extension=_extension(of_thing(whole, thing)),
+    )
+
+
+def _data_types(dataset: Dataset) -> list[str]:
+    words = (dataset.modality or "").split(",")
+    return sorted({DATA_TYPES[word] for word in words if word in DATA_TYPES}) or ["noAssertion"]
+
+
+def _licences(whole: Pedigree) -> Iterator[Json]:
+    """Return each licence that is declared, with a place holder for each text that SPDX does not have."""
+    declared = sorted({thing.licence for thing in _things(whole) if thing.licence is not None})
+    unlisted = sorted({part for licence in declared for part in references(licence)})
+    for part in unlisted:
+        text = _where(part)
+        yield _element(
+            "simplelicensing_SimpleLicensingText",
+            _id(whole, "licence-text", part),
+            name=part,
+            simplelicensing_licenseText=text,
+        )
+    for licence in declared:
+        texts = [
+            {"type": "DictionaryEntry", "key": expression(part), "value": _id(whole, "licence-text", part)}
+            for part in references(licence)
+        ]
+        yield _element(
+            "simplelicensing_LicenseExpression",
+            _id(whole, "licence", licence),
+            simplelicensing_licenseExpression=expression(licence),
+            simplelicensing_customIdToUri=texts,
+        )
+
+
+def _where(licence: str) -> str:
+    """Say what a licence is and where its text stands, which is not part of the document."""
+    known = licences().get(licence)
+    if known is None:
+        return f"As declared: {licence.removeprefix(REFERENCE)}. Its text is not known."
+    place = f"is published at {known.url}" if known.url else "is not part of this document"
+    return f"{known.name}. Its text {place}."
+
+
+def _relationships(whole: Pedigree) -> Iterator[Json]:
+    for thing in _things(whole):
+        yield _declared(whole, thing)
+    for step in whole.steps:
+        yield from _descent(whole, step)
+    for model in whole.models:
+        yield from _training(whole, model)
+        if model.id not in whole.made:
+            yield _relationship(whole, _package_id(whole, model), "descendantOf", NO_ELEMENT)
+    for dataset in whole.datasets:
+        for origin in whole.origins(dataset):
+            yield _between(whole, dataset, "descendantOf", origin)
+
+
+def _declared(whole: Pedigree, thing: Thing) -> Json:
+    licence = NO_LICENCE if thing.licence is None else _id(whole, "licence", thing.licence)
+    return _relationship(whole, _package_id(whole, thing), "hasDeclaredLicense", licence)
+
+
+def _descent(whole: Pedigree, step: Step) -> Iterator[Json]:
+    child, parent = whole.by_id[step.child], whole.by_id[step.parent]
+    yield _between(whole, child, "descendantOf", parent, of_step(step))
+    if step.relation in VARIANTS:
+        yield _between(whole, parent, "hasVariant", child)
+    if step.relation == "copy":
+        yield _between(whole, parent, "copiedTo", child)
+
+
+def _training(whole: Pedigree, model: Model) -> Iterator[Json]:
+    used = whole.trained_on(model)
+    for dataset in used:
+        said = [of_use(use) for use in whole.taught[model.id] if use.dataset == dataset.id]
+        yield _between(whole, model, "trainedOn", dataset, said)
+    if not used:
+        yield _relationship(whole, _package_id(whole, model), "trainedOn", NO_ELEMENT)
+
+
+def _between(whole: Pedigree, one: Thing, kind: str, other: Thing, facts: Iterable[Property] = ()) -> Json:
+    return _relationship(whole, _package_id(whole, one), kind, _package_id(whole, other), facts)
+
+
+def _relationship(whole: Pedigree, begin: str, kind: str, end: str, facts: Iterable[Property] = ()) -> Json:
+    """Return a relationship; whether there are more of its kind nobody knows."""
+    return {
+        **_element("Relationship", _id(whole, "relationship", begin, kind, end)),
+        "from": begin,
+        "relationshipType": kind,
+        "to": [end],
+        "completeness": "noAssertion",
+        **({"extension": _extension(facts)} if facts else {}),
+    }
+
+
+def _extension(facts: Iterable[Property]) -> list[Json]:
+    """Return names and values in the one extension that the standard itself defines."""
+    entries = [
+        {
+            "type": "extension_CdxPropertyEntry",
+            "extension_cdxPropName": name,
+            "extension_cdxPropValue": value,
+        }
+        for name, value in facts
+    ]
+    return [{"type": "extension_CdxPropertiesExtension", "extension_cdxProperty": entries}]
+
+
+def _write(content: Content, path: Path) -> None:
+    text = json.dumps(document(pedigree(content)), ensure_ascii=False, indent=1)
+    path.write_text(text + "\n", encoding="utf-8")
+
+
+FORMAT = Format(
+    name="spdx",
+    title=f"SPDX {VERSION} in JSON-LD (AI and Dataset classes): one model with its whole pedigree",
+    media_type="application/spdx+json",
+    suffix=".spdx3.json",
+    write=_write,
+    whole=False,
+)
