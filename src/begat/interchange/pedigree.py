@@ -84,7 +84,7 @@ class Pedigree:
     steps : tuple of Step
         All derivations among them, children in the order of `models`, parents in that of the card.
     unresolved : tuple of Derivation
-        Statements whose parent is no known model.
+        Statements that lead to no other model.
     datasets : tuple of Dataset
         What any of the models was trained on, and what these datasets were made from.
     uses : tuple of TrainedOn
@@ -130,13 +130,15 @@ class Pedigree:
         return _grouped(self.uses, lambda use: use.model)
 
     def origins(self, dataset: Dataset) -> list[Dataset]:
-        """Return what a dataset was made from."""
-        return [self.dataset_by_id[key] for key in dataset.derived_from or () if key in self.dataset_by_id]
+        """Return what a dataset was made from, each once."""
+        return self._known(dataset.derived_from or ())
 
     def trained_on(self, model: Model) -> list[Dataset]:
         """Return the datasets that a model was trained on, each once."""
-        named = dict.fromkeys(use.dataset for use in self.taught.get(model.id, ()) if use.dataset is not None)
-        return [self.dataset_by_id[key] for key in named if key in self.dataset_by_id]
+        return self._known(use.dataset for use in self.taught.get(model.id, ()) if use.dataset is not None)
+
+    def _known(self, keys: Iterable[str]) -> list[Dataset]:
+        return [self.dataset_by_id[key] for key in dict.fromkeys(keys) if key in self.dataset_by_id]
 
     def operator(self, thing: Model | Dataset) -> Institution | None:
         """Return who runs the account of a model or dataset, None if not known."""
@@ -170,7 +172,7 @@ def pedigree(content: Content) -> Pedigree:
     datasets = _datasets(snapshot, [use.dataset for use in uses if use.dataset is not None])
     models = {row["id"]: Model(**row) for row in _rows(snapshot, "models", "id", ids)}
     ordered = [models[key] for key in ids]
-    unresolved = [each for each in declared if each.status == "unresolved"]
+    unresolved = [each for each in declared if each.status in ("unresolved", "self")]
     stated = [*declared, *uses, *(each for step in steps for each in step.statements)]
     used = {each.source or "" for each in stated}
     used.update(*(model.sources or () for model in ordered), *(each.sources or () for each in datasets))
