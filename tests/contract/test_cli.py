@@ -44,6 +44,7 @@ ROWS = {
     "snapshots": ("snapshots",),
     "sources": ("sources",),
     "queries": ("queries",),
+    "validate": ("validate", "--tables", "--all"),
     "query": ("query", "ancestors", "-p", "model=Qwen/Qwen2.5-7B-Instruct"),
     "tree": ("tree", "Qwen/Qwen2.5-7B", "--budget", "5"),
 }
@@ -71,6 +72,7 @@ KEYS = {
     "share": {"date", "group", "value", "denominator", "unknown"},
     "claims": {"claim", "verdict", "value", "expected", "definition", "source"},
     "search": {"id", "kind", "name"},
+    "validate": {"check", "severity", "where", "count", "checked", "examples", "message", "fix"},
     "stats": {
         "snapshot", "models", "models_named_only", "derivations", "derivations_to_listed",
         "derivations_by_relation", "datasets", "trained_on", "institutions", "accounts", "systems",

@@ -36,6 +36,7 @@ READING = {
     "stats": (),
     "tree": ("Qwen/Qwen2.5-7B", "--budget", "5"),
     "trends": ("--top", "3", "--draws", "0"),
+    "validate": ("--tables", "--all"),
 }
 
 

@@ -20,6 +20,7 @@ from begat.cli import (
     sync,
     synth,
     trends,
+    validate,
 )
 
 __all__ = ["app", "main"]
@@ -47,6 +48,7 @@ GROUPS = (
     sync,
     data,
     serve,
+    validate,
     review,
     history,
     synth,

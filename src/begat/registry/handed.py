@@ -63,7 +63,7 @@ def export(
     content = Content(
         reg.snapshot,
         lambda: reg.graph,
-        lambda: reg._scores_file,
+        lambda: reg.scores_file,
         node,
         descendants=descendants,
         records=records,

@@ -4,7 +4,7 @@ from datetime import date
 from pathlib import Path
 
 from begat.files import home_folder
-from begat.registry import exchanged, family, handed, pages, ranked, scored, stated
+from begat.registry import checked, exchanged, family, handed, pages, ranked, scored, stated
 from begat.registry.opened import DISK, Opened
 from begat.snapshot import Home
 
@@ -40,6 +40,8 @@ class Registry(Opened):
     review = stated.review
     share = stated.share
     claims = stated.claims
+
+    validate = checked.validate
 
     report = pages.report
     ranking_page = pages.ranking_page

@@ -1,0 +1,1 @@
+"""The rules of each table, one file a table."""
