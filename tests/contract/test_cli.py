@@ -44,6 +44,7 @@ ROWS = {
     "snapshots": ("snapshots",),
     "sources": ("sources",),
     "queries": ("queries",),
+    "coverage": ("coverage", "licences"),
     "validate": ("validate", "--tables", "--all"),
     "query": ("query", "ancestors", "-p", "model=Qwen/Qwen2.5-7B-Instruct"),
     "tree": ("tree", "Qwen/Qwen2.5-7B", "--budget", "5"),
@@ -72,6 +73,7 @@ KEYS = {
     "share": {"date", "group", "value", "denominator", "unknown"},
     "claims": {"claim", "verdict", "value", "expected", "definition", "source"},
     "search": {"id", "kind", "name"},
+    "coverage": {"topic", "what", "value", "of", "share", "note"},
     "validate": {"check", "severity", "where", "count", "checked", "examples", "message", "fix"},
     "stats": {
         "snapshot", "models", "models_named_only", "derivations", "derivations_to_listed",
@@ -162,6 +164,8 @@ def test_files_are_what_their_names_say(home: Path, tmp_path: Path, command: str
         ("review", "--top", "3"),
         ("sources", "--live"),
         ("snapshots",),
+        ("coverage",),
+        ("validate", "--tables"),
     ],
     ids=" ".join,
 )

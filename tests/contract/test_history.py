@@ -22,6 +22,7 @@ READING = {
     "build": (),
     "bursts": ("--top", "3"),
     "claims": ("--only", "F0*"),
+    "coverage": (),
     "explain": ("Alibaba", "--indicator", "M10"),
     "goalposts": (),
     "indicators": (),

@@ -59,7 +59,7 @@ def sound() -> Iterator[Record]:
         f"{LAB}/sums", created_at=MADE, modified_at=MADE, licence_raw="mit", derived_from=[f"{LAB}/numbers"]
     )
     yield TrainedOn(f"{LAB}/base-math", f"{LAB}/sums", "tags")
-    yield Account("huggingface", LAB, "example-institute", date(2020, 1, 1), date(2030, 1, 1))
+    yield Account("huggingface", LAB, "example-institute", date(2020, 1, 1))
     yield Account("huggingface", QUANTS, "example-group")
     yield Institution("Example Group", id="example-group", kind="company", country="FR")
     yield Institution(

@@ -100,6 +100,7 @@ def lineage(
     out.rows(rows, columns, keys=KEYS)
     if not rows and out.tabular:
         out.note(f"no lineage of {registry.model(model)} is recorded in this direction")
+    out.notes(registry, "derivations")
 
 
 class Picture(StrEnum):

@@ -37,6 +37,10 @@ class Show(StrEnum):
     QUANTIZERS = "quantizers"
 
 
+GROUNDS = {Group.INSTITUTION: ("institutions",), Group.COUNTRY: ("countries",)}
+"""Topics of coverage that the values of a group rest on, beside the scores."""
+
+
 def _measure_names(incomplete: str) -> list[str]:
     from begat.influence.measure.base import measures
 
@@ -173,6 +177,7 @@ def influence(
     columns = _columns(rows, measure)
     whole = {"rank", "id", "low", "high", measure}
     out.rows(rows, columns, spare=[(name,) for name in reversed(columns) if name not in whole])
+    out.notes(registry, "scores", *GROUNDS.get(by or Group.MODEL, ()))
 
 
 def _scope(on: str | None, relations: Sequence[str], **flags: bool) -> dict[str, Any]:

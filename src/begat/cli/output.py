@@ -178,6 +178,12 @@ class Output:
         if not self.quiet:
             print(printable(text), file=sys.stderr)  # noqa: T201 - the one place that does
 
+    def notes(self, registry: "Registry", *topics: str) -> None:
+        """Say beside a table how much the snapshot covers of what it rests on; see `Registry.notes`."""
+        if self.tabular and not self.quiet:
+            for text in registry.notes(topics):
+                self.note(text)
+
     @contextmanager
     def step(self, label: str) -> Iterator[Callable[[str], None]]:
         """Show that something long goes on, and afterwards how long it took.

@@ -66,6 +66,31 @@ def validate(
     refuse(broken, path or "the current snapshot")
 
 
+def coverage(
+    out: Output,
+    topic: Annotated[
+        list[str] | None, typer.Argument(metavar="TOPIC", help="Such as licences; else all of them.")
+    ] = None,
+) -> None:
+    """Say what the snapshot does not cover: of each topic how many of how many are known.
+
+    The same stands in the RDF store as facts about the snapshot, begat:coverage.
+
+    Examples:
+
+      begat coverage
+
+      begat coverage licences institutions --format json
+    """
+    from begat.answer.coverage import KEYS, MADE_UP
+
+    registry = out.registry()
+    rows = registry.coverage(topic or ())
+    if registry.snapshot.synthetic:
+        out.note(MADE_UP)
+    out.rows(rows, ("topic", "note") if out.tabular else KEYS, keys=KEYS)
+
+
 def _findings(
     out: Output, path: str | None, *, full: bool, tables: bool, sample: int, progress: "Callable[[str], None]"
 ) -> "list[Finding]":
@@ -115,5 +140,5 @@ def _sum_up(out: Output, findings: "Sequence[Finding]", broken: "Sequence[Findin
 
 def register(app: typer.Typer) -> None:
     """Add these commands."""
-    for function in (validate,):
+    for function in (validate, coverage):
         command(app, rich_help_panel=PANEL)(function)

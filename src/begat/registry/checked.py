@@ -1,14 +1,14 @@
 """Whether what there is holds: a snapshot, its RDF, a file of somebody else; and what is not covered."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from begat.registry.opened import Opened
+from begat.registry.opened import Opened, Row
 
 if TYPE_CHECKING:
     from begat.validation import Finding
 
-__all__ = ["validate"]
+__all__ = ["coverage", "notes", "validate"]
 
 
 def validate(
@@ -57,3 +57,29 @@ def validate(
 
 BEFORE_RDF = {"read", "columns", "bytes-as-written", "digest", "rows-as-written"}
 """Checks that must hold for a store to be one of these tables."""
+
+
+def coverage(reg: Opened, topics: Iterable[str] = ()) -> list[Row]:
+    """Return how much the snapshot covers of some topics, else of all, one row a figure.
+
+    Raises
+    ------
+    UnknownName
+        If there is no such topic.
+    """
+    return [row for rows in _kept(reg, topics).values() for row in rows]
+
+
+def notes(reg: Opened, topics: Iterable[str]) -> list[str]:
+    """Return a sentence for each topic on how much of it the snapshot covers; see `begat.answer.coverage`."""
+    from begat.answer.coverage import sentences
+
+    wanted = tuple(topics)
+    return sentences(_kept(reg, wanted) if wanted else {}, synthetic=reg.snapshot.synthetic)
+
+
+def _kept(reg: Opened, topics: Iterable[str]) -> dict[str, list[Row]]:
+    from begat.answer.coverage import TOPICS, kept
+
+    path = reg.home.derived(reg.snapshot) / "coverage.json"
+    return kept(reg.snapshot, path, tuple(topics) or TOPICS)

@@ -42,6 +42,8 @@ class Registry(Opened):
     claims = stated.claims
 
     validate = checked.validate
+    coverage = checked.coverage
+    notes = checked.notes
 
     report = pages.report
     ranking_page = pages.ranking_page
