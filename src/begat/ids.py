@@ -23,6 +23,7 @@ __all__ = [
     "model_key",
     "segment",
     "slug",
+    "space_iri",
     "split_key",
 ]
 
@@ -131,6 +132,15 @@ def dataset_iri(key: str) -> str:
     if platform == HUB and len(parts) == 2:
         return _join(f"{PAGES[HUB]}/datasets", parts)
     return minted_iri("dataset", platform, *parts)
+
+
+def space_iri(key: str) -> str:
+    """IRI of a Space: its page on the Hub, else minted."""
+    platform, name = split_key(key)
+    parts = name.split("/")
+    if platform == HUB and len(parts) == 2:
+        return _join(f"{PAGES[HUB]}/spaces", parts)
+    return minted_iri("space", platform, *parts)
 
 
 def account_iri(platform: str, account: str) -> str:

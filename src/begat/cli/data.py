@@ -1,5 +1,6 @@
 """Commands about data: stats, build, sources."""
 
+from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -12,6 +13,16 @@ if TYPE_CHECKING:
 __all__ = ["register"]
 
 PANEL = "Data"
+
+
+class Profile(StrEnum):
+    """What the RDF store holds."""
+
+    FULL = "full"
+    LINEAGE = "lineage"
+
+
+Held = Annotated[Profile, typer.Option(help="What the RDF store holds: all tables, or what lineage needs.")]
 
 
 def stats(out: Output) -> None:
@@ -87,6 +98,7 @@ def _source_row(source: "Source") -> dict[str, Any]:
 
 def build(
     out: Output,
+    profile: Held = Profile.FULL,
     store: Annotated[
         str | None,
         typer.Option("--store", metavar="URL", help="Load the RDF into this SPARQL endpoint instead."),
@@ -94,20 +106,25 @@ def build(
 ) -> None:
     """Project the current snapshot into graph, name index and RDF store, where they are missing.
 
+    Queries read the full store where it is built, else that of lineage. The profile `lineage` holds models
+    with account, family and licence, derivations with their evidence, institutions and countries.
+
     Examples:
 
       begat build
 
+      begat build --profile lineage
+
       begat build --store http://localhost:7878/query
     """
     registry = out.registry()
-    name = registry.snapshot.name
+    about = {"snapshot": registry.snapshot.name, "profile": profile.value}
     if store is None:
-        out.one({"snapshot": name, **registry.build(out.step)})
+        out.one({**about, **registry.build(out.step, profile=profile.value)})
         return
     with out.step("loading the endpoint") as tell:
-        loaded = registry.load_store(store, lambda sent: tell(f"{sent:,} statements"))
-    out.one({"snapshot": name, "store": store, **loaded._asdict()})
+        loaded = registry.load_store(store, lambda sent: tell(f"{sent:,} statements"), profile=profile.value)
+    out.one({**about, "store": store, **loaded._asdict()})
 
 
 def register(app: typer.Typer) -> None:

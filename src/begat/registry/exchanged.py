@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
     from begat.query.run import Result
+    from begat.store import Profile
     from begat.store.backend.load import Loaded, Progress
 
 __all__ = ["arrow", "load_store", "networkx", "query", "rdflib", "sparql", "sparse", "write_graph"]
@@ -51,12 +52,15 @@ def rdflib(reg: Opened) -> "Dataset":
     return rdflib_dataset(reg.store)
 
 
-def load_store(reg: Opened, url: str, progress: "Progress | None" = None) -> "Loaded":
+def load_store(
+    reg: Opened, url: str, progress: "Progress | None" = None, *, profile: "Profile" = "full"
+) -> "Loaded":
     """Load the snapshot into a remote store; see `begat.store.backend.load`."""
     from begat.store.backend.endpoint import Endpoint
     from begat.store.backend.load import load
 
-    return load(Endpoint(url), reg.snapshot, reg.scores_file, progress)
+    scores = reg.scores_file if profile == "full" else None
+    return load(Endpoint(url), reg.snapshot, scores, progress, profile=profile)
 
 
 def networkx(reg: Opened) -> "nx.DiGraph[str]":

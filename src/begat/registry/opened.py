@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from begat.graph import Graph
     from begat.search import NameIndex
+    from begat.store import Profile
     from begat.store.backend import Backend
 
 __all__ = ["Opened", "Row", "plain", "renamed"]
@@ -62,13 +63,37 @@ class Opened:
 
     @cached_property
     def store(self) -> Any:
-        """The RDF store of this machine (`pyoxigraph.Store`): on disk, read-only, or in memory."""
-        from begat.store import open_store
+        """The RDF store of this machine (`pyoxigraph.Store`): on disk, read-only, or in memory.
+
+        On disk the full one, unless only that of lineage is built.
+        """
+        return self._stored[1]
+
+    @property
+    def profile(self) -> "Profile":
+        """What `store` holds: ``full``, or ``lineage`` where some tables are left out."""
+        return self._stored[0]
+
+    @cached_property
+    def _stored(self) -> "tuple[Profile, Any]":
+        from begat.store import open_built, open_store
         from begat.store.backend import in_memory
 
         if self.place == MEMORY:
-            return in_memory(self.snapshot, self.scores_file)
-        return open_store(self.snapshot, self.store_folder, scores=self.scores_file)
+            return "full", in_memory(self.snapshot, self.scores_file)
+        if not self._store_folder("full").exists():
+            store = open_built(self.snapshot, self._store_folder("lineage"), profile="lineage")
+            if store is not None:
+                return "lineage", store
+        return "full", open_store(self.snapshot, self._store_folder("full"), scores=self.scores_file)
+
+    @property
+    def store_folder(self) -> Path:
+        """The folder of `store` on disk: its manifest, and the engine's files in ``oxigraph``."""
+        return self._store_folder(self.profile)
+
+    def _store_folder(self, profile: "Profile") -> Path:
+        return self._derived / ("store" if profile == "full" else f"store-{profile}")
 
     @cached_property
     def backend(self) -> "Backend":
@@ -86,11 +111,6 @@ class Opened:
     def remote(self) -> bool:
         """Whether queries go to an endpoint."""
         return self.place not in (DISK, MEMORY)
-
-    @property
-    def store_folder(self) -> Path:
-        """The folder of the RDF store: its manifest, and the engine's files in ``oxigraph``."""
-        return self._derived / "store"
 
     @cached_property
     def scores(self) -> "pl.DataFrame":
@@ -134,19 +154,27 @@ class Opened:
             raise UnknownName("model", text, suggestions=near[:3], hint="Try `begat search TEXT`.")
         return place
 
-    def build(self, step: Step = nullcontext) -> Mapping[str, int]:
+    def build(self, step: Step = nullcontext, *, profile: "Profile" = "full") -> Mapping[str, int]:
         """Build whatever is missing of graph, name index, scores and store; return their sizes.
+
+        The store of lineage needs no scores, and none are computed for it.
 
         `step` is called with the name of each and gives a context to show that it goes on.
         """
+        from begat.store import open_store, store_facts
+
+        folder = self._store_folder(profile)
         with step("graph"):
             sizes = {"models": self.graph.n, "derivations": self.graph.m}
         with step("name index"):
             sizes["names"] = len(self.names)
-        with step("scores"):
-            sizes["scores"] = self.scores.height
+        if profile == "full":
+            with step("scores"):
+                sizes["scores"] = self.scores.height
         with step("RDF store"):
-            sizes["quads"] = len(self.store)
+            scores = self.scores_file if profile == "full" else None
+            open_store(self.snapshot, folder, scores=scores, profile=profile)
+            sizes["quads"] = store_facts(folder)["quads"]
         return sizes
 
 

@@ -5,7 +5,27 @@
 
 from begat.store.answer import Result
 from begat.store.ask import sparql
-from begat.store.oxigraph import build_store, open_store, rdflib_dataset, verify_store
+from begat.store.oxigraph import (
+    build_store,
+    open_built,
+    open_store,
+    rdflib_dataset,
+    store_facts,
+    verify_store,
+)
+from begat.store.profile import PROFILES, Profile
 from begat.store.things import iri
 
-__all__ = ["Result", "build_store", "iri", "open_store", "rdflib_dataset", "sparql", "verify_store"]
+__all__ = [
+    "PROFILES",
+    "Profile",
+    "Result",
+    "build_store",
+    "iri",
+    "open_built",
+    "open_store",
+    "rdflib_dataset",
+    "sparql",
+    "store_facts",
+    "verify_store",
+]

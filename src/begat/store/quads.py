@@ -2,16 +2,18 @@
 
 Which graph holds what:
 
-- the default graph: facts that need no provenance of their own: models, datasets, accounts,
-  institutions, countries, systems, benchmarks, licences, aliases (`begat.store.catalogue`);
-- one graph for each source and method: derivations, training links, who operates an account;
-- one graph for each way to infer a parent, ``g/begat/{method}/current``, by a property of its own;
+- the default graph: facts that need no provenance of their own, and what is computed from all of them:
+  models, accounts, institutions, countries, licences, aliases (`begat.store.catalogue`), shortcuts of the
+  lineage (`begat.store.shortcuts`) and, in the profile ``full``, papers, datasets, systems and benchmarks
+  (`begat.store.systems`), shares of merges (`begat.store.details`), figures (`begat.store.figures`),
+  evaluations (`begat.store.evaluations`), contested values and editions of rankings
+  (`begat.store.disputed`), scores where a file of them is given (`begat.store.scores`);
+- one graph for each source and method: derivations, who operates an account and, in full, training links;
+- in full, one graph for each way to infer a parent, ``g/begat/{method}/current``, by a property of its own;
 - ``g/meta``: what each of these graphs is, from which source, of when, how sure;
-- ``g/begat/ontology/current``: the ontology;
-- ``g/begat/scores/current``: scores, where a file of them is given (`begat.store.scores`).
+- ``g/begat/ontology/current``: the ontology.
 
-Observations, listings and evaluations stay in Parquet: they are long series that nobody walks through,
-and every figure would need its date, method and source as statements of its own.
+Long series stay in Parquet: of a figure observed many times the store has the last.
 """
 
 import io
@@ -24,8 +26,9 @@ import pyoxigraph as ox
 from begat import ids
 from begat.files import package_path
 from begat.snapshot import Snapshot
-from begat.store import catalogue
+from begat.store import catalogue, details, disputed, evaluations, figures, shortcuts
 from begat.store import scores as store_scores
+from begat.store.profile import Profile
 from begat.store.terms import (
     Lines,
     account_keys,
@@ -45,9 +48,9 @@ __all__ = ["META", "ONTOLOGY", "nquads"]
 META = f"{ids.GRAPHS}/meta"
 ONTOLOGY = ids.graph_iri("begat", "ontology")
 
-SLICE = 250_000
+SLICE = 200_000
 """Derivations made into lines at a time."""
-TEXT = 1 << 26
+TEXT = 1 << 24
 """Bytes of text handed out at a time, about."""
 
 STAGES = {
@@ -60,23 +63,28 @@ STAGES = {
 """Stage, letters only, -> property; ``fair4ml:trainedOn`` where none is stated."""
 
 
-def nquads(snapshot: Snapshot, scores: Path | None = None) -> Iterator[tuple[bytes, int]]:
-    """Yield the N-Quads of a snapshot in pieces of about 64 MB, each with its number of lines.
+def nquads(
+    snapshot: Snapshot, scores: Path | None = None, *, profile: Profile = "full"
+) -> Iterator[tuple[bytes, int]]:
+    """Yield the N-Quads of a snapshot in pieces of about 16 MB, each with its number of lines.
 
     Parameters
     ----------
     snapshot : Snapshot
         The tables.
     scores : Path, optional
-        A file of scores, to be observations; see `begat.store.scores`.
+        A file of scores, to be observations; see `begat.store.scores`. The profile ``lineage`` has none.
+    profile : str, optional
+        What to write; see `begat.store.profile`.
 
     Notes
     -----
     O(rows), about a second of one core for a million lines. Memory: the columns of one table, and the text
-    of a piece. A line may occur twice where two ids stand for one IRI.
+    of a piece. The same snapshot gives the same lines in the same order; no blank node but in the ontology.
+    A line may occur twice where two ids stand for one IRI.
     """
     buffer, count = io.BytesIO(), 0
-    for lines in _lines(snapshot, scores):
+    for lines in _lines(snapshot, scores, profile):
         lines.to_frame().write_csv(buffer, include_header=False, quote_style="never")
         count += len(lines)
         if buffer.tell() >= TEXT:
@@ -85,18 +93,25 @@ def nquads(snapshot: Snapshot, scores: Path | None = None) -> Iterator[tuple[byt
     yield buffer.getvalue(), count
 
 
-def _lines(snapshot: Snapshot, scores: Path | None) -> Lines:
+def _lines(snapshot: Snapshot, scores: Path | None, profile: Profile) -> Lines:
     yield from _ontology()
-    yield from _graphs(snapshot)
+    yield from _graphs(snapshot, profile)
     yield from _sources(snapshot)
-    yield from catalogue.lines(snapshot)
+    yield from catalogue.lines(snapshot, profile)
     yield from _derivations(snapshot)
     yield from _unresolved(snapshot)
-    yield from _inferences(snapshot)
-    yield from _trained_on(snapshot)
     yield from _operated(snapshot)
-    if scores is not None:
-        yield from store_scores.lines(snapshot, scores, _stated(snapshot).select("source", "method"))
+    yield from shortcuts.lines(snapshot, _stated(snapshot))
+    if profile == "full":
+        yield from _inferences(snapshot)
+        yield from _trained_on(snapshot)
+        yield from details.lines(snapshot)
+        yield from figures.lines(snapshot)
+        yield from evaluations.lines(snapshot)
+        yield from disputed.contested(snapshot)
+        yield from disputed.listings(snapshot)
+        if scores is not None:
+            yield from store_scores.lines(snapshot, scores, _stated(snapshot).select("source", "method"))
 
 
 def _ontology() -> Lines:
@@ -109,14 +124,14 @@ def _ontology() -> Lines:
     yield pl.Series("line", sorted(text.strip("\n").split("\n")))
 
 
-def _graphs(snapshot: Snapshot) -> Lines:
+def _graphs(snapshot: Snapshot, profile: Profile) -> Lines:
     """Describe every graph of a source and method; one without a confidence is a plain bundle."""
     dates = pl.DataFrame(
         [(row["source"], row["date"]) for row in snapshot.sources],
         schema={"source": pl.String, "date": pl.String},
         orient="row",
     )
-    frame = _methods(snapshot).join(dates, on="source", how="left", maintain_order="left")
+    frame = _methods(snapshot, profile).join(dates, on="source", how="left", maintain_order="left")
     frame = frame.with_columns(subject=graphs(frame), origin=iris("source", frame["source"]))
     sure = pl.col("confidence").is_not_null()
     day = pl.col("date").fill_null(str(snapshot.date))
@@ -134,9 +149,11 @@ def _graphs(snapshot: Snapshot) -> Lines:
     )
 
 
-def _methods(snapshot: Snapshot) -> pl.DataFrame:
+def _methods(snapshot: Snapshot, profile: Profile) -> pl.DataFrame:
     """Source, method and confidence of every graph that holds a statement."""
-    stated = [_stated(snapshot), _inferred(snapshot), _training(snapshot), _operators(snapshot)]
+    stated = [_stated(snapshot), _operators(snapshot)]
+    if profile == "full":
+        stated += [_inferred(snapshot), _training(snapshot)]
     rows = pl.concat(stated, how="diagonal").select("source", "method", "confidence", "kind_confidence")
     return rows.group_by("source", "method").max().sort("source", "method")
 

@@ -1,5 +1,7 @@
 """Scores as RDF Data Cube observations: one data set a measure, level and version, one observation a subject.
 
+The best of each data set are a slice, so that a list of the first hundred is a look-up.
+
 Only the measures that tables show, and only those with recorded derivatives: whoever has none has 0 of every
 count, and millions of zeros would say nothing more. Values that are not known have no observation either.
 """
@@ -14,12 +16,12 @@ from begat import ids
 from begat.snapshot import Snapshot
 from begat.store.catalogue import spellings
 from begat.store.terms import Lines, constant, decimal, graphs, iris, literal, statements, typed
-from begat.vocab import BEGAT, DCT, DQV, PROV, QB, RDF, SKOS, XSD
+from begat.vocab import BEGAT, DCT, DQV, QB, RDF, SKOS, XSD
 
-__all__ = ["GRAPH", "lines", "versions"]
+__all__ = ["BEST", "lines", "versions"]
 
-GRAPH = ids.graph_iri("begat", "scores")
-META = f"{ids.GRAPHS}/meta"
+BEST = 1_000
+"""Observations of a slice."""
 
 LEVELS = ("model", "family", "account", "institution", "country")
 """Levels whose members are things of the store."""
@@ -48,7 +50,6 @@ def lines(snapshot: Snapshot, path: Path, sources: pl.DataFrame) -> Lines:
     day = str(snapshot.date)
     table = pl.read_parquet(path).filter(pl.col("children") > 0)
     origins = graphs(sources).unique().sort()
-    yield from _graph(day)
     for measure, about in _measures(path).items():
         yield from _indicator(measure, about)
         for level in LEVELS:
@@ -71,31 +72,17 @@ def _method(measure: str, level: str, about: dict[str, Any]) -> str:
     return f"{measure}{of}-v{about['version']}"
 
 
-def _graph(day: str) -> Lines:
-    frame = pl.DataFrame({"subject": [f"<{GRAPH}>"], "day": [f"{day}T00:00:00Z"], "method": ["scores"]})
-    yield from statements(
-        frame,
-        {
-            RDF.TYPE: constant(PROV.BUNDLE),
-            DCT.SOURCE: constant(ids.minted_iri("source", "begat")),
-            BEGAT.EXTRACTION_METHOD: literal("method"),
-            PROV.GENERATED_AT_TIME: typed("day", XSD.DATE_TIME),
-        },
-        META,
-    )
-
-
 def _indicator(measure: str, about: dict[str, Any]) -> Lines:
     frame = pl.DataFrame(
         {"subject": [f"<{ids.minted_iri('indicator', measure)}>"], "title": [about["title"]]}
     )
-    yield from statements(frame.with_columns(name=pl.lit(measure)), {DCT.IDENTIFIER: literal("name")}, GRAPH)
-    yield from statements(frame, {SKOS.PREF_LABEL: literal("title", "en")}, GRAPH)
+    yield from statements(frame.with_columns(name=pl.lit(measure)), {DCT.IDENTIFIER: literal("name")})
+    yield from statements(frame, {SKOS.PREF_LABEL: literal("title", "en")})
 
 
 def _data_set(measure: str, method: str, day: str, origins: pl.Series) -> Lines:
     frame = pl.DataFrame({"subject": [f"<{_set_iri(method, day)}>"], "method": [method], "day": [day]})
-    yield from statements(frame, {RDF.TYPE: constant(DQV.QUALITY_MEASUREMENT_DATASET)}, GRAPH)
+    yield from statements(frame, {RDF.TYPE: constant(DQV.QUALITY_MEASUREMENT_DATASET)})
     yield from statements(
         frame,
         {
@@ -105,10 +92,9 @@ def _data_set(measure: str, method: str, day: str, origins: pl.Series) -> Lines:
             BEGAT.SCORE_METHOD: literal("method"),
             BEGAT.REF_PERIOD: typed("day", XSD.DATE),
         },
-        GRAPH,
     )
     each = frame.join(origins.to_frame("origin"), how="cross")
-    yield from statements(each, {DCT.SOURCE: pl.col("origin")}, GRAPH)
+    yield from statements(each, {DCT.SOURCE: pl.col("origin")})
 
 
 def _observations(values: pl.DataFrame, method: str, day: str) -> Lines:
@@ -126,8 +112,11 @@ def _observations(values: pl.DataFrame, method: str, day: str) -> Lines:
             BEGAT.VALUE: decimal("value", PLACES),
             BEGAT.RANK: typed("rank", XSD.INTEGER),
         },
-        GRAPH,
     )
+    best = f"{place}/best"
+    yield pl.Series([f"<{place}> <{QB.SLICE}> <{best}> .", f"<{best}> <{RDF.TYPE}> <{QB.SLICE_CLASS}> ."])
+    first = frame.head(BEST).select(subject=pl.lit(f"<{best}>"), observation="subject")
+    yield from statements(first, {QB.OBSERVATION: pl.col("observation")})
 
 
 def _set_iri(method: str, day: str) -> str:

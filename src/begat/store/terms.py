@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 import polars as pl
 
 from begat import ids
-from begat.ids import HUB, PAGES
+from begat.ids import ACCOUNT_PAGES, BASE, HUB, PAGES
 from begat.store.things import IRIS
 from begat.vocab import XSD
 
@@ -19,6 +19,7 @@ __all__ = [
     "instant",
     "iris",
     "literal",
+    "real",
     "statements",
     "typed",
 ]
@@ -31,10 +32,21 @@ PLAIN = {
     "dataset": (f"{PAGES[HUB]}/datasets", f"^{NAME}/{NAME}$"),
     "account": (PAGES[HUB], f"^{NAME}$"),
 }
-"""Page and pattern of the ids that need no encoding: page + "/" + id is their IRI."""
+"""Page and pattern of the Hub's ids that need no encoding: page + "/" + id is their IRI."""
+
+PLATFORM = "^[a-z][a-z0-9.-]*:"
+MINTED = {
+    "model": (f"{PLATFORM}{NAME}(/{NAME})*$", f"^({'|'.join(PAGES)}):"),
+    "dataset": (f"{PLATFORM}{NAME}(/{NAME})*$", f"^{HUB}:"),
+    "account": (f"{PLATFORM}{NAME}$", f"^({'|'.join(ACCOUNT_PAGES)}):"),
+}
+"""Pattern of other platforms' ids that need no encoding, and of those among them that have pages."""
 
 ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r"}
 """What N-Quads does not allow inside quotes; every other character stands for itself."""
+
+WHOLE = 1 << 53
+"""Below it every whole number of a float is exact."""
 
 ADDRESS = r"^https?://[A-Za-z0-9.-]+(:[0-9]+)?([/?#]([A-Za-z0-9._~:@!$&'()*+,;=/?#-]|%[0-9A-Fa-f]{2})*)?$"
 
@@ -51,20 +63,31 @@ def iris(kind: str, keys: pl.Series) -> pl.Series:
 
     Notes
     -----
-    Well-formed ids of the Hub are joined to their page as whole columns; only the distinct others
-    pass through ``begat.ids``, one by one.
+    Well-formed ids are joined to their page, or to their platform, as whole columns; only the distinct
+    others pass through ``begat.ids``, one by one.
     """
-    page, pattern = PLAIN.get(kind, ("", ""))
-    key = pl.col(keys.name)
-    plain = key.str.contains(pattern) if pattern else pl.lit(value=False)
-    frame = keys.to_frame()
+    key, frame = pl.col(keys.name), keys.to_frame()
+    plain, joined = _joined(kind, key)
     rest = frame.filter(~plain).to_series().drop_nulls().unique()
     made = {text: f"<{IRIS[kind](text)}>" for text in rest}
     other = (
         key.replace_strict(made, default=None, return_dtype=pl.String) if made else pl.lit(None, pl.String)
     )
-    joined = pl.concat_str(pl.lit(f"<{page}/"), key, pl.lit(">"))
     return frame.select(pl.when(plain).then(joined).otherwise(other)).to_series()
+
+
+def _joined(kind: str, key: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
+    """Return which ids of a column need no encoding, and their IRIs."""
+    if kind not in PLAIN:
+        return pl.lit(value=False), key
+    page, pattern = PLAIN[kind]
+    elsewhere, paged = MINTED[kind]
+    hub = key.str.contains(pattern)
+    minted = key.str.contains(elsewhere) & ~key.str.contains(paged)
+    path = key.str.replace(":", "/", literal=True)
+    return hub | minted, pl.when(hub).then(pl.concat_str(pl.lit(f"<{page}/"), key, pl.lit(">"))).otherwise(
+        pl.concat_str(pl.lit(f"<{BASE}/{kind}/"), path, pl.lit(">"))
+    )
 
 
 def account_keys(frame: pl.DataFrame) -> pl.Series:
@@ -110,6 +133,15 @@ def decimal(column: str, places: int = 6) -> pl.Expr:
     """Return xsd:decimal literals of a column of numbers, so many places at most."""
     digits = pl.col(column).cast(pl.Decimal(38, places)).cast(pl.String)
     return typed(digits.str.strip_chars_end("0").str.strip_chars_end("."), XSD.DECIMAL)
+
+
+def real(column: str) -> pl.Expr:
+    """Return literals of a column of numbers of any size: xsd:integer where whole, else xsd:double."""
+    value = pl.col(column)
+    whole = (value == value.floor()) & (value.abs() < WHOLE)
+    number = pl.when(whole).then(value).cast(pl.Int64)
+    double = typed(value, XSD.DOUBLE)
+    return pl.when(whole).then(typed(number, XSD.INTEGER)).when(value.is_finite()).then(double)
 
 
 def instant(column: str) -> pl.Expr:

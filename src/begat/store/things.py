@@ -17,6 +17,7 @@ def _licence_iri(licence: str) -> str:
 IRIS: Mapping[str, Callable[[str], str]] = {
     "model": ids.model_iri,
     "dataset": ids.dataset_iri,
+    "space": ids.space_iri,
     "account": lambda key: ids.account_iri(*ids.split_key(key)),
     "institution": lambda slug: ids.minted_iri("org", slug),
     "country": lambda code: ids.minted_iri("country", code),
@@ -24,6 +25,8 @@ IRIS: Mapping[str, Callable[[str], str]] = {
     "task": lambda name: ids.minted_iri("task", ids.slug(name)),
     "system": lambda key: ids.minted_iri("system", *key.split("/")),
     "benchmark": lambda slug: ids.minted_iri("benchmark", slug),
+    "tenure": lambda key: ids.minted_iri("tenure", *key.split(" ")),
+    "metric": lambda name: ids.minted_iri("metric", ids.slug(name)),
     "licence": _licence_iri,
     "measure": lambda name: ids.minted_iri("indicator", name),
     "source": lambda name: ids.minted_iri("source", name),

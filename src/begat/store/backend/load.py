@@ -18,6 +18,7 @@ from begat.snapshot import Snapshot
 from begat.store.backend.endpoint import Endpoint
 from begat.store.backend.mark import LOAD, Mark, announce, begin, clear, finish, graphs, mark, size, stands
 from begat.store.oxigraph import origin
+from begat.store.profile import Profile
 
 __all__ = ["FACTS", "Loaded", "batches", "load"]
 
@@ -50,6 +51,8 @@ def load(
     snapshot: Snapshot,
     scores: Path | None = None,
     progress: Progress | None = None,
+    *,
+    profile: Profile = "full",
 ) -> Loaded:
     """Load a snapshot into a remote store, in place of what begat loaded there before.
 
@@ -63,6 +66,8 @@ def load(
         A file of scores; see `begat.store.scores`.
     progress : callable, optional
         Called with the number of statements sent so far.
+    profile : str, optional
+        What of the tables to load: ``full`` or ``lineage``, see `begat.store.profile`.
 
     Raises
     ------
@@ -75,13 +80,13 @@ def load(
     """
     from begat.store.quads import nquads
 
-    made = json.dumps(origin(snapshot, scores), sort_keys=True)
+    made = json.dumps(origin(snapshot, scores, profile), sort_keys=True)
     before = mark(endpoint)
     anew = before is None or before.whole is None or before.origin != made
     if anew:
         begun = begin(endpoint, snapshot.name, made)
         clear(endpoint)
-        sent = _send(endpoint, nquads(snapshot, scores), progress)
+        sent = _send(endpoint, nquads(snapshot, scores, profile=profile), progress)
         _refuse_loss(endpoint, begun, sent)
         finish(endpoint)
     sizes = [size(endpoint, graph) for graph in graphs(endpoint)]
