@@ -3,6 +3,7 @@
 import base64
 import os
 from collections.abc import Generator, Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import httpx2
@@ -34,7 +35,6 @@ class Credentials(httpx2.Auth):
         self._secrets = [secret for secret in (password, token) if secret]
         self._header = f"Bearer {token}" if token else ""
         self._digest = httpx2.DigestAuth(user, password) if user else None
-        self._asked_digest = False
 
     def __repr__(self) -> str:
         return "Credentials(...)"
@@ -50,21 +50,27 @@ class Credentials(httpx2.Auth):
 
     def auth_flow(self, request: "Request") -> "Generator[Request, Response, None]":
         """Send a request, and again with what the store asks for."""
-        if self._asked_digest and self._digest:
-            yield from self._digest.auth_flow(request)
-            return
         if self._header:
             request.headers["Authorization"] = self._header
-        answer = yield request
-        if answer.status_code != 401 or not self._pair or self._header:
+        if self._header or self._digest is None:
+            yield request
             return
-        if answer.headers.get("www-authenticate", "").lower().startswith("digest") and self._digest:
-            self._asked_digest = True
-            yield from self._digest.auth_flow(request)
-        else:
+        digest = self._digest.auth_flow(request)
+        answer = yield next(digest)
+        if answer.status_code == 401 and _asks_for(answer) == "basic":
             self._header = "Basic " + base64.b64encode(self._pair.encode()).decode()
             request.headers["Authorization"] = self._header
             yield request
+            return
+        with suppress(StopIteration):
+            while True:
+                answer = yield digest.send(answer)
+
+
+def _asks_for(answer: "Response") -> str:
+    """Return the scheme that an answer of status 401 asks for, in small letters."""
+    stated: str = answer.headers.get("www-authenticate", "")
+    return stated.partition(" ")[0].lower()
 
 
 def credentials(environ: Mapping[str, str] = os.environ) -> Credentials:

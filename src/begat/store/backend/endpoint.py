@@ -55,10 +55,13 @@ class Addresses(NamedTuple):
 
 ENGINES: Mapping[str, Addresses] = {
     "oxigraph": Addresses("update", "store"),
-    "virtuoso": Addresses("sparql-auth", "sparql-graph-crud-auth"),
+    "virtuoso": Addresses("sparql-auth"),
     "fuseki": Addresses("update", "data"),
 }
-"""By a word of the header Server."""
+"""By a word of the header Server.
+
+Virtuoso has a graph store too, which makes a decimal of every integer beyond 32 bits; its update does not.
+"""
 
 
 class Endpoint:
@@ -173,7 +176,7 @@ class Endpoint:
         server = self.query("ASK {}", "application/sparql-results+json").headers.get("server", "").lower()
         for engine, addresses in ENGINES.items():
             if engine in server:
-                return Addresses(*(urljoin(self.url, part) for part in addresses))
+                return Addresses(*(part and urljoin(self.url, part) for part in addresses))
         raise StoreError(
             "begat does not know where this store takes updates",
             where=self.url,
