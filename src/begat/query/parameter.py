@@ -4,7 +4,7 @@ A value is bound as a term and never pasted, so that no text can change a query.
 
 - ``iri:...``: the address of the thing, made by `begat.ids` from an id; an address that is given whole
   stays as it is; of a model also the page of a revision, of a country the code in any case;
-- ``integer`` and ``decimal``: the number without leading zeros and plus sign;
+- ``integer`` and ``decimal``: the number without needless zeros and plus sign, and no -0;
 - ``date``: YYYY-MM-DD; ``relation`` and ``word(a|b)``: one of the list; ``text``: as it is.
 """
 
@@ -140,7 +140,7 @@ def _decimal(text: str, where: str) -> ox.Literal:
             f"{where} is a number of at most 12 digits and 6 decimal places, not {text[:40]!r}",
             hint="Write 0.8.",
         )
-    return _typed(f"{Decimal(text.strip()):f}", XSD.DECIMAL)
+    return _typed(f"{Decimal(text.strip()).normalize() + 0:f}", XSD.DECIMAL)
 
 
 def _date(text: str, where: str) -> ox.Literal:
