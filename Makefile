@@ -29,6 +29,7 @@ check: $(STAMP) ## style, types, import direction, generated vocabulary
 	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/python tools/make_vocab.py --check
 	@$(BIN)/python tools/make_commands.py --check
+	@$(BIN)/python tools/make_queries.py --check
 
 bench: $(STAMP) ## run every benchmarks/bench_*.py
 	@set -e; for file in benchmarks/bench_*.py; do \

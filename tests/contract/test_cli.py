@@ -46,7 +46,7 @@ ROWS = {
     "queries": ("queries",),
     "coverage": ("coverage", "licences"),
     "validate": ("validate", "--tables", "--all"),
-    "query": ("query", "ancestors", "-p", "model=Qwen/Qwen2.5-7B-Instruct"),
+    "query": ("query", "ancestors", "model=Qwen/Qwen2.5-7B-Instruct"),
     "tree": ("tree", "Qwen/Qwen2.5-7B", "--budget", "5"),
 }
 KEYS = {
@@ -75,6 +75,10 @@ KEYS = {
     "search": {"id", "kind", "name"},
     "coverage": {"topic", "what", "value", "of", "share", "note"},
     "validate": {"check", "severity", "where", "count", "checked", "examples", "message", "fix"},
+    "queries": {
+        "name", "topic", "title", "title_zh", "description", "description_zh", "parameters", "example",
+        "about", "profile",
+    },
     "stats": {
         "snapshot", "models", "models_named_only", "derivations", "derivations_to_listed",
         "derivations_by_relation", "datasets", "trained_on", "institutions", "accounts", "systems",
@@ -261,7 +265,12 @@ def test_table_is_plain_when_piped(home: Path) -> None:
         ),
         (("rank", "--country", "XX"), "none of those asked for"),
         (("query", "ancestor"), "Did you mean ancestors"),
-        (("query", "ancestors", "-p", "model"), "--param name=value"),
+        (("query", "ancestors", "-p", "model"), "Write name=value"),
+        (("query", "ancestors", "model"), "Write name=value"),
+        (("query", "ancestors", "model=Qwen/Qwen2.5-7B-Instrukt"), "Did you mean Qwen/Qwen2.5-7B-Instruct"),
+        (("query", "mine.rq", "model=Qwen/Qwen2.5-7B"), "mine.rq"),
+        (("queries", "--topic", "licence"), "Did you mean licences"),
+        (("queries", "ancestor"), "Did you mean ancestors"),
         (("query", "nothing.rq"), "nothing.rq"),
         (("stats", "--as-of", "2001-01-01"), "no snapshot is as old as 2001-01-01. The oldest is of"),
         (("diff",), "there is none before it"),
@@ -277,6 +286,31 @@ def test_wrong_input(home: Path, words: tuple[str, ...], message: str) -> None:
     assert ran.code == 2
     assert message in " ".join(ran.err.split())
     assert ran.out == ""
+
+
+def test_a_query_is_told_and_shown(home: Path, tmp_path: Path) -> None:
+    """What `queries NAME` and `query --show` print is SPARQL: run from a file it gives the same rows."""
+    told = begat("queries", "descendants", "--format", "json", home=home).rows
+    assert told["parameters"][0]["kind"] == "iri:model"
+    assert told["sparql"] in begat("queries", "descendants", home=home).out
+    words = ("query", "descendants", "model=qwen/qwen2.5-7b")
+    own = tmp_path / "own.rq"
+    own.write_text(begat(*words, "--show", home=home).out, encoding="utf-8")
+    assert "<https://huggingface.co/Qwen/Qwen2.5-7B>" in own.read_text(encoding="utf-8")
+    ids = [row["id"] for row in begat(*words, "--format", "json", home=home).rows]
+    assert len(ids) > 100
+    assert [row["id"] for row in begat("query", str(own), "--format", "json", home=home).rows] == ids
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_the_list_of_queries_fits_a_terminal(home: Path, lang: str) -> None:
+    """Every query stands in a table of 80 columns under its topic, its name unbroken."""
+    shown = begat("queries", "--lang", lang, home=home, columns=80)
+    assert shown.err == ""
+    for row in begat("queries", "--format", "json", home=home).rows:
+        assert f" {row['name']} " in shown.out
+        listed = begat("queries", "--topic", row["topic"], "--format", "json", home=home).rows
+        assert row in listed
 
 
 @pytest.mark.parametrize(

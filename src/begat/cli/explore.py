@@ -9,7 +9,7 @@ import typer
 from begat.cli.output import Output, command
 
 if TYPE_CHECKING:
-    from begat.query.run import Result
+    from begat.query.run import Query, Result
 
 __all__ = ["register"]
 
@@ -158,42 +158,62 @@ def tree(
 def query(
     what: Annotated[str, typer.Argument(metavar="NAME|FILE", help="A named query or a .rq file.")],
     out: Output,
+    values: Annotated[
+        list[str] | None, typer.Argument(metavar="K=V", help="Parameters of a named query.")
+    ] = None,
     param: Annotated[
         list[str] | None,
-        typer.Option("--param", "-p", metavar="K=V", help="A parameter; may be repeated."),
+        typer.Option("--param", "-p", metavar="K=V", help="The same as an option; may be repeated."),
     ] = None,
+    show: Annotated[
+        bool, typer.Option("--show", help="Print the SPARQL with the parameters in place; run nothing.")
+    ] = False,
     store: Annotated[
         str | None, typer.Option("--store", metavar="URL", help="Ask this SPARQL endpoint.")
     ] = None,
 ) -> None:
     """Run a named query, or SPARQL of your own, over the RDF store.
 
+    begat queries lists the named ones; begat queries NAME tells what one takes.
+
     Examples:
 
-      begat query ancestors -p model=Qwen/Qwen2.5-7B-Instruct
+      begat query ancestors model=Qwen/Qwen2.5-7B-Instruct
 
-      begat query mine.rq --format csv
+      begat query models-of-country country=France since=2026-01-01 --format csv
+
+      begat query descendants model=Qwen/Qwen2.5-7B --show > mine.rq
 
       begat query mine.rq --store http://localhost:7878/query
     """
-    from begat.errors import InputError, UnreadableFile
+    from begat.errors import InputError
 
     registry = out.registry(store)
-    if what.endswith((".rq", ".sparql")):
-        try:
-            text = Path(what).read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise UnreadableFile(f"the query can't be read ({error})", where=what) from error
-        result = registry.sparql(text)
-    else:
-        pairs = [item.partition("=") for item in param or []]
-        if bad := [name for name, equals, _ in pairs if not equals]:
-            raise InputError(f"{bad[0]!r} is no parameter", hint="Write --param name=value.")
-        result = registry.query(what, **{name: value for name, _, value in pairs})
+    pairs = [item.partition("=") for item in (*(values or ()), *(param or ()))]
+    if bad := [name for name, equals, _ in pairs if not equals]:
+        raise InputError(f"{bad[0]!r} is no parameter", hint="Write name=value.")
+    given = {name: value for name, _, value in pairs}
+    own = _text(what) if what.endswith((".rq", ".sparql")) else None
+    if own is not None and given:
+        raise InputError("a query of your own takes no parameters", where=what, hint="Write them into it.")
+    if show:
+        out.write(registry.query_text(what, **given) if own is None else own)
+        return
+    result = registry.query(what, **given) if own is None else registry.sparql(own)
     out.rows(result.rows, _readable(result), keys=result.columns)
     held = registry.backend.holds
     if held and held != registry.snapshot.name:
         out.note(f"{registry.backend.name} holds the snapshot {held}")
+
+
+def _text(file: str) -> str:
+    """Return the text of a query in a file."""
+    from begat.errors import UnreadableFile
+
+    try:
+        return Path(file).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UnreadableFile(f"the query can't be read ({error})", where=file) from error
 
 
 def _readable(result: "Result") -> list[str]:
@@ -206,27 +226,74 @@ def _readable(result: "Result") -> list[str]:
     return [name for name in result.columns if name not in iris]
 
 
-def queries(out: Output) -> None:
-    """List the named queries with their parameters.
+class Language(StrEnum):
+    """Languages of titles and descriptions."""
+
+    EN = "en"
+    ZH = "zh"
+
+
+def queries(
+    out: Output,
+    name: Annotated[str | None, typer.Argument(help="Tell all of this one, its SPARQL too.")] = None,
+    topic: Annotated[str | None, typer.Option(help="Only those of this topic.")] = None,
+    lang: Annotated[Language, typer.Option(help="The language of titles in tables.")] = Language.EN,
+) -> None:
+    """List the named queries by topic, or tell what one does and takes.
 
     Examples:
 
       begat queries
-    """
-    from begat.query.run import queries as library
 
-    rows = [
-        {
-            "name": item.name,
-            "title": item.title,
-            "title_zh": item.title_zh,
-            "description": item.description,
-            "parameters": [parameter.name for parameter in item.parameters],
-            "example": item.example,
-        }
-        for item in library().values()
-    ]
-    out.rows(rows, ("name", "title", "parameters", "example"))
+      begat queries --topic licences
+
+      begat queries models-of-country --lang zh
+    """
+    from begat.discovery import named
+    from begat.query.run import queries as library
+    from begat.query.run import query_named
+
+    if name is not None:
+        _tell(query_named(name), out, lang)
+        return
+    topics = {item.topic: item.topic for item in library().values()}
+    wanted = named("topic", topic, topics) if topic else None
+    rows = [item.facts for item in library().values() if wanted in (None, item.topic)]
+    if out.tabular:
+        rows = [row | _words(row, lang) for row in rows]
+    out.rows(rows, ("topic", "name", "title"))
+
+
+def _words(facts: dict[str, Any], lang: Language) -> dict[str, Any]:
+    """Return topic, title and description in a language."""
+    from begat.query.named import TOPICS
+
+    if lang is Language.EN:
+        return {}
+    chinese = {name: facts[f"{name}_zh"] for name in ("title", "description")}
+    return chinese | {"topic": TOPICS[facts["topic"]]}
+
+
+def _tell(item: "Query", out: Output, lang: Language) -> None:
+    """Print all of a query: for people a table of facts, one of parameters, and the text."""
+    facts = item.facts
+    if not out.tabular:
+        out.one(facts | {"sparql": item.sparql})
+        return
+    facts |= _words(facts, lang)
+    shown = {name: facts[name] for name in ("title", "description", "topic", "about", "profile")}
+    out.one(shown | {"about": ", ".join(facts["about"])})
+    if item.parameters:
+        rows = [row | {"takes": _takes(row)} for row in facts["parameters"]]
+        out.rows(rows, ("name", "takes", "required", "text"))
+    out.write(f"{item.sparql}\n")
+    out.write(f"begat query {' '.join([item.name, item.example]).strip()}\n")
+
+
+def _takes(parameter: dict[str, Any]) -> str:
+    """Return in words what values a parameter takes."""
+    kind = str(parameter["kind"])
+    return kind.removeprefix("word(").removesuffix(")").replace("|", ", ").removeprefix("iri:")
 
 
 def register(app: typer.Typer) -> None:

@@ -28,7 +28,7 @@ import shlex
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from begat.discovery import named
 from begat.errors import InputError
@@ -116,6 +116,22 @@ class Query(NamedTuple):
     parameters: tuple[Parameter, ...]
     example: str
     text: str
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What lists say of it, in plain values."""
+        return {
+            "name": self.name,
+            "topic": self.topic,
+            "title": self.title,
+            "title_zh": self.title_zh,
+            "description": self.description,
+            "description_zh": self.description_zh,
+            "parameters": [parameter._asdict() for parameter in self.parameters],
+            "example": self.example,
+            "about": list(self.about),
+            "profile": self.profile,
+        }
 
     @property
     def example_values(self) -> dict[str, str]:

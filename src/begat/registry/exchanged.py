@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from begat.errors import InputError
+from begat.errors import InputError, UnknownName
 from begat.registry.opened import Opened
 
 if TYPE_CHECKING:
@@ -16,7 +16,17 @@ if TYPE_CHECKING:
     from begat.store import Profile
     from begat.store.backend.load import Loaded, Progress
 
-__all__ = ["arrow", "load_store", "networkx", "query", "rdflib", "sparql", "sparse", "write_graph"]
+__all__ = [
+    "arrow",
+    "load_store",
+    "networkx",
+    "query",
+    "query_text",
+    "rdflib",
+    "sparql",
+    "sparse",
+    "write_graph",
+]
 
 
 def sparql(reg: Opened, query: str) -> "Result":
@@ -27,10 +37,51 @@ def sparql(reg: Opened, query: str) -> "Result":
 
 
 def query(reg: Opened, name: str, **params: str) -> "Result":
-    """Run a named query of the library."""
+    """Run a named query of the library.
+
+    Models may be named as in `Opened.model`: in any case, by old names and URLs.
+
+    Raises
+    ------
+    UnknownName
+        If there is no such query or parameter, or nothing of an id or name; near ones come with it.
+    InputError
+        If a parameter is missing or of another kind than declared.
+    """
     from begat.query.run import run
 
-    return run(reg.backend, name, params)
+    try:
+        return run(reg.backend, name, params)
+    except UnknownName as error:
+        return run(reg.backend, name, _with_models(reg, name, params, error))
+
+
+def query_text(reg: Opened, name: str, **params: str) -> str:
+    """Return the SPARQL of a named query with its parameters in place, to be run elsewhere.
+
+    Raises
+    ------
+    UnknownName, InputError
+        As `query` does.
+    """
+    from begat.query.run import bind_known, query_named, written
+
+    asked = query_named(name)
+    try:
+        return written(asked, bind_known(reg.backend, asked, params))
+    except UnknownName as error:
+        known = _with_models(reg, name, params, error)
+        return written(asked, bind_known(reg.backend, asked, known))
+
+
+def _with_models(reg: Opened, name: str, params: dict[str, str], error: UnknownName) -> dict[str, str]:
+    """Return parameters with models by their ids; raise the error again if it is about something else."""
+    from begat.query.run import query_named
+
+    if error.kind != "model" or reg.remote:
+        raise error
+    models = {parameter.name for parameter in query_named(name).parameters if parameter.thing == "model"}
+    return {key: reg.model(text) if key in models else text for key, text in params.items()}
 
 
 def rdflib(reg: Opened) -> "Dataset":

@@ -50,6 +50,7 @@ class Registry(Opened):
 
     sparql = exchanged.sparql
     query = exchanged.query
+    query_text = exchanged.query_text
     rdflib = exchanged.rdflib
     load_store = exchanged.load_store
     networkx = exchanged.networkx
