@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import os
+import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -9,16 +11,22 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
+from begat.errors import StoreError
+from begat.server.lane import Lane
+from begat.server.late import Late
 from begat.server.pool import Pool
 from begat.server.question import (
+    Busy,
     Limits,
     NotAcceptable,
     QueryFailed,
     QueryRefused,
     Question,
     TimedOut,
+    TooMany,
     UnknownGraph,
 )
+from begat.server.quota import Quotas
 
 JSON = "application/sparql-results+json"
 MEDIA = {"select": JSON, "ask": JSON, "graph": "application/n-triples"}
@@ -119,3 +127,191 @@ def test_each_failure_has_its_error(folder: Path) -> None:
             await pool.ask(Question("SELECT (GROUP_CONCAT(STR(?s)) AS ?t) { ?s ?p ?o }", MEDIA))
 
     with_pool(folder, act, Limits(answer=1_000))
+
+
+def store_of(folder: Path, size: int) -> Path:
+    """Return the files of a store of so many triples."""
+    store = ox.Store(str(folder))
+    edge = ox.NamedNode("http://e.org/p")
+    store.extend(ox.Quad(ox.NamedNode(f"http://e.org/{i}"), edge, edge) for i in range(size))
+    store.flush()
+    return folder
+
+
+async def size(pool: Pool) -> int:
+    """Return the number of triples that a pool sees."""
+    answer = await pool.ask(Question("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", {"select": "text/csv"}))
+    return int(answer.body.split()[1])
+
+
+def test_a_switch_lets_old_questions_finish(folder: Path, tmp_path: Path) -> None:
+    """New questions see the new store, a running one ends on the old; a bad store changes nothing."""
+    new = store_of(tmp_path / "new", 7)
+
+    async def act(pool: Pool) -> None:
+        assert await size(pool) == 1_000
+        running = asyncio.create_task(pool.ask(Question(ENDLESS, MEDIA)))
+        await asyncio.sleep(0.05)
+        await pool.switch(new)
+        assert [await size(pool) for _ in range(5)] == [7] * 5
+        with pytest.raises(TimedOut):
+            await running
+        with pytest.raises(StoreError):
+            await pool.switch(tmp_path / "none")
+        assert await size(pool) == 7
+
+    with_pool(folder, act)
+
+
+def test_a_worker_that_somebody_ended_is_replaced(folder: Path) -> None:
+    """All workers are killed from outside while they are idle, and the next questions are answered."""
+
+    async def act(pool: Pool) -> None:
+        await size(pool)
+        for pid in pool.pids():
+            os.kill(pid, signal.SIGKILL)
+        await asyncio.sleep(0.2)
+        assert [await size(pool) for _ in range(3)] == [1_000] * 3
+
+    with_pool(folder, act)
+
+
+def test_the_same_query_is_late_only_once(folder: Path) -> None:
+    """A query that missed the fast lane goes to the slow one the next time."""
+
+    async def act(pool: Pool) -> None:
+        for _ in range(2):
+            with pytest.raises(TimedOut):
+                await pool.ask(Question(ENDLESS, MEDIA))
+        assert pool.state()["late"] == 1
+
+    with_pool(folder, act)
+
+
+def test_a_client_that_only_fails_is_refused(folder: Path) -> None:
+    """After its errors of a minute a client is told when to come again; others are answered."""
+
+    async def act(pool: Pool) -> None:
+        for _ in range(3):
+            with pytest.raises(QueryRefused):
+                await pool.ask(Question("nonsense", MEDIA), client="bad")
+        with pytest.raises(TooMany) as refused:
+            await pool.ask(Question("ASK {}", MEDIA), client="bad")
+        assert 1 <= refused.value.retry_after <= 60
+        await pool.ask(Question("ASK {}", MEDIA), client="good")
+        await pool.ask(Question("ASK {}", MEDIA))
+
+    with_pool(folder, act, Limits(errors_per_minute=3))
+
+
+def test_workers_end_with_their_pool(folder: Path) -> None:
+    """No process is left when a pool stops, also while a question runs."""
+    pids: list[int] = []
+
+    async def act(pool: Pool) -> None:
+        asked = asyncio.create_task(pool.ask(Question(ENDLESS, MEDIA)))
+        await asyncio.sleep(0.1)
+        pids.extend(pool.pids())
+        asked.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await asked
+
+    with_pool(folder, act)
+    assert pids
+    for pid in pids:
+        with pytest.raises(ProcessLookupError):
+            os.kill(pid, 0)
+
+
+# ----- lanes and shares ------------------------------------------------------------------------
+
+
+def lane(**changed: int) -> Lane:
+    """Return a lane of one place."""
+    return Lane("test", seconds=1.0, **{"places": 1, "queue": 4, "per_client": 1, **changed})
+
+
+def order(lane: Lane, clients: str) -> str:
+    """Return in which order clients that come one after the other get a place."""
+    served: list[str] = []
+
+    async def use(client: str) -> None:
+        async with lane.place(client):
+            served.append(client)
+            await asyncio.sleep(0)
+
+    async def whole() -> None:
+        await asyncio.gather(*map(use, clients))
+
+    asyncio.run(whole())
+    assert (lane.running, lane.waiting) == (0, 0)
+    return "".join(served)
+
+
+def test_clients_take_turns() -> None:
+    """Who asks often waits for himself; who asks once comes after one of each."""
+    assert order(lane(queue=9), "aaaabcb") == "aabcaba"
+
+
+def test_a_full_queue_says_when_to_come_again() -> None:
+    """Beyond the queue a question is refused, with the seconds that the queue takes."""
+
+    async def whole() -> None:
+        one = lane(queue=1)
+        async with one.place("a"):
+            waiting = asyncio.create_task(one.place("b").__aenter__())
+            await asyncio.sleep(0)
+            with pytest.raises(Busy) as refused:
+                await one.place("c").__aenter__()
+            assert refused.value.retry_after == 2
+            waiting.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await waiting
+            assert one.waiting == 0
+        assert one.running == 0
+
+    asyncio.run(whole())
+
+
+def test_one_client_does_not_take_all_places() -> None:
+    """Its second question waits though a place is free, and another client gets that place."""
+
+    async def whole() -> None:
+        two = lane(places=2)
+        async with two.place("a"):
+            waiting = asyncio.create_task(two.place("a").__aenter__())
+            await asyncio.sleep(0)
+            async with two.place("b"):
+                assert (two.running, two.waiting) == (2, 1)
+            waiting.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await waiting
+
+    asyncio.run(whole())
+
+
+def test_shares_of_a_minute() -> None:
+    """Seconds of the slow lane add up, are forgotten after a minute, and the wait is told."""
+    now = [0.0]
+    quotas = Quotas(Limits(slow_seconds_per_minute=60), lambda: now[0])
+    quotas.used("a", 40)
+    quotas.admit_slow("a")
+    now[0] = 10.0
+    quotas.used("a", 30)
+    with pytest.raises(TooMany) as refused:
+        quotas.admit_slow("a")
+    assert refused.value.retry_after == 50
+    quotas.admit_slow("b")
+    now[0] = 60.0
+    quotas.admit_slow("a")
+
+
+def test_late_queries_are_forgotten() -> None:
+    """What was late is late for a minute."""
+    now = [0.0]
+    late = Late(lambda: now[0])
+    late.add(b"x")
+    assert b"x" in late
+    assert b"y" not in late
+    now[0] = 61.0
+    assert b"x" not in late
