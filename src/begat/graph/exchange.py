@@ -1,5 +1,6 @@
 """The graph for other libraries: networkx, SciPy, Arrow, and files for Gephi and Cytoscape."""
 
+import re
 from collections.abc import Mapping, Sequence
 from io import BytesIO
 from pathlib import Path
@@ -28,6 +29,8 @@ __all__ = [
 ]
 
 NODES = ("id", "account", "institution")
+NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+MADE_ON = re.compile(rb' lastmodifieddate="[^"]*"')
 EDGES = ("child", "parent", "relation", "share")
 
 
@@ -205,7 +208,7 @@ def _coded(names: Sequence[str | None], order: Sequence[int]) -> tuple[Ids, NDAr
 
 
 def write_graph(graph: Graph, path: Path, *, form: str) -> None:
-    """Write the graph as a file for Gephi, Cytoscape or yEd, edges child -> parent.
+    r"""Write the graph as a file for Gephi, Cytoscape or yEd, edges child -> parent.
 
     Parameters
     ----------
@@ -220,13 +223,33 @@ def write_graph(graph: Graph, path: Path, *, form: str) -> None:
     ------
     UnknownName
         If there is no such format.
+    InputError
+        If two models can't be told apart once characters that XML can't hold are written as ``\u0001``.
 
     Notes
     -----
-    Goes through networkx, about 1 kB an edge; both formats hold an edge in some 200 bytes of XML.
+    Goes through networkx, about 1 kB an edge; both formats hold an edge in some 200 bytes of XML. The same
+    graph gives the same bytes: the day on which a GEXF file is written is left out.
     """
     import networkx as nx
 
     writers: dict[str, Any] = {"graphml": nx.write_graphml_xml, "gexf": nx.write_gexf}
-    named("graph format", form, writers)(to_networkx(graph), content := BytesIO())
-    atomic_write(path, content.getvalue())
+    write = named("graph format", form, writers)
+    write(_in_xml(to_networkx(graph)), content := BytesIO())
+    atomic_write(path, MADE_ON.sub(b"", content.getvalue(), count=1))
+
+
+def _in_xml(net: "nx.DiGraph[str]") -> "nx.DiGraph[str]":
+    """Return the graph with names that XML can hold; nearly always it is the same graph."""
+    import networkx as nx
+
+    names = {name: NOT_IN_XML.sub(_code, name) for name in net if NOT_IN_XML.search(name)}
+    for _, facts in net.nodes(data=True):
+        facts.update({key: NOT_IN_XML.sub(_code, text) for key, text in facts.items()})
+    if len({names.get(name, name) for name in net}) < len(net):
+        raise InputError("two models have one name in XML, which can't hold control characters")
+    return nx.relabel_nodes(net, names) if names else net
+
+
+def _code(found: re.Match[str]) -> str:
+    return f"\\u{ord(found[0]):04x}"

@@ -21,8 +21,8 @@ Node = dict[str, Any]
 
 CONTEXT: Mapping[str, Any] = {
     "@language": "en",
-    "@vocab": "http://schema.org/",
-    "sc": "http://schema.org/",
+    "@vocab": "https://schema.org/",
+    "sc": "https://schema.org/",
     "cr": "http://mlcommons.org/croissant/",
     "dct": "http://purl.org/dc/terms/",
     "conformsTo": "dct:conformsTo",
@@ -35,7 +35,7 @@ CONTEXT: Mapping[str, Any] = {
         )
     },
 }  # fmt: skip
-"""The names of Croissant's own context that are used here."""
+"""The names of Croissant's own context that are used here; its loader wants schema.org with ``https``."""
 
 KINDS = {
     "str": "Text",
