@@ -47,6 +47,8 @@ ROWS = {
     "coverage": ("coverage", "licences"),
     "validate": ("validate", "--tables", "--all"),
     "query": ("query", "ancestors", "model=Qwen/Qwen2.5-7B-Instruct"),
+    "export": ("export", "--list"),
+    "query": ("query", "ancestors", "-p", "model=Qwen/Qwen2.5-7B-Instruct"),
     "tree": ("tree", "Qwen/Qwen2.5-7B", "--budget", "5"),
 }
 KEYS = {
@@ -79,6 +81,7 @@ KEYS = {
         "name", "topic", "title", "title_zh", "description", "description_zh", "parameters", "example",
         "about", "profile",
     },
+    "export": {"name", "title", "media_type", "suffix", "whole", "single", "folder"},
     "stats": {
         "snapshot", "models", "models_named_only", "derivations", "derivations_to_listed",
         "derivations_by_relation", "datasets", "trained_on", "institutions", "accounts", "systems",

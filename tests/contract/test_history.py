@@ -24,6 +24,7 @@ READING = {
     "claims": ("--only", "F0*"),
     "coverage": (),
     "explain": ("Alibaba", "--indicator", "M10"),
+    "export": ("Qwen/Qwen2.5-7B-Instruct", "--as", "nquads"),
     "goalposts": (),
     "indicators": (),
     "influence": ("--top", "3"),

@@ -77,6 +77,8 @@ def export(
         return
     if as_ is None:
         raise InputError("no format is named", where="--as", hint="`begat export --list` names them.")
+    if down and model is None:
+        raise InputError("--down is for one model", hint="Name a model, or leave it out.")
     registry = out.registry()
 
     def write(path: Path) -> None:

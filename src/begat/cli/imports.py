@@ -113,6 +113,10 @@ def import_(
         raise InputError("--onto is of snapshots in the home", hint="Leave --onto or --output out.")
     if mapping is not None and source != TABLE:
         raise InputError("only a table has a mapping", where="--mapping", hint="begat import table FILE ...")
+    if source == BEGAT_RDF and (on is not None or complete):
+        raise InputError(
+            "a snapshot in RDF says itself of when it is", hint="Leave --date and --complete out."
+        )
     if source == BEGAT_RDF and onto is None:
         _told_counts(_restored(paths, output, out), out)
         return

@@ -13,7 +13,7 @@ from begat.snapshot.opened import FORMAT, SHARE_ALIKE, STATED, is_synthetic
 
 __all__ = ["Manifest", "table_places"]
 
-NAME = re.compile(r"(?:synthetic-)?\d{4}-\d\d-\d\d(?:-\d{1,6})?")
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 SOURCE = re.compile(r"[a-z0-9][a-z0-9._:-]{0,99}")
 DIGEST = re.compile(r"[0-9a-f]{64}")
 FACTS = {"title": str, "licence": str, "date": str}
