@@ -172,7 +172,11 @@ def changed(text: str, old: str, new: str) -> str:
 VALUE = r"^(<\S+/models/1> <\S+#models\.listed>) .*$"
 FAULTS = {
     "missing row": (r"^<\S+/models/1> <\S+#models\.id>.*\n", "", "id is missing in row 1"),
-    "two values": (VALUE, '\\g<0>\n\\1 "false"^^<http://www.w3.org/2001/XMLSchema#boolean> .', "two values"),
+    "two values": (
+        VALUE,
+        '\\g<0>\n\\1 "false"^^<http://www.w3.org/2001/XMLSchema#boolean> .',
+        "listed has two values in row 1",
+    ),
     "no flag": (
         VALUE,
         '\\1 "maybe"^^<http://www.w3.org/2001/XMLSchema#boolean> .',
@@ -198,6 +202,7 @@ FAULTS = {
     ),
     "other format": (r"format = 4", "format = 3", "format 3"),
     "fewer rows": (r"\[tables\.models\]\\nrows = ", "[tables.models]\\\\nrows = 1", "rows|missing"),
+    "billion rows": (r"\[tables\.models\]\\nrows = \d+", "[tables.models]\\\\nrows = 999999999", "and only"),
     "no toml": (r'#manifest> "', '#manifest> "= ', "SOURCES.toml"),
 }
 

@@ -33,10 +33,15 @@ def table_of(
     list of str
         All that is wrong; empty where nothing is.
     """
-    faults = _misplaced(values, rows)
+    if rows > len(values):
+        return _empty(kinds), [f"there are {rows:,} rows, and only {len(values):,} values"]
+    faults = _beyond(values, rows)
     table = pl.DataFrame({"row": pl.int_range(1, rows + 1, dtype=pl.UInt32, eager=True)})
     for name, kind in kinds.items():
-        given = values.filter(pl.col("column") == name).select("row", "value").unique("row", keep="any")
+        given = values.filter(pl.col("column") == name).select("row", "value")
+        if twice := given.filter(pl.col("row").is_duplicated())["row"].unique().sort().to_list():
+            faults.append(f"{name} has two values in {_some(twice)}")
+            given = given.unique("row", keep="any")
         read = _read(given["value"], kind)
         if bad := given.filter(read.is_null())["row"].to_list():
             faults.append(f"{name} can't be read in {_some(bad)}")
@@ -47,13 +52,13 @@ def table_of(
     return table.drop("row"), faults
 
 
-def _misplaced(values: pl.DataFrame, rows: int) -> list[str]:
-    twice = values.filter(values.select("row", "column").is_duplicated())["row"].unique().sort().to_list()
+def _empty(kinds: Mapping[str, pl.DataType]) -> pl.DataFrame:
+    return pl.DataFrame(schema=dict(kinds))
+
+
+def _beyond(values: pl.DataFrame, rows: int) -> list[str]:
     beyond = values.filter(pl.col("row") > rows)["row"].unique().sort().to_list()
-    return [
-        *([f"two values in one column of {_some(twice)}"] if twice else []),
-        *([f"there are {rows:,} rows, and values of {_some(beyond)}"] if beyond else []),
-    ]
+    return [f"there are {rows:,} rows, and values of {_some(beyond)}"] if beyond else []
 
 
 def _some(rows: list[int]) -> str:
