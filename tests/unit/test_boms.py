@@ -242,12 +242,14 @@ def test_kinds_in_the_words_of_spdx(snapshot: Snapshot) -> None:
 
 
 def test_what_is_inferred_is_marked(tmp_path: Path) -> None:
-    """Nothing inferred by default; from a graph with inferred edges it comes, and says so."""
+    """Nothing inferred by default; with inferred edges it comes and says so, where nobody declares."""
     child, parent, root = "a/c-GGUF", "a/c", "a/r"
     declared = Derivation(parent, root, "finetune", "tags", parent=root, status="resolved", source="test")
     guessed = Inference(child, parent, "quantized", "name-suffix", "c-GGUF", 0.6, source="begat")
+    needless = Inference(parent, root, "adapter", "name-suffix", "c", 0.6, source="begat")
     models = [Model(key) for key in (parent, child, root)]
-    snapshot = written({"models": models, "derivations": [declared], "inferences": [guessed]}, tmp_path)
+    rows = {"models": models, "derivations": [declared], "inferences": [guessed, needless]}
+    snapshot = written(rows, tmp_path)
     assert len(of(snapshot, child).models) == 1
     whole = of(snapshot, child, inferred=True)
     assert [step.inferred for step in whole.steps] == [True, False]
