@@ -9,8 +9,8 @@ from begat.query.named import TOPICS, Query, queries
 PAGE = Path(__file__).parent.parent / "docs" / "reference" / "queries.md"
 HEAD = """# Named queries
 
-`begat query NAME name=value ...` runs one, `begat queries NAME` tells all of it, `--show` prints its SPARQL with
-the parameters in place. How they are declared: `src/begat/query/named.py`; what values parameters take:
+`begat query NAME name=value ...` runs one, `begat queries NAME` tells all of it, `--show` prints its SPARQL
+with the parameters in place. How they are declared: `src/begat/query/named.py`; what values parameters take:
 `src/begat/query/parameter.py`. This page is written by `tools/make_queries.py`.
 """
 

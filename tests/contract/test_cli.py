@@ -48,7 +48,6 @@ ROWS = {
     "validate": ("validate", "--tables", "--all"),
     "query": ("query", "ancestors", "model=Qwen/Qwen2.5-7B-Instruct"),
     "export": ("export", "--list"),
-    "query": ("query", "ancestors", "-p", "model=Qwen/Qwen2.5-7B-Instruct"),
     "tree": ("tree", "Qwen/Qwen2.5-7B", "--budget", "5"),
 }
 KEYS = {

@@ -316,6 +316,26 @@ NAMES = {
     "tenure": "<https://w3id.org/begat/id/tenure/example-lab/1>",
     "vllm": "<https://w3id.org/begat/id/system/vllm>",
 }
+A_BUNDLE = "<https://w3id.org/begat/g/a/b/current> a prov:Bundle ;"
+A_SNAPSHOT = (
+    '<a:s> a begat:Snapshot ; dct:identifier "2026-01-01" ; dct:issued "2026-01-01"^^xsd:date ;'
+    " begat:synthetic false ; begat:coverage <a:c> . <a:c> a begat:Coverage , dqv:QualityMeasurement ;"
+    ' begat:coverageTopic "time" ; begat:covered 1 ; begat:coveredOf 2 ; dqv:value 0.5 ;'
+    " dqv:computedOn <a:s> ."
+)
+SNAPSHOT_FAULTS = {
+    "A snapshot has exactly one name": ("dct:identifier", "dct:title"),
+    "A snapshot is of exactly one date": ("dct:issued", "dct:created"),
+    "A snapshot is real or made up": ("false", '"no"'),
+    "begat:coverage leads to a begat:Coverage": ("begat:coverage <a:c>", "begat:coverage <a:c> , <a:d>"),
+    "A coverage is of exactly one topic": ("begat:coverageTopic", "dct:title"),
+    "A coverage says how many are covered": ("begat:covered 1 ;", ""),
+    "No more are covered than there are": ("begat:covered 1", "begat:covered 3"),
+    "begat:coveredOf is at most one": ("begat:coveredOf 2", "begat:coveredOf 2 , 3"),
+    "The share that is covered": ("0.5", "50.0"),
+    "A coverage belongs to a snapshot": ("begat:coverage <a:c> .", "dct:source <a:c> ."),
+}
+"""How the messages begin, and what is replaced in a sound snapshot to cause them."""
 A_DELTA = '$delta begat:deltaOf $tags ; begat:change "added" ; '
 TERMS = '$llama begat:termsBasis "text" ; begat:licenseKind "model-licence" .'
 A_TIME = '"2026-08-22T04:00:00Z"^^xsd:dateTime'
@@ -398,11 +418,12 @@ BROKEN = [
     Broken("A kind has exactly one skos:notation", add='begat:kind-copy skos:notation "x" .'),
     Broken(
         "A kind has exactly one begat:kindProperty",
-        add='begat:kind-new a begat:DerivationKind ; skos:notation "new" .',
+        add='begat:kind-new a begat:DerivationKind ; rdfs:label "new" ; skos:notation "new" .',
     ),
     Broken(
         "Two kinds do not share a begat:kindProperty",
-        add='begat:kind-new a begat:DerivationKind ; skos:notation "new" ; begat:kindProperty begat:copyOf .',
+        add='begat:kind-new a begat:DerivationKind ; rdfs:label "new" ; skos:notation "new" ;'
+        " begat:kindProperty begat:copyOf .",
     ),
     # who and where
     Broken("An account has exactly one foaf:accountName", remove="$lab foaf:accountName ?x"),
@@ -432,11 +453,20 @@ BROKEN = [
     ),
     Broken("A country has exactly one skos:notation", add='$country skos:notation "CHN" .'),
     Broken(
-        "A country is named https://w3id.org/begat/id/country/",
+        "A country is named by its ISO 3166-1 code",
         add="<https://w3id.org/begat/id/country/france> a schema:Country ; "
         'skos:notation "FR" ; skos:prefLabel "France"@en .',
     ),
     # systems, benchmarks, evaluations
+    Broken("A dcat:Dataset is a schema:Dataset", add="<a:d> a dcat:Dataset ."),
+    Broken("A concept has a name", add="<a:c> a skos:Concept ."),
+    Broken(
+        "A kind of institution has exactly one",
+        add='<a:k> a begat:InstitutionKind ; rdfs:label "k" ; skos:notation "A kind" .',
+    ),
+    Broken("begat:mayDeriveFrom leads to", add="$base begat:mayDeriveFrom $dataset ."),
+    Broken("dct:created of a model", add='$base dct:created "2025" .'),
+    Broken("dct:modified of a model", add='$base dct:modified "2025" .'),
     Broken("skos:prefLabel is missing", remove="$vllm skos:prefLabel ?x"),
     Broken("skos:prefLabel is missing", remove="$benchmark skos:prefLabel ?x"),
     Broken("schema:codeRepository is at most one IRI", add='$vllm schema:codeRepository "x" .'),
@@ -444,7 +474,11 @@ BROKEN = [
     Broken("An evaluation result names its metric", remove="$evaluation dqv:isMeasurementOf ?x"),
     Broken("An evaluation result has exactly one", add="$evaluation dqv:value 0.5 ."),
     Broken("An evaluation result says where", remove="$evaluation dct:source ?x"),
+    Broken("A system is attributed to", add="$vllm prov:wasAttributedTo <a:b> ."),
+    Broken("A system is named by an IRI", add="[] a schema:SoftwareApplication ."),
+    Broken("A measurement is of exactly one", remove="$evaluation dqv:computedOn ?x"),
     # licences
+    Broken("An odrl:Set forbids something", add="<a:p> a odrl:Set ."),
     Broken("A licence is https://spdx.org", add="$lab dct:license <https://example.org/mit> ."),
     Broken("A licence is https://spdx.org", add='$base dct:license "mit" .'),
     Broken("begat:termsBasis is one of", add=TERMS.replace("text", "rumour")),
@@ -482,6 +516,13 @@ BROKEN = [
     ),
     Broken("begat:kindConfidence is at most one", add="$tags begat:kindConfidence 0.5 ."),
     Broken("An evidence graph names its dct:source", remove="$tags dct:source ?x"),
+    Broken("A graph was read by one method", add=f"{A_BUNDLE} begat:extractionMethod 'a' , 'b' ."),
+    Broken("A graph or snapshot is named by", add="[] a prov:Bundle ."),
+    Broken(
+        "A source of begat's is described",
+        add=f"{A_BUNDLE} dct:source <https://w3id.org/begat/id/source/rumour> .",
+    ),
+    *(Broken(message, add=A_SNAPSHOT.replace(*change)) for message, change in SNAPSHOT_FAULTS.items()),
     Broken(
         "A delta changes exactly one graph",
         add=f"{A_DELTA} begat:deltaOf $family ; prov:generatedAtTime {A_TIME} .",
@@ -509,6 +550,11 @@ BROKEN = [
     Broken("A score holds for exactly one", remove="$scores begat:refPeriod ?x"),
     Broken("A score has exactly one begat:scoreMethod", remove="$scores begat:scoreMethod ?x"),
     Broken("A score names what it was computed from", remove="$scores dct:source ?x"),
+    Broken("A data set has exactly one qb:structure", remove="$scores qb:structure ?x"),
+    Broken(
+        ("A data set is named by an IRI", "A data set has exactly one qb:structure"), add="[] a qb:DataSet ."
+    ),
+    Broken("A dqv:QualityMeasurementDataset is", add="<a:d> a dqv:QualityMeasurementDataset ."),
     Broken("A score belongs to exactly one", add="$score qb:dataSet $scores , $family ."),
 ]
 
@@ -547,3 +593,13 @@ def test_every_message_is_provoked(shapes: Graph) -> None:
     messages = {str(message) for message in shapes.objects(predicate=SH.message)}
     expected = tuple(start for broken in BROKEN for start in broken.starts)
     assert unmatched(messages, expected) == (set(), set())
+
+
+def test_messages_say_what_to_do(shapes: Graph) -> None:
+    """Every message says after the last colon what to do, so that it can stand by itself."""
+    for message in shapes.objects(predicate=SH.message):
+        wrong, colon, fix = str(message).rpartition(": ")
+        assert wrong
+        assert colon
+        assert fix.endswith(".")
+        assert fix[0].islower()

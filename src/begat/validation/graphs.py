@@ -90,7 +90,7 @@ def _ends(store: ox.Store) -> tuple[int, list[str]]:
     count, same = 0, set()
     for quad in edges:
         count += 1
-        child, parent = str(quad.subject), str(quad.object)
+        child, parent = str(quad.subject).strip("<>"), str(quad.object).strip("<>")
         if len(child) == len(parent) and child.casefold() == parent.casefold():
             same.add(f"{child} from {parent}")
     return count, sorted(same)

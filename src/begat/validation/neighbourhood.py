@@ -1,6 +1,7 @@
 """Nodes of a store with what lies around them, as a small graph that SHACL can be checked on."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
@@ -23,7 +24,12 @@ TYPE = ox.NamedNode(RDF.TYPE)
 
 
 def around(
-    store: ox.Store, nodes: Iterable[Node], *, backward: Collection[str], onward: Collection[str]
+    store: ox.Store,
+    nodes: Sequence[Node],
+    *,
+    backward: Collection[str],
+    onward: Collection[str],
+    leading: Collection[str] = (),
 ) -> "rdflib.Graph":
     """Return the statements about nodes, and as much about their neighbours as paths of two steps need.
 
@@ -31,37 +37,49 @@ def around(
     ----------
     store : pyoxigraph.Store
         Read over all graphs together.
-    nodes : iterable of nodes
+    nodes : sequence of nodes
         Those to be checked: all that is said of them comes along.
     backward : collection of str
         Properties that are followed against their direction; all that is said of who has them comes along.
     onward : collection of str
         Properties of the objects that come along, beside their classes.
+    leading : collection of str
+        Properties of which one statement that leads to the node comes along, if there is one.
     """
     from rdflib import Graph
 
     graph = Graph()
     seen: set[tuple[Node, bool]] = set()
-    for subject, predicate, target in _triples(store, nodes, backward, {TYPE.value, *onward}, seen):
-        graph.add((term(subject), term(predicate), term(target)))
+    for node in nodes:
+        for subject, predicate, target in (
+            *_leading(store, node, leading),
+            *_about(store, node, backward, {TYPE.value, *onward}, seen),
+        ):
+            graph.add((term(subject), term(predicate), term(target)))
     return graph
 
 
-def _triples(
+def _leading(store: ox.Store, node: Node, properties: Collection[str]) -> Iterator[Triple]:
+    for name in properties:
+        quads = store.quads_for_pattern(None, ox.NamedNode(name), node, None)
+        yield from ((quad.subject, quad.predicate, quad.object) for quad in islice(quads, 1))
+
+
+def _about(
     store: ox.Store,
-    nodes: Iterable[Node],
+    node: Node,
     backward: Collection[str],
     onward: Collection[str],
     seen: set[tuple[Node, bool]],
 ) -> Iterator[Triple]:
-    for node in nodes:
-        said = list(_said(store, node))
-        yield from said
-        for property_ in backward:
-            for quad in store.quads_for_pattern(None, ox.NamedNode(property_), node, None):
-                yield from _once(store, quad.subject, None, seen)
-        for _, _, target in said:
-            yield from _once(store, target, onward, seen)
+    """Yield what is said of a node, of those that lead to it backward, and some of what it leads to."""
+    said = list(_said(store, node))
+    yield from said
+    for name in backward:
+        for quad in store.quads_for_pattern(None, ox.NamedNode(name), node, None):
+            yield from _once(store, quad.subject, None, seen)
+    for _, _, target in said:
+        yield from _once(store, target, onward, seen)
 
 
 def _once(

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["BATCH", "Shape", "curie", "findings", "shapes"]
 
-BATCH = 2_000
+BATCH = 500
 """Nodes checked at a time."""
 SPREAD = 20
 """Of so many times the sample one in so many is taken, where nodes are found by a property."""
@@ -115,6 +115,17 @@ class Shapes:
         return Shape(str(node), tuple(dict.fromkeys(below)), tuple(targets[1]), tuple(targets[2]))
 
     @cached_property
+    def background(self) -> "rdflib.Graph":
+        """What of the ontology a check may need beside the data: classes, and kinds with their properties."""
+        from rdflib import RDF as R
+        from rdflib import RDFS, Graph
+
+        wanted = {str(R.type), str(RDFS.subClassOf), *self.onward, *self.backward}
+        part = Graph()
+        part += (triple for triple in self.ontology if str(triple[1]) in wanted)
+        return part
+
+    @cached_property
     def backward(self) -> frozenset[str]:
         """Properties that some path follows against their direction."""
         from rdflib import URIRef
@@ -137,6 +148,23 @@ def shapes() -> Shapes:
 
     files = [package_path("ontology", name) for name in ("shapes.ttl", "begat.ttl")]
     return Shapes(*(Graph().parse(file) for file in files))
+
+
+@cache
+def _alone(shape: Shape) -> "rdflib.Graph":
+    """Return the part of the shapes graph that a shape needs: itself, and all that it leads to."""
+    from rdflib import Graph, URIRef
+
+    part, seen = Graph(), set()
+    waiting: list[Any] = [URIRef(shape.iri)]
+    while waiting:
+        node = waiting.pop()
+        if node not in seen:
+            seen.add(node)
+            said = list(shapes().graph.triples((node, None, None)))
+            part += said
+            waiting += [target for _, _, target in said]
+    return part
 
 
 def findings(store: ox.Store, *, sample: int | None, examples: int) -> Iterator[Finding]:
@@ -182,13 +210,12 @@ def _results(store: ox.Store, shape: Shape, nodes: Sequence[Node]) -> Iterator[t
     from rdflib import URIRef
 
     known = shapes()
-    data = around(store, nodes, backward=known.backward, onward=known.onward)
-    data += known.ontology
+    data = around(store, nodes, backward=known.backward, onward=known.onward, leading=shape.objects)
+    data += known.background
     conforms, report, text = pyshacl.validate(
         data,
-        shacl_graph=known.graph,
+        shacl_graph=_alone(shape),
         inplace=True,
-        use_shapes=[shape.iri],
         focus_nodes=[node.value for node in nodes],
     )
     if conforms:
