@@ -10,7 +10,7 @@ Which graph holds what:
   (`begat.store.disputed`), scores where a file of them is given (`begat.store.scores`);
 - one graph for each source and method: derivations, who operates an account and, in full, training links;
 - in full, one graph for each way to infer a parent, ``g/begat/{method}/current``, by a property of its own;
-- ``g/meta``: what each of these graphs is, from which source, of when, how sure;
+- ``g/meta``: what each of these graphs is, from which source, of when, how sure; what the snapshot covers;
 - ``g/begat/ontology/current``: the ontology.
 
 Long series stay in Parquet: of a figure observed many times the store has the last.
@@ -26,7 +26,7 @@ import pyoxigraph as ox
 from begat import ids
 from begat.files import package_path
 from begat.snapshot import Snapshot
-from begat.store import catalogue, details, disputed, evaluations, figures, shortcuts
+from begat.store import catalogue, coverage, details, disputed, evaluations, figures, shortcuts
 from begat.store import scores as store_scores
 from begat.store.profile import Profile
 from begat.store.terms import (
@@ -97,6 +97,7 @@ def _lines(snapshot: Snapshot, scores: Path | None, profile: Profile) -> Lines:
     yield from _ontology()
     yield from _graphs(snapshot, profile)
     yield from _sources(snapshot)
+    yield from coverage.lines(snapshot)
     yield from catalogue.lines(snapshot, profile)
     yield from _derivations(snapshot)
     yield from _unresolved(snapshot)
@@ -161,6 +162,7 @@ def _methods(snapshot: Snapshot, profile: Profile) -> pl.DataFrame:
 def _sources(snapshot: Snapshot) -> Lines:
     columns = ("source", "title", "locator")
     rows = [[facts.get(name) for name in columns] for facts in snapshot.sources]
+    rows.append(["begat", "begat, for what it infers and computes", None])
     frame = pl.DataFrame(rows, schema=dict.fromkeys(columns, pl.String), orient="row")
     yield from statements(
         frame.with_columns(subject=iris("source", frame["source"])),
