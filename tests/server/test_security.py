@@ -257,7 +257,7 @@ def test_clients_that_leave(file_served: Served) -> None:
                 connection.sendall(request)
                 wait(lambda: server.service.pool.state()["slow_running"] == 1)
             wait(lambda: server.service.pool.state()["slow_running"] == 0)
-        assert server.service.counts.requests["/sparql", 499] == 5
+        wait(lambda: server.service.counts.requests["/sparql", 499] == 5)
         assert server.get(ASK).status == 200
 
 

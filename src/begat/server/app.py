@@ -126,7 +126,7 @@ async def _sparql(request: Request) -> Response:
 
 def _described(request: Request, asked: protocol.Asked) -> Response:
     given = protocol.parameters(asked.query_string)
-    sent, form = choose_graph(asked.accept, (*given.get("format", ()), None)[0])
+    sent, form = choose_graph(asked.accept, protocol.forms(given))
     content = description(_service(request).served, f"{_address(request)}sparql", form)
     return Response(content, headers={"Content-Type": content_type(sent)})
 
@@ -139,7 +139,7 @@ async def _graph_store(request: Request) -> Response:
     else:
         name = graphstore.direct(service.served, _address(request) + request.url.path[1:], path)
     accept = ", ".join(request.headers.getlist("accept")) or None
-    sent, form = choose_graph(accept, (*given.get("format", ()), None)[0])
+    sent, form = choose_graph(accept, protocol.forms(given))
     who = client(request.scope, service.settings)
     whole = Question(graphstore.WHOLE, {"graph": form}, union=service.served.union)
     asked = service.pool.graph(name, form, client=who) if name else service.pool.ask(whole, client=who)

@@ -40,13 +40,14 @@ NAMES: Mapping[str, str] = {
     "tsv": "text/tab-separated-values",
     "turtle": "text/turtle",
     "ttl": "text/turtle",
+    "n3": "text/turtle",
     "ntriples": "application/n-triples",
     "nt": "application/n-triples",
     "jsonld": "application/ld+json",
     "rdfxml": "application/rdf+xml",
     "rdf": "application/rdf+xml",
 }
-"""Names that the parameter ``format`` knows, besides media types themselves."""
+"""Names that the parameter ``format`` knows, besides media types; signs in them are passed over."""
 
 RANGE = re.compile(r"\s*([\w!#$&^.+*-]+/[\w!#$&^.+*-]+)\s*((?:;[^;]*)*)", re.ASCII)
 QUALITY = re.compile(r";\s*[qQ]\s*=\s*([^;]*)")
@@ -62,22 +63,23 @@ class Chosen(NamedTuple):
     formats: Mapping[Form, str]
 
 
-def choose(accept: str | None, form: str | None = None) -> Chosen:
+def choose(accept: str | None, forms: Sequence[str] = ()) -> Chosen:
     """Return what to answer each form of a query with.
 
     Parameters
     ----------
     accept : str or None
         The header; None, like an empty one, takes everything.
-    form : str, optional
-        The parameter ``format`` (or ``output``), which goes before the header.
+    forms : sequence of str
+        Values of the parameter ``format`` (or ``output``), which goes before the header; clients send names
+        of several servers, so the first that is known counts.
 
     Raises
     ------
     HttpRefusal
-        406 if no form of query can be answered, 400 if the parameter names no format.
+        406 if no form of query can be answered, 400 if no value of the parameter names a format.
     """
-    wanted = _wanted(accept, form)
+    wanted = _wanted(accept, forms)
     found = {name: best(wanted, tuple(offered)) for name, offered in FORMS.items()}
     sent = {name: media for name, media in found.items() if media is not None}
     if not sent:
@@ -85,9 +87,9 @@ def choose(accept: str | None, form: str | None = None) -> Chosen:
     return Chosen(sent, {name: FORMS[name][media] for name, media in sent.items()})
 
 
-def choose_graph(accept: str | None, form: str | None = None) -> tuple[str, str]:
+def choose_graph(accept: str | None, forms: Sequence[str] = ()) -> tuple[str, str]:
     """Return the media type to send a graph as, and the format that it is; raises as `choose` does."""
-    media = best(_wanted(accept, form), tuple(GRAPHS))
+    media = best(_wanted(accept, forms), tuple(GRAPHS))
     if media is None:
         raise _none_of(tuple(GRAPHS))
     return media, GRAPHS[media]
@@ -114,13 +116,20 @@ def content_type(media: str) -> str:
     return f"{media}; charset=utf-8" if media in TEXTUAL else media
 
 
-def _wanted(accept: str | None, form: str | None) -> str:
-    if form is None:
+def _wanted(accept: str | None, forms: Sequence[str]) -> str:
+    """Return what is accepted: the first known format, else the header."""
+    if not forms:
         return accept or ""
-    if "/" not in form and form.lower() not in NAMES:
+    named = (form.replace(" ", "+") if "/" in form else NAMES.get(_plain(form)) for form in forms)
+    found = next((media for media in named if media), None)
+    if found is None:
         known = ", ".join(NAMES)
         raise HttpRefusal(400, "there is no such format", where="format", hint=f"Known: {known}.")
-    return NAMES.get(form.lower(), form.replace(" ", "+"))
+    return found
+
+
+def _plain(form: str) -> str:
+    return re.sub(r"[\W_]", "", form.lower())
 
 
 def _ranges(accept: str) -> dict[str, float]:

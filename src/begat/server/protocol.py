@@ -13,13 +13,23 @@ from begat.server.negotiation import Chosen, choose
 from begat.server.question import Question
 from begat.server.refusal import HttpRefusal
 
-__all__ = ["ABSOLUTE", "FORM", "QUERY", "Asked", "Parameters", "asks_nothing", "parameters", "question"]
+__all__ = [
+    "ABSOLUTE",
+    "FORM",
+    "QUERY",
+    "Asked",
+    "Parameters",
+    "asks_nothing",
+    "forms",
+    "parameters",
+    "question",
+]
 
 FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
 UPDATE = "application/sparql-update"
 
-ONCE = ("query", "update", "format", "output")
+FORMATS = ("format", "output")
 READ_ONLY = "this endpoint is read-only: there is no update"
 ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|\\^`]*")
 
@@ -53,12 +63,10 @@ def question(asked: Asked) -> tuple[Question, Chosen]:
     found, text = _read(asked)
     if "update" in found:
         raise HttpRefusal(403, READ_ONLY, hint="Ask with `query`.")
-    for name in ONCE:
-        if len(found.get(name, ())) > 1:
-            raise HttpRefusal(400, f"{name} is given {len(found[name])} times", hint="Give it once.")
+    if len(found.get("query", ())) > 1:
+        raise HttpRefusal(400, f"the query is given {len(found['query'])} times", hint="Give it once.")
     text = _text(found) if text is None else text
-    form = (*found.get("format", ()), *found.get("output", ()), None)[0]
-    chosen = choose(asked.accept, form)
+    chosen = choose(asked.accept, forms(found))
     graphs = {name: _graphs(found, name) for name in ("default-graph-uri", "named-graph-uri")}
     return Question(text, chosen.formats, graphs["default-graph-uri"], graphs["named-graph-uri"]), chosen
 
@@ -75,6 +83,11 @@ def parameters(encoded: bytes) -> Parameters:
     for name, value in _pairs(encoded):
         found.setdefault(name, []).append(value)
     return found
+
+
+def forms(found: Parameters) -> list[str]:
+    """Return the formats that parameters ask for, first those of ``format``, then of ``output``."""
+    return [value for name in FORMATS for value in found.get(name, ())]
 
 
 def _pairs(encoded: bytes) -> Iterator[tuple[str, str]]:

@@ -84,7 +84,7 @@ def listening(host: str, port: int) -> socket.socket:
     InputError
         If the port is in use or not allowed, or there is no such address here.
     """
-    where = f"{host}:{port}"
+    found = None
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         found = socket.socket(family, kind, protocol)  # without the protocol asyncio leaves TCP_NODELAY off
@@ -92,9 +92,12 @@ def listening(host: str, port: int) -> socket.socket:
         found.bind(address)
         found.listen(128)
     except OSError as error:
+        if found is not None:
+            found.close()
         taken = error.errno == errno.EADDRINUSE
         what = "this port is in use" if taken else f"it can't listen there ({error.strerror or error})"
-        raise InputError(what, where=where, hint="Choose another with --port.") from error
+        hint = "Choose another with --port."
+        raise InputError(what, where=f"{host}:{port}", hint=hint) from error
     return found
 
 
