@@ -186,7 +186,8 @@ YASGUI = os.environ.get("BEGAT_YASGUI", "")
 """A folder with yasgui.min.js and yasgui.min.css, as ``npm install @zazuko/yasgui`` puts into build/."""
 
 SHELL = """<!doctype html><meta charset="utf-8"><title>YASGUI</title>
-<link rel="stylesheet" href="yasgui.min.css"><div id="here"></div><script src="yasgui.min.js"></script><script>
+<link rel="stylesheet" href="yasgui.min.css"><div id="here"></div>
+<script src="yasgui.min.js"></script><script>
 const shown = {requestConfig: {endpoint: "ENDPOINT"}};
 window.yasgui = new (Yasgui.default || Yasgui)(document.getElementById("here"), shown);
 </script>"""
