@@ -213,7 +213,7 @@ def test_a_failed_build_leaves_the_old_store(
     """An error while loading is told as it is, and what stood there still stands."""
     before = stamp(folder)
 
-    def broken(_snapshot: Snapshot, _scores: Path | None) -> Iterator[tuple[bytes, int]]:
+    def broken(*_: object, **__: object) -> Iterator[tuple[bytes, int]]:
         yield b"<https://example.org/a> <https://example.org/b> <https://example.org/c> .\n", 1
         raise StoreError("the table can't be read")
 

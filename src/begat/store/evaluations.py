@@ -22,9 +22,8 @@ def lines(snapshot: Snapshot) -> Lines:
     rows = snapshot.frame("evaluations", ["model", "value", "evaluated_on", *SET])
     if rows.is_empty():
         return
-    rows = rows.sort(*SET, "model", "evaluated_on", "value", nulls_last=False).with_columns(
-        group=pl.struct(SET).rle_id()
-    )
+    rows = rows.sort(*SET, "model", "evaluated_on", "value", nulls_last=False)
+    rows = rows.with_columns(group=pl.struct(SET).rle_id())
     sets = _sets(rows)
     yield from _described(sets)
     yield from metrics(rows["metric"])

@@ -106,7 +106,7 @@ def _observations(values: pl.DataFrame, method: str, day: str) -> Lines:
     yield from statements(
         frame,
         {
-            RDF.TYPE: constant(QB.OBSERVATION),
+            RDF.TYPE: constant(QB.OBSERVATION_CLASS),
             QB.DATA_SET: constant(place),
             BEGAT.SUBJECT: pl.col("about"),
             BEGAT.VALUE: decimal("value", PLACES),
