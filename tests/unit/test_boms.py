@@ -231,11 +231,13 @@ def test_datasets_of_ancestors_and_their_origins(snapshot: Snapshot) -> None:
 
 
 def test_kinds_in_the_words_of_spdx(snapshot: Snapshot) -> None:
-    """A quantization is a variant of its parent, a copy is copied to, a fine-tune is neither."""
+    """A quantization is a variant, a copy is copied to, an adapter needs its parent, a fine-tune neither."""
     chat, gguf = (model_iri(f"{owner}/{name}") for owner, name in ((LAB, "chat"), (QUANTS, "chat-GGUF")))
     document = spdx.document(of(snapshot, f"{QUANTS}/chat-GGUF"))
     assert related(document, "hasVariant") == [(chat, gguf)]
-    assert related(document, "copiedTo") == []
+    assert related(document, "copiedTo") == related(document, "dependsOn") == []
+    needs = related(spdx.document(of(snapshot, f"{LAB}/chat-lora")), "dependsOn")
+    assert needs == [(model_iri(f"{LAB}/chat-lora"), chat)]
     base, copy = model_iri(f"{LAB}/base"), model_iri(f"modelscope:{LAB}/base")
     document = spdx.document(of(snapshot, f"modelscope:{LAB}/base"))
     assert related(document, "copiedTo") == related(document, "hasVariant") == [(base, copy)]
@@ -297,10 +299,10 @@ def test_others_read_it(snapshot: Snapshot) -> None:
 
 def test_package_urls() -> None:
     """Only models of the Hub have one: the standard knows no other type that fits."""
-    for key in ("Qwen/Qwen2.5-7B", "a/b?c#d@e", "模型/名"):
+    for key in ("Qwen/Qwen2.5-7B", "_a/b--c_d."):
         url = PackageURL.from_string(package_url(Model(key)) or "")
         assert (url.type, f"{url.namespace}/{url.name}") == ("huggingface", key)
-    for thing in (Model("gpt2"), Model("modelscope:a/b"), Model("a/b/c"), Dataset("a/b")):
+    for thing in (Model("gpt2"), Model("modelscope:a/b"), Model("a/b/c"), Model("a/ "), Dataset("a/b")):
         assert package_url(thing) is None
 
 

@@ -9,6 +9,9 @@ from begat.records import Dataset, Model
 __all__ = ["expression", "iri", "package_url", "page", "references"]
 
 
+HUB_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*/[A-Za-z0-9_][A-Za-z0-9._-]*")
+
+
 def iri(thing: Model | Dataset) -> str:
     """Return the IRI of a model or dataset in begat's graph."""
     return model_iri(thing.id) if isinstance(thing, Model) else dataset_iri(thing.id)
@@ -23,15 +26,13 @@ def page(thing: Model | Dataset) -> str | None:
 def package_url(thing: Model | Dataset) -> str | None:
     """Return the package URL of a model of the Hugging Face Hub; no other type of the standard fits.
 
-    It has no version: which commit is meant is nowhere stated.
+    Only names that the Hub allows have one, and in these nothing is escaped. It has no version: which commit
+    is meant is nowhere stated.
     """
-    from packageurl import PackageURL
-
     platform, name = split_key(thing.id)
-    owner, slash, rest = name.partition("/")
-    if not (isinstance(thing, Model) and platform == HUB and slash and "/" not in rest and page(thing)):
-        return None
-    return PackageURL(type=HUB, namespace=owner, name=rest).to_string()
+    if isinstance(thing, Model) and platform == HUB and HUB_NAME.fullmatch(name):
+        return f"pkg:huggingface/{name}"
+    return None
 
 
 def expression(licence: str) -> str:

@@ -49,8 +49,8 @@ def document(whole: Pedigree) -> Json:
     """Return the bill of materials of one model as JSON-LD.
 
     Each model is an ``ai_AIPackage``, each dataset a ``dataset_DatasetPackage``. Each derivation is a
-    relationship ``descendantOf`` with its evidence, beside it ``hasVariant`` and ``copiedTo`` where the
-    kind says so. Of parents, training data and licences that nobody states there is no assertion.
+    relationship ``descendantOf`` with its evidence, beside it ``hasVariant``, ``copiedTo`` or ``dependsOn``
+    where the kind says so. Of parents, training data and licences that nobody states there is no assertion.
 
     Notes
     -----
@@ -58,23 +58,28 @@ def document(whole: Pedigree) -> Json:
     names snapshot and thing, so all documents of one snapshot say the same of it. It grows with ancestors
     and derivations.
     """
-    elements = [
-        *_makers(whole),
-        *_agents(whole),
-        *_packages(whole),
-        *_licences(whole),
-        *_relationships(whole),
-    ]
+    parts = [*_makers(whole), *_agents(whole), *_packages(whole), *_licences(whole), *_relationships(whole)]
+    bill = _bill(whole, parts)
     head = _element(
         "SpdxDocument",
-        _id(whole, "document", *(json.dumps(each) for each in elements)),
+        _id(whole, "document", *(json.dumps(each) for each in parts)),
         name=f"Bill of materials of {whole.subject.id}",
         profileConformance=list(PROFILES),
-        rootElement=[_package_id(whole, whole.subject)],
-        element=[each["spdxId"] for each in elements],
+        rootElement=[bill["spdxId"]],
+        element=[each["spdxId"] for each in (bill, *parts)],
         extension=_extension(of_pedigree(whole)),
     )
-    return {"@context": CONTEXT, "@graph": [_creation(whole), head, *elements]}
+    return {"@context": CONTEXT, "@graph": [_creation(whole), head, bill, *parts]}
+
+
+def _bill(whole: Pedigree, parts: Iterable[Json]) -> Json:
+    """Return the bill itself, which readers look for at the root: of the model, with all packages."""
+    return _element(
+        "software_Sbom",
+        _id(whole, "bill", *(json.dumps(each) for each in parts)),
+        rootElement=[_package_id(whole, whole.subject)],
+        element=[_package_id(whole, thing) for thing in _things(whole)],
+    )
 
 
 def _creation(whole: Pedigree) -> Json:
@@ -246,6 +251,8 @@ def _descent(whole: Pedigree, step: Step) -> Iterator[Json]:
         yield _between(whole, parent, "hasVariant", child)
     if step.relation == "copy":
         yield _between(whole, parent, "copiedTo", child)
+    if step.relation == "adapter":
+        yield _between(whole, child, "dependsOn", parent)
 
 
 def _training(whole: Pedigree, model: Model) -> Iterator[Json]:
