@@ -323,6 +323,18 @@ A_SNAPSHOT = (
     ' begat:coverageTopic "time" ; begat:covered 1 ; begat:coveredOf 2 ; dqv:value 0.5 ;'
     " dqv:computedOn <a:s> ."
 )
+CONTESTED = (
+    "<a:v> a begat:ContestedValue ; begat:subject <a:s> ; begat:contestedProperty dct:license ;"
+    ' begat:keptValue "a" ; begat:otherValue "b" ; dct:source <a:t> ; begat:keptSource <a:k> .'
+)
+CONTESTED_FAULTS = {
+    "A contested value is of exactly one thing": ("begat:subject", "dct:title"),
+    "A contested value is of one property": ("dct:license", "dct:license , dct:title"),
+    "A contested value has one begat:keptValue": ('"b"', '"a"'),
+    "A contested value has one begat:otherValue": ("begat:otherValue", "dct:title"),
+    "A contested value is stated by": ("dct:source", "dct:title"),
+    "A contested value names the source": ("begat:keptSource", "dct:title"),
+}
 SNAPSHOT_FAULTS = {
     "A snapshot has exactly one name": ("dct:identifier", "dct:title"),
     "A snapshot is of exactly one date": ("dct:issued", "dct:created"),
@@ -535,7 +547,9 @@ BROKEN = [
     ),
     Broken("A delta has exactly one prov:generatedAtTime", add=f"{A_DELTA} ."),
     # scores
-    Broken("A score is about exactly one", remove="$score begat:subject ?x"),
+    Broken(
+        ("A score is about exactly one", "A value of a data set is about"), remove="$score begat:subject ?x"
+    ),
     Broken("A score has exactly one begat:value", add="$score begat:value 5.6 ."),
     Broken(
         "A score is not above",
@@ -549,15 +563,34 @@ BROKEN = [
     ),
     Broken("begat:rank is one whole number", add="$score begat:rank 0 ."),
     Broken("A score measures exactly one", remove="$scores begat:indicator ?x"),
-    Broken("A score holds for exactly one", remove="$scores begat:refPeriod ?x"),
+    Broken(("A score holds for exactly one", "A data set holds for"), remove="$scores begat:refPeriod ?x"),
     Broken("A score has exactly one begat:scoreMethod", remove="$scores begat:scoreMethod ?x"),
-    Broken("A score names what it was computed from", remove="$scores dct:source ?x"),
+    Broken(
+        ("A score names what it was", "A data set names where", "A set of measurements names"),
+        remove="$scores dct:source ?x",
+    ),
     Broken("A data set has exactly one qb:structure", remove="$scores qb:structure ?x"),
     Broken(
-        ("A data set is named by an IRI", "A data set has exactly one qb:structure"), add="[] a qb:DataSet ."
+        "A data set is named by an IRI",
+        add="[] a qb:DataSet ; qb:structure begat:ScoreStructure ; dct:source <a:s> ;"
+        ' begat:refPeriod "2025-01-01"^^xsd:date .',
     ),
-    Broken("A dqv:QualityMeasurementDataset is", add="<a:d> a dqv:QualityMeasurementDataset ."),
-    Broken("A score belongs to exactly one", add="$score qb:dataSet $scores , $family ."),
+    Broken("A set of measurements names where", add="<a:d> a dqv:QualityMeasurementDataset ."),
+    Broken("A set of measurements has one metric", add="$scores dqv:isMeasurementOf <a:m> , <a:n> ."),
+    Broken("A set of measurements is of one", add="$scores begat:onBenchmark <a:m> , <a:n> ."),
+    Broken("A slice has observations", add="$scores qb:slice <a:s> . <a:s> a qb:Slice ."),
+    Broken("A slice is of exactly one", add="<a:s> a qb:Slice ; qb:observation $score ."),
+    Broken("A paper is named by an IRI", add="[] a schema:ScholarlyArticle ."),
+    Broken("A measure has a name", add="<a:m> a qb:MeasureProperty ."),
+    Broken("A measure is named by", add='[] a qb:MeasureProperty ; skos:prefLabel "m" .'),
+    Broken("An edition of a ranking names", add='<a:e> a dcat:Catalog ; dct:issued "2025-01-01"^^xsd:date .'),
+    Broken("An edition of a ranking has one date", add="<a:e> a dcat:Catalog ; dct:source <a:s> ."),
+    *(Broken(message, add=CONTESTED.replace(*change)) for message, change in CONTESTED_FAULTS.items()),
+    Broken("A value of a data set is about", add="<a:v> qb:dataSet $scores ."),
+    Broken(
+        ("A score belongs to exactly one", "A value stands in one"),
+        add="$score qb:dataSet $scores , $family .",
+    ),
 ]
 
 
