@@ -357,4 +357,4 @@ def test_subclasses_are_nodes_of_a_shape() -> None:
     item = broken(check_store(store))["org:Organization", "Institution/skos:prefLabel"]
     assert item.examples == ("https://w3id.org/begat/id/org/x",)
     assert BEGAT.DERIVATION_KIND in next(s for s in shapes().all if s.name == "Concept").classes
-    assert QB.OBSERVATION in next(s for s in shapes().all if s.name == "Observation").classes
+    assert QB.OBSERVATION_CLASS in next(s for s in shapes().all if s.name == "Observation").classes
