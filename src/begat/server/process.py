@@ -1,11 +1,10 @@
 """The supervisor's end of one worker: start it, ask it, end it."""
 
 import asyncio
-import contextlib
 import importlib.util
 import marshal
-import os
 import signal
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any, NamedTuple, Self
@@ -22,6 +21,7 @@ sys.path[:0] = sys.argv[1:3]
 from begat.server.worker import run
 run(sys.argv[3], int(sys.argv[4]))
 """
+INTERPRETER = (sys.executable, "-I", "-S", "-X", "utf8", "-c", PROGRAM)
 
 
 class Reply(NamedTuple):
@@ -53,9 +53,12 @@ class Worker:
         Those that stand around it; see `begat.server.sandbox`.
     """
 
-    def __init__(self, process: asyncio.subprocess.Process, folder: Path, most: int) -> None:
+    def __init__(self, process: "subprocess.Popen[bytes]", folder: Path, most: int) -> None:
         self._process = process
         self._most = most
+        self._reader = asyncio.StreamReader()
+        self._writer: asyncio.StreamWriter | None = None
+        self._pipes: list[asyncio.BaseTransport] = []
         self.folder = folder
         self.walls = 0
 
@@ -77,16 +80,17 @@ class Worker:
         StoreError
             If it does not come up: there is no store, or it is damaged.
         """
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-I", "-S", "-X", "utf8", "-c", PROGRAM),
-            *(_home("begat"), _home("pyoxigraph"), str(folder), str(memory)),
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.DEVNULL,
+        process = subprocess.Popen(  # asyncio's own can't be cancelled while it starts: Python 3.11 hangs
+            [*INTERPRETER, _home("begat"), _home("pyoxigraph"), str(folder), str(memory)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
             env={},
+            bufsize=0,
         )
         self = cls(process, folder, most)
         try:
+            await self._connect()
             async with asyncio.timeout(START_SECONDS):
                 reply = await self._hear()
             self.walls = reply.rows
@@ -108,7 +112,7 @@ class Worker:
     @property
     def alive(self) -> bool:
         """Whether it has not ended yet."""
-        return self._process.returncode is None
+        return self._process.poll() is None
 
     async def ask(self, task: dict[str, Any]) -> Reply:
         """Give it a task and wait for the reply.
@@ -119,42 +123,51 @@ class Worker:
             If it ends before it replies, or announces more than an answer may have.
         """
         text = marshal.dumps(task)
-        stdin = self._process.stdin
-        assert stdin is not None
+        assert self._writer is not None
         try:
-            stdin.write(worker.LENGTH.pack(len(text)) + text)
-            await stdin.drain()
+            self._writer.write(worker.LENGTH.pack(len(text)) + text)
+            await self._writer.drain()
         except ConnectionError:
             raise await self._lost() from None
         return await self._hear()
 
     def kill(self) -> None:
         """End it now, whatever it does."""
-        if self.alive:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(self.pid, signal.SIGKILL)  # `Process.kill` would take the exit code from the loop
+        self._process.kill()
 
     async def end(self) -> None:
         """End it and wait until it is gone."""
         self.kill()
-        await self._process.wait()
+        for pipe in self._pipes:
+            pipe.close()
+        await asyncio.to_thread(self._process.wait)
+
+    async def _connect(self) -> None:
+        loop = asyncio.get_running_loop()
+        reading, _ = await loop.connect_read_pipe(
+            lambda: asyncio.StreamReaderProtocol(self._reader), self._process.stdout
+        )
+        self._pipes.append(reading)
+        writing, protocol = await loop.connect_write_pipe(
+            asyncio.streams.FlowControlMixin, self._process.stdin
+        )
+        self._pipes.append(writing)
+        self._writer = asyncio.StreamWriter(writing, protocol, None, loop)
 
     async def _hear(self) -> Reply:
-        stdout = self._process.stdout
-        assert stdout is not None
         try:
-            head = await stdout.readexactly(worker.HEADER.size)
+            head = await self._reader.readexactly(worker.HEADER.size)
             outcome, form, rows, truncated, size = worker.HEADER.unpack(head)
             if size > self._most:
                 raise await self._lost()
-            return Reply(outcome, form, rows, truncated, await stdout.readexactly(size))
+            return Reply(outcome, form, rows, truncated, await self._reader.readexactly(size))
         except (asyncio.IncompleteReadError, ConnectionError):
             raise await self._lost() from None
 
     async def _lost(self) -> Lost:
-        self.kill()  # nothing more is heard of it, whatever it does
-        code = await self._process.wait()
-        return Lost(-code if code < 0 else 0)
+        await self.end()  # nothing more is heard of it, whatever it does
+        code = self._process.returncode
+        return Lost(-code if code and code < 0 else 0)
 
 
 def _home(package: str) -> str:
