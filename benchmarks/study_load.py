@@ -115,11 +115,9 @@ def of_server(url: str) -> Ask:
             reader, writer = connection or await asyncio.open_connection(host, port)
             connection = None
             body = text.encode()
-            head = f"POST {parts.path} HTTP/1.1\r\nHost: {host}:{port}\r\nContent-Type: application/sparql-query\r\n"
-            writer.write(
-                f"{head}Accept: {JSON}, text/turtle;q=0.9\r\nContent-Length: {len(body)}\r\n\r\n".encode()
-                + body
-            )
+            head = f"POST {parts.path} HTTP/1.1\r\nHost: {host}:{port}\r\n"
+            head += f"Content-Type: application/sparql-query\r\nContent-Length: {len(body)}\r\n"
+            writer.write(f"{head}Accept: {JSON}, text/turtle;q=0.9\r\n\r\n".encode() + body)
             status, keep = await response(reader)
             if keep:
                 connection = reader, writer
@@ -265,7 +263,7 @@ class Load:
 
 
 async def overruns(ask: Ask, limit: float) -> list[float]:
-    """Return by what factor each hostile query overran its limit, asked alone and again, so in the slow lane."""
+    """Return by what factor each hostile query overran its limit when asked again, so in the slow lane."""
     factors = []
     for number, form in enumerate(HOSTILE):
         text = PROV + form.replace("NUMBER", f"{1e9 + number:.0f}").replace("CANARY", "http://127.0.0.1:9/")

@@ -47,6 +47,8 @@ ACTS = {
     "x32": lambda: call(0x40000000 + 41, 2, 1, 0),
     "signal to the parent": lambda: fails(os.kill, os.getppid(), 0),
     "signal to a thread of the parent": lambda: call(234, os.getppid(), os.getppid(), 0),
+    "limit of the parent": lambda: call(302, os.getppid(), 7, 0, ctypes.create_string_buffer(16)),
+    "signal to itself": lambda: not call(234, os.getpid(), os.getpid(), 0),
     "trace": lambda: call(101, 0, 0, 0, 0),
     "new namespace": lambda: call(272, 0x10000000),
     "more memory": lambda: fails(resource.setrlimit, resource.RLIMIT_AS, (-1, -1)) if os.getuid() else True,

@@ -34,7 +34,7 @@ RIGHTS_OF_FILES = (0, 13, 14, 15, 15, 16, 16, 16)
 THREAD, FAIL, UNKNOWN, ALLOW = 0x00010000, 0x00050001, 0x00050026, 0x7FFF0000
 """CLONE_THREAD; then what a filter answers: EPERM, ENOSYS, go on."""
 
-CLONE, CLONE3 = 56, 435
+CLONE, TGKILL, PRLIMIT, CLONE3 = 56, 234, 302, 435
 CALLS = {
     "read": 0, "write": 1, "close": 3, "stat": 4, "fstat": 5, "lstat": 6, "poll": 7, "lseek": 8, "mmap": 9,
     "mprotect": 10, "munmap": 11, "brk": 12, "rt_sigaction": 13, "rt_sigprocmask": 14, "rt_sigreturn": 15,
@@ -46,9 +46,9 @@ CALLS = {
     "sched_getparam": 143, "sched_getscheduler": 145, "prctl": 157, "gettid": 186, "readahead": 187,
     "time": 201, "futex": 202, "sched_getaffinity": 204, "getdents64": 217, "set_tid_address": 218,
     "restart_syscall": 219, "fadvise64": 221, "clock_gettime": 228, "clock_getres": 229,
-    "clock_nanosleep": 230, "exit_group": 231, "tgkill": 234, "openat": 257, "newfstatat": 262,
+    "clock_nanosleep": 230, "exit_group": 231, "openat": 257, "newfstatat": 262,
     "readlinkat": 267, "faccessat": 269, "ppoll": 271, "set_robust_list": 273, "get_robust_list": 274,
-    "eventfd2": 290, "preadv": 295, "prlimit64": 302, "getcpu": 309, "getrandom": 318, "membarrier": 324,
+    "eventfd2": 290, "preadv": 295, "getcpu": 309, "getrandom": 318, "membarrier": 324,
     "preadv2": 327, "statx": 332, "rseq": 334, "faccessat2": 439, "futex_waitv": 449,
 }  # fmt: skip
 """All that Python and the engine need to read a store and answer; none makes a socket or a process."""
@@ -122,7 +122,7 @@ def _lock_files(libc: ctypes.CDLL, folder: str) -> int:
 
 
 def _filter_calls(libc: ctypes.CDLL) -> int:
-    """Refuse all system calls but `CALLS` and new threads, in this thread and all that exist."""
+    """Refuse all system calls but `CALLS`, new threads, and signals and limits of this process itself."""
     if os.uname().machine != "x86_64" or sys.maxsize < 2**32:
         return 0
     code = _program()
@@ -143,8 +143,9 @@ def _program() -> bytes:
 
     head = [step(load, 4), step(equal, X86_64, 1), step(answer, 0x80000000), step(load, 0)]
     head += [step(above, X32_BIT, 0, 1), step(answer, FAIL)]
-    clone = [step(equal, CLONE3, 0, 1), step(answer, UNKNOWN)]  # its flags are out of a filter's reach
-    clone += [step(equal, CLONE, 0, 4), step(load, 16), step(any_bit, THREAD, 0, 1)]
-    clone += [step(answer, ALLOW), step(answer, FAIL)]
+    head += [step(equal, CLONE3, 0, 1), step(answer, UNKNOWN)]  # its flags are out of a filter's reach
+    for number, test, value in ((CLONE, any_bit, THREAD), (TGKILL, equal, os.getpid()), (PRLIMIT, equal, 0)):
+        head += [step(equal, number, 0, 4), step(load, 16), step(test, value, 0, 1)]
+        head += [step(answer, ALLOW), step(answer, FAIL)]
     allowed = [line for number in CALLS.values() for line in (step(equal, number, 0, 1), step(answer, ALLOW))]
-    return b"".join([*head, *clone, *allowed, step(answer, FAIL)])
+    return b"".join([*head, *allowed, step(answer, FAIL)])

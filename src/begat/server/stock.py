@@ -1,4 +1,4 @@
-"""Workers of one kind, always one more than can be at work: whoever loses one takes another at once."""
+"""Workers of one kind, always two more than can be at work: whoever loses one takes another at once."""
 
 import asyncio
 import os
@@ -12,7 +12,7 @@ from begat.server.question import Limits
 
 __all__ = ["Stock"]
 
-SPARES = 1
+SPARES = 2
 RETRY_SECONDS = 1.0
 SLOW_NICENESS = 10
 FRAME = 1 << 20
