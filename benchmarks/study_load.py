@@ -287,6 +287,7 @@ async def main() -> None:
     parser.add_argument("--rate", type=float, default=50)
     parser.add_argument("--hostile", type=float, default=1)
     parser.add_argument("--clients", type=int, default=0)
+    parser.add_argument("--overruns", action="store_true", help="measure them too: some minutes more")
     options = parser.parse_args()
     pool = Pool(options.store)
     if not options.url:
@@ -304,7 +305,8 @@ async def main() -> None:
             report["canary"] = "visited"
         except BlockingIOError:
             report["canary"] = "untouched"
-    if factors := await overruns(ask, pool.limits.slow_seconds):
+    if options.overruns:
+        factors = await overruns(ask, pool.limits.slow_seconds)
         report["overrun_factors"] = [round(factor, 3) for factor in factors]
     if not options.url:
         report["state"] = dict(pool.state())

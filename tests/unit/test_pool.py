@@ -99,6 +99,27 @@ def test_an_answer_beyond_the_limit_says_so(folder: Path) -> None:
     with_pool(folder, act)
 
 
+@pytest.mark.parametrize("media_type", ["text/csv", "text/tab-separated-values", JSON, JSON[:-4] + "xml"])
+def test_no_answer_has_more_bytes_than_allowed(folder: Path, media_type: str) -> None:
+    """Rows are cut where the wanted format, not another one, would be too long; what is left is whole."""
+    form = ox.QueryResultsFormat.from_media_type(media_type)
+    assert form is not None
+    query = "SELECT ?s ?o { ?s ?p ?o } ORDER BY ?o"
+    solutions = ox.Store.read_only(str(folder)).query(query, use_default_graph_as_union=True)
+    assert isinstance(solutions, ox.QuerySolutions)
+    whole = solutions.serialize(format=form) or b""
+
+    async def act(pool: Pool) -> None:
+        answer = await pool.ask(Question(query, {"select": media_type}))
+        assert answer.truncated
+        assert 0.7 * 5_000 < len(answer.body) <= 5_000
+        assert whole.startswith(answer.body[:-100])
+        if media_type != "text/csv":
+            assert sum(1 for _ in ox.parse_query_results(answer.body, format=form)) == answer.rows
+
+    with_pool(folder, act, Limits(answer=5_000))
+
+
 def test_an_endless_query_is_ended_and_the_next_is_answered(folder: Path) -> None:
     """What misses the fast lane is ended in the slow one, and the pool goes on."""
 
@@ -145,7 +166,7 @@ async def size(pool: Pool) -> int:
 
 
 def test_a_switch_lets_old_questions_finish(folder: Path, tmp_path: Path) -> None:
-    """New questions see the new store, a running one ends on the old; a bad store changes nothing."""
+    """New questions see the new store, one that runs goes on; a bad store changes nothing."""
     new = store_of(tmp_path / "new", 7)
 
     async def act(pool: Pool) -> None:
@@ -154,13 +175,15 @@ def test_a_switch_lets_old_questions_finish(folder: Path, tmp_path: Path) -> Non
         await asyncio.sleep(0.05)
         await pool.switch(new)
         assert [await size(pool) for _ in range(5)] == [7] * 5
-        with pytest.raises(TimedOut):
+        assert not running.done()
+        running.cancel()
+        with pytest.raises(asyncio.CancelledError):
             await running
         with pytest.raises(StoreError):
             await pool.switch(tmp_path / "none")
         assert await size(pool) == 7
 
-    with_pool(folder, act)
+    with_pool(folder, act, Limits(fast_seconds=60))
 
 
 def test_a_worker_that_somebody_ended_is_replaced(folder: Path) -> None:
@@ -271,6 +294,37 @@ def test_a_full_queue_says_when_to_come_again() -> None:
         assert one.running == 0
 
     asyncio.run(whole())
+
+
+def test_who_waits_for_less_takes_the_place_of_who_waits_for_most() -> None:
+    """In a full queue the newest question of the greedy client is refused for that of another."""
+
+    async def whole() -> None:
+        one = lane(queue=2)
+        async with one.place("a"):
+            waiting = [asyncio.create_task(one.place("a").__aenter__()) for _ in range(2)]
+            await asyncio.sleep(0)
+            other = asyncio.create_task(one.place("b").__aenter__())
+            with pytest.raises(Busy):
+                await waiting[1]
+            assert one.waiting == 2
+            for task in (waiting[0], other):
+                task.cancel()
+            await asyncio.gather(waiting[0], other, return_exceptions=True)
+        assert (one.running, one.waiting) == (0, 0)
+
+    asyncio.run(whole())
+
+
+def test_what_did_not_get_the_processor_may_go_on() -> None:
+    """Time that a query did not run does not count, up to a multiple of the limit by the clock."""
+    patient = Lane("test", places=1, seconds=1.0, queue=1, per_client=1, patience=4.0)
+    assert patient.left(0.0, 0.0) == 1.0
+    assert patient.left(1.0, 0.25) == 0.75
+    assert patient.left(1.5, 1.0) == 0.0
+    assert patient.left(3.75, 0.0) == 0.25
+    assert patient.left(0.25, float("inf")) == 0.75
+    assert lane().left(1.0, 0.0) == 0.0
 
 
 def test_one_client_does_not_take_all_places() -> None:

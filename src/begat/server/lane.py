@@ -24,6 +24,8 @@ class Lane:
         Queries that run at once.
     seconds : float
         Most seconds that one runs.
+    patience : float
+        How many times as long one may take that got so little of the processor that it did not run so long.
     queue : int
         Most queries that wait.
     per_client : int
@@ -31,13 +33,17 @@ class Lane:
 
     Notes
     -----
-    Whose turn it is goes round the clients, so one that asks a thousand times waits for itself. A client
+    Whose turn it is goes round the clients, so one that asks a thousand times waits for itself. Where the
+    queue is full, a client that waits for less takes the last place of the one that waits for most. A client
     without a name is one client too, but without a limit of its own.
     """
 
-    def __init__(self, name: str, *, places: int, seconds: float, queue: int, per_client: int) -> None:
+    def __init__(
+        self, name: str, *, places: int, seconds: float, queue: int, per_client: int, patience: float = 1.0
+    ) -> None:
         self.name = name
         self.seconds = seconds
+        self._patience = patience
         self.places = places
         self._free = places
         self._most_waiting = queue
@@ -75,7 +81,7 @@ class Lane:
             self._take(client)
             return
         if self.waiting >= self._most_waiting:
-            raise self._busy("the queue is full")
+            self._make_room(client)
         ticket: Ticket = asyncio.get_running_loop().create_future()
         self._waiting.setdefault(client, deque()).append(ticket)
         self._call_next()
@@ -89,10 +95,22 @@ class Lane:
             self._give_up(client, ticket)
             raise
 
+    def left(self, elapsed: float, used: float) -> float:
+        """Return how many seconds a query may go on that took so long and used so much of the processor."""
+        return min(max(self.seconds - used, self.seconds - elapsed), self._patience * self.seconds - elapsed)
+
+    def _make_room(self, client: str) -> None:
+        """Refuse the newest question of whoever waits for most, or this one if that is no other client."""
+        greedy = max(self._waiting, key=lambda name: len(self._waiting[name]), default=client)
+        if len(self._waiting.get(greedy, ())) <= len(self._waiting.get(client, ())) + 1:
+            raise self._busy("the queue is full")
+        self._waiting[greedy].pop().set_exception(self._busy("the queue is full"))
+
     def _give_up(self, client: str, ticket: Ticket) -> None:
         """Leave the queue; a place that was given at the same moment goes to the next."""
         if ticket.done() and not ticket.cancelled():
-            self._leave(client)
+            if ticket.exception() is None:
+                self._leave(client)
             return
         waiting = self._waiting.get(client, deque())
         if ticket in waiting:

@@ -161,15 +161,26 @@ def _rows(
     try:
         answer.serialize(cast(BinaryIO, lines), ox.QueryResultsFormat.TSV)
     except Full:
-        kept = b"".join(lines.parts)[:most_bytes].split(b"\n")[: most_rows + 1 + 1][:-1]
-        if len(kept) < 2:
-            raise Refused(TOO_LARGE, "") from None
-        rows, cut, text = len(kept) - 1, True, b"\n".join([*kept, b""])
+        cut = True
     else:
-        rows, cut, text = lines.rows, False, b"".join(lines.parts)
-    if wanted != ox.QueryResultsFormat.TSV:
-        text = ox.parse_query_results(text, format=ox.QueryResultsFormat.TSV).serialize(format=wanted) or b""
-    return rows, cut, text
+        cut = False
+    text = b"".join(lines.parts)
+    rows = min(text[:most_bytes].count(b"\n") - 1, most_rows) if cut else lines.rows
+    while rows > 0 or not cut:
+        body = _converted(text, rows if cut else None, wanted)
+        if len(body) <= most_bytes:
+            return rows, cut, body
+        rows, cut = int(rows * 0.95 * most_bytes / len(body)), True
+    raise Refused(TOO_LARGE, "")
+
+
+def _converted(text: bytes, rows: int | None, wanted: ox.QueryResultsFormat) -> bytes:
+    """Return the first rows of TSV, or all, in a format."""
+    if rows is not None:
+        text = b"\n".join([*text.split(b"\n", rows + 1)[: rows + 1], b""])
+    if wanted == ox.QueryResultsFormat.TSV:
+        return text
+    return ox.parse_query_results(text, format=ox.QueryResultsFormat.TSV).serialize(format=wanted) or b""
 
 
 class Some:
