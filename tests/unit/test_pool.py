@@ -316,6 +316,23 @@ def test_who_waits_for_less_takes_the_place_of_who_waits_for_most() -> None:
     asyncio.run(whole())
 
 
+def test_a_place_does_not_go_to_who_has_just_given_up() -> None:
+    """A place that is freed in the moment in which the first of the queue gives up goes to the second."""
+
+    async def whole() -> None:
+        one = lane()
+        async with one.place("a"):
+            first, second = (asyncio.create_task(one.place(name).__aenter__()) for name in "bc")
+            await asyncio.sleep(0)
+            first.cancel()
+        await second
+        assert (one.running, one.waiting) == (1, 0)
+        with pytest.raises(asyncio.CancelledError):
+            await first
+
+    asyncio.run(whole())
+
+
 def test_what_did_not_get_the_processor_may_go_on() -> None:
     """Time that a query did not run does not count, up to a multiple of the limit by the clock."""
     patient = Lane("test", places=1, seconds=1.0, queue=1, per_client=1, patience=4.0)

@@ -77,8 +77,8 @@ class Lane:
             self._leave(client)
 
     async def _enter(self, client: str) -> None:
-        if self._free and not self.waiting and self._may_run(client):
-            self._take(client)
+        if self._free and client not in self._waiting and self._may_run(client):
+            self._take(client)  # those who wait have as many places as they may
             return
         if self.waiting >= self._most_waiting:
             self._make_room(client)
@@ -133,11 +133,14 @@ class Lane:
             if not self._may_run(client):
                 continue
             tickets = self._waiting.pop(client)
-            ticket = tickets.popleft()
+            while tickets:
+                ticket = tickets.popleft()
+                if not ticket.done():  # else it is given up, and about to leave
+                    self._take(client)
+                    ticket.set_result(None)
+                    break
             if tickets:
                 self._waiting[client] = tickets  # at the end: the others come first
-            self._take(client)
-            ticket.set_result(None)
 
     def _may_run(self, client: str) -> bool:
         return not client or self._running.get(client, 0) < self._per_client
