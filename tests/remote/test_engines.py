@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import pyoxigraph as ox
 import pytest
+from tests.cli import begat
 from tests.conftest import TEST_SOURCE
 from tests.remote.engines import ENGINES, Server, oxigraph, virtuoso
 from tests.unit.store_sample import HUB, TAGS, world
@@ -19,7 +20,7 @@ from begat.influence.scores import kept_scores
 from begat.query.run import queries, run, run_text
 from begat.records import Model, Record
 from begat.resolve import gather
-from begat.snapshot import Snapshot, compile_snapshot
+from begat.snapshot import Home, Snapshot, compile_snapshot
 from begat.store import sparql
 from begat.store.answer import Result
 from begat.store.backend import in_memory, remote
@@ -100,6 +101,11 @@ def test_a_named_query_answers_alike(store: Remote, sample: Sample, name: str) -
 def test_every_statement_is_there(store: Remote, sample: Sample) -> None:
     """All statements of the embedded store are there, values as they were, and nothing else of begat."""
     everything = "SELECT DISTINCT ?s ?p ?o { ?s ?p ?o FILTER (!isBlank(?s) && !isBlank(?o)) }"
+    properties = "SELECT DISTINCT ?p { ?s ?p ?o FILTER (STRSTARTS(STR(?p), 'http://purl.org/dc/')) }"
+    assert as_set(run_text(store, properties)) == as_set(run_text(sample.store, properties))
+    for name in ("title", "created", "identifier", "description"):
+        count = f"SELECT (COUNT(DISTINCT ?s) AS ?n) {{ ?s dct:{name} ?o }}"
+        assert as_set(run_text(store, count)) == as_set(run_text(sample.store, count))
     within = (
         "SELECT DISTINCT ?s ?p ?o { GRAPH ?g { ?s ?p ?o } "
         f"FILTER (STRSTARTS(STR(?g), 'https://w3id.org/begat/') && ?g != <{LOAD}>) "
@@ -240,6 +246,25 @@ def test_two_loads_at_once(server: Server, sample: Sample) -> None:
 
         with pytest.raises(StoreError, match="another load has begun"):
             load(endpoint, sample.snapshot, progress=another)
+
+
+def test_from_the_shell(tmp_path: Path) -> None:
+    """`begat build --store` loads an endpoint and `begat query --store` asks it, whatever the home holds."""
+    home = tmp_path / "home"
+    home.mkdir()
+    Home(home).take(lambda folder: compiled(world(), folder))
+    with oxigraph(tmp_path / "o") as server:
+        built = begat("build", "--store", server.url, "-f", "json", home=home)
+        assert (built.code, built.rows["store"], built.rows["anew"]) == (0, server.url, True)
+        assert not list(home.glob("**/oxigraph"))
+        assert not begat("build", "--store", server.url, "-f", "json", home=home).rows["anew"]
+        words = ["query", "descendants", "-p", "model=example-lab/base", "-f", "json"]
+        there = begat(*words, "--store", server.url, home=home)
+        assert (there.code, there.rows) == (0, begat(*words, home=home).rows)
+        assert "holds the snapshot" not in there.err
+        elsewhere = begat(*words, "--store", server.url, home=tmp_path / "other")
+        assert elsewhere.rows == there.rows
+        assert f"{server.url} holds the snapshot 2026-01-01" in elsewhere.err
 
 
 # ----- what goes wrong -------------------------------------------------------------------------

@@ -186,6 +186,8 @@ def query(
 
       begat query mine.rq --store http://localhost:7878/query
     """
+    from contextlib import closing
+
     from begat.errors import InputError
 
     registry = out.registry(store)
@@ -199,11 +201,11 @@ def query(
     if show:
         out.write(registry.query_text(what, **given) if own is None else own)
         return
-    result = registry.query(what, **given) if own is None else registry.sparql(own)
+    with closing(registry.backend) as backend:
+        result = registry.query(what, **given) if own is None else registry.sparql(own)
     out.rows(result.rows, _readable(result), keys=result.columns)
-    held = registry.backend.holds
-    if held and held != registry.snapshot.name:
-        out.note(f"{registry.backend.name} holds the snapshot {held}")
+    if backend.holds not in (None, registry.snapshot.name):
+        out.note(f"{backend.name} holds the snapshot {backend.holds}")
 
 
 def _text(file: str) -> str:

@@ -1,5 +1,6 @@
 """The snapshot in the hands of others: SPARQL, rdflib, NetworkX, SciPy, Arrow, files."""
 
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -111,7 +112,8 @@ def load_store(
     from begat.store.backend.load import load
 
     scores = reg.scores_file if profile == "full" else None
-    return load(Endpoint(url), reg.snapshot, scores, progress, profile=profile)
+    with closing(Endpoint(url)) as endpoint:
+        return load(endpoint, reg.snapshot, scores, progress, profile=profile)
 
 
 def networkx(reg: Opened) -> "nx.DiGraph[str]":

@@ -3,14 +3,15 @@
 ::
 
     GRAPH <g/begat/load/current> {
-      <g/begat/load/current> a prov:Activity ;
-        dct:identifier "5f..." ;      one load, by chance
-        dct:description "{...}" ;     what it was made from: format, program, digest of the snapshot, scores
-        dct:title "2026-10-05" ;      name of the snapshot
-        dct:created "..." ;           when it began
-        dct:issued "..." .            when all was there; missing before that
-      <each graph> prov:wasGeneratedBy <g/begat/load/current> .
+      <g/begat/load/current> <#load> "5f..." ;   one load, by chance
+        <#origin> "{...}" ;                      made from: format, program, digest of the snapshot, scores
+        <#title> "2026-10-05" ;                  name of the snapshot
+        <#begun> "..." ; <#whole> "..." .        when it began, and when all was there; missing before that
+      <each graph> <#part> <g/begat/load/current> .
     }
+
+The properties are this graph's own: where the default graph is the union of all, a well-known one would be
+counted by queries about the data.
 
 A graph is announced before anything is put into it, so after any fault it is known what may be left over.
 """
@@ -25,7 +26,6 @@ from begat import ids
 from begat.crawl.strict import read_json
 from begat.errors import StoreError
 from begat.store.backend.endpoint import Endpoint
-from begat.vocab import DCT, PROV, RDF
 
 __all__ = ["LOAD", "Mark", "announce", "begin", "clear", "finish", "graphs", "mark", "size", "stands"]
 
@@ -33,10 +33,9 @@ LOAD = ids.graph_iri("begat", "load")
 JSON = "application/sparql-results+json"
 
 MARK = f"""SELECT ?load ?origin ?title ?begun ?whole {{ GRAPH <{LOAD}> {{
-  <{LOAD}> <{DCT.IDENTIFIER}> ?load ; <{DCT.DESCRIPTION}> ?origin ;
-           <{DCT.TITLE}> ?title ; <{DCT.CREATED}> ?begun .
-  OPTIONAL {{ <{LOAD}> <{DCT.ISSUED}> ?whole }} }} }}"""
-GRAPHS = f"SELECT ?graph {{ GRAPH <{LOAD}> {{ ?graph <{PROV.WAS_GENERATED_BY}> <{LOAD}> }} }}"
+  <{LOAD}> <{LOAD}#load> ?load ; <{LOAD}#origin> ?origin ; <{LOAD}#title> ?title ; <{LOAD}#begun> ?begun .
+  OPTIONAL {{ <{LOAD}> <{LOAD}#whole> ?whole }} }} }}"""
+GRAPHS = f"SELECT ?graph {{ GRAPH <{LOAD}> {{ ?graph <{LOAD}#part> <{LOAD}> }} }}"
 
 
 class Mark(NamedTuple):
@@ -76,11 +75,11 @@ def graphs(endpoint: Endpoint) -> list[str]:
 def begin(endpoint: Endpoint, title: str, origin: str) -> Mark:
     """Mark that a load begins, in place of what stood there; the list of graphs stays."""
     begun = Mark(uuid4().hex, origin, title, _now(), None)
-    facts = {DCT.IDENTIFIER: begun.load, DCT.DESCRIPTION: origin, DCT.TITLE: title, DCT.CREATED: begun.begun}
-    stated = " ; ".join(f"<{name}> {ox.Literal(text)}" for name, text in facts.items())
+    facts = {name: text for name, text in begun._asdict().items() if text is not None}
+    stated = " ; ".join(f"<{LOAD}#{name}> {ox.Literal(text)}" for name, text in facts.items())
     endpoint.update(
         f"DELETE WHERE {{ GRAPH <{LOAD}> {{ <{LOAD}> ?p ?o }} }} ;\n"
-        f"INSERT DATA {{ GRAPH <{LOAD}> {{ <{LOAD}> <{RDF.TYPE}> <{PROV.ACTIVITY}> ; {stated} }} }}"
+        f"INSERT DATA {{ GRAPH <{LOAD}> {{ <{LOAD}> {stated} }} }}"
     )
     return begun
 
@@ -89,22 +88,22 @@ def clear(endpoint: Endpoint) -> None:
     """Drop the graphs of earlier loads, whole and broken ones, and forget them."""
     for graph in graphs(endpoint):
         endpoint.update(f"DROP SILENT GRAPH <{graph}>")
-    endpoint.update(f"DELETE WHERE {{ GRAPH <{LOAD}> {{ ?graph <{PROV.WAS_GENERATED_BY}> <{LOAD}> }} }}")
+    endpoint.update(f"DELETE WHERE {{ GRAPH <{LOAD}> {{ ?graph <{LOAD}#part> <{LOAD}> }} }}")
 
 
 def announce(endpoint: Endpoint, graph: str) -> None:
     """Mark that something will be put into a graph."""
-    endpoint.update(f"INSERT DATA {{ GRAPH <{LOAD}> {{ <{graph}> <{PROV.WAS_GENERATED_BY}> <{LOAD}> }} }}")
+    endpoint.update(f"INSERT DATA {{ GRAPH <{LOAD}> {{ <{graph}> <{LOAD}#part> <{LOAD}> }} }}")
 
 
 def finish(endpoint: Endpoint) -> None:
     """Mark that all is there."""
-    endpoint.update(f"INSERT DATA {{ GRAPH <{LOAD}> {{ <{LOAD}> <{DCT.ISSUED}> {ox.Literal(_now())} }} }}")
+    endpoint.update(f"INSERT DATA {{ GRAPH <{LOAD}> {{ <{LOAD}> <{LOAD}#whole> {ox.Literal(_now())} }} }}")
 
 
 def stands(endpoint: Endpoint, load: str, *, whole: bool = True) -> bool:
     """Return whether a load, by its id, is still the one that is there, and whole."""
-    known = f"<{DCT.IDENTIFIER}> {ox.Literal(load)}" + f" ; <{DCT.ISSUED}> ?any" * whole
+    known = f"<{LOAD}#load> {ox.Literal(load)}" + f" ; <{LOAD}#whole> ?any" * whole
     return bool(_rows(endpoint, f"SELECT ?any {{ GRAPH <{LOAD}> {{ <{LOAD}> {known} }} }}"))
 
 

@@ -12,7 +12,7 @@ from begat.store.backend.binding import bound, form, prologue
 from begat.store.backend.endpoint import Endpoint, Refused, Reply
 from begat.store.backend.mark import LOAD, Mark, graphs, mark, stands
 from begat.store.guard import names_graphs
-from begat.vocab import DCT, FAIR4ML, RDF
+from begat.vocab import FAIR4ML, RDF
 
 __all__ = ["Remote"]
 
@@ -109,7 +109,7 @@ def _dataset(endpoint: Endpoint, loaded: Mark | None) -> Mapping[str, Sequence[s
     if loaded:
         listed = graphs(endpoint)
         ways.append({"default-graph-uri": [*listed, LOAD], "named-graph-uri": listed})
-        probe = f"ASK {{ ?load <{DCT.IDENTIFIER}> {ox.Literal(loaded.load)} }}"
+        probe = f"ASK {{ ?any <{LOAD}#load> {ox.Literal(loaded.load)} }}"
     for way in ways:
         if _solutions(endpoint.query(probe, RESULTS, way), None, endpoint.url).truth:
             return way
