@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from begat.graph import Graph, induced, reachable
 from begat.interchange.format.base import Content
+from begat.records import TABLES
 from begat.snapshot import Snapshot
 
 if TYPE_CHECKING:
@@ -30,6 +32,8 @@ OF_MODELS = {
     "contested": "id",
 }
 """Tables whose rows say something of a model, and the column that names it."""
+KINDS = {"observations": ("subject_kind", "model"), "contested": ("kind", "models")}
+"""Of these tables, the rows that are about models."""
 
 
 @dataclass(frozen=True)
@@ -51,43 +55,42 @@ class Part(Snapshot):
     models: frozenset[str] = field(default=frozenset())
 
     def table(self, name: str, columns: Sequence[str] | None = None, *, where: Any = None) -> pa.Table:
-        """Read the rows of a table that belong to the part; see `Snapshot.table`. O(rows of the table)."""
-        whole = super().table(name, where=where)
-        rows = whole.filter(self._belongs(name, whole))
-        return rows if columns is None else rows.select(list(columns))
+        """Read the rows of a table that belong to the part; see `Snapshot.table`."""
+        if name == "systems":
+            rows = super().table(name, where=where)
+            rows = rows.filter(self._supports(rows))
+            return rows if columns is None else rows.select(list(columns))
+        asked = pq.filters_to_expression(where) if isinstance(where, list) else where
+        mine = self._belongs(name)
+        return super().table(name, columns, where=mine if asked is None else mine & asked)
 
     @property
     def sources(self) -> list[dict[str, Any]]:
         """The sources that say something here, one a row."""
         return [row for row in super().sources if row["source"] in self._named]
 
-    def _belongs(self, name: str, rows: pa.Table) -> Any:
+    def _belongs(self, name: str) -> pc.Expression:
+        """Say which rows of a table belong to the part."""
         if name in OF_MODELS:
-            mine = _among(rows[OF_MODELS[name]], self.models)
-            kind = {"observations": "subject_kind", "contested": "kind"}.get(name)
-            return (
-                pc.and_(mine, pc.equal(rows[kind], "model" if name == "observations" else "models"))
-                if kind
-                else mine
-            )
+            mine = _among(pc.field(OF_MODELS[name]), self.models)
+            kind = KINDS.get(name)
+            return mine if kind is None else mine & (pc.field(kind[0]) == kind[1])
         if name == "accounts":
-            return _among(_account_keys(rows), self._accounts)
-        if name == "systems":
-            libraries = self._distinct("models", "library")
-            return pa.array(
-                [not libraries.isdisjoint(row or ()) for row in rows["libraries"].to_pylist()], pa.bool_()
-            )
+            return _among(_key(), self._accounts)
         ids = {
             "datasets": lambda: self._datasets,
             "institutions": lambda: self._institutions,
             "benchmarks": lambda: self._distinct("evaluations", "benchmark"),
         }
-        return (
-            _among(rows["id"], ids[name]()) if name in ids else pa.repeat(pa.scalar(value=False), len(rows))
-        )
+        return _among(pc.field("id"), ids[name]()) if name in ids else pc.scalar(value=False)
+
+    def _supports(self, systems: pa.Table) -> Any:
+        libraries = self._distinct("models", "library")
+        lists = systems["libraries"].to_pylist()
+        return pa.array([not libraries.isdisjoint(row or ()) for row in lists], pa.bool_())
 
     def _distinct(self, table: str, column: str) -> frozenset[str]:
-        return frozenset(self.table(table)[column].drop_null().unique().to_pylist())
+        return frozenset(self.table(table, [column])[column].drop_null().unique().to_pylist())
 
     @cached_property
     def _datasets(self) -> frozenset[str]:
@@ -96,23 +99,23 @@ class Part(Snapshot):
     @cached_property
     def _accounts(self) -> frozenset[str]:
         """The accounts of the models and datasets, in lower case, each after its platform."""
-        tables = [self.table(name) for name in ("models", "datasets")]
-        return frozenset(key for rows in tables for key in _account_keys(rows).drop_null().to_pylist())
+        found: set[str] = set()
+        for name in ("models", "datasets"):
+            rows = self.table(name, ["platform", "account"])
+            keys = pc.binary_join_element_wise(rows["platform"], pc.utf8_lower(rows["account"]), ":")
+            found.update(keys.drop_null().to_pylist())
+        return frozenset(found)
 
     @cached_property
     def _institutions(self) -> frozenset[str]:
         """The institutions that operate the accounts, and all above them."""
-        above = dict(
-            zip(
-                *(super(Part, self).table("institutions")[c].to_pylist() for c in ("id", "parent")),
-                strict=True,
-            )
-        )
+        rows = super().table("institutions", ["id", "parent"])
+        above = dict(zip(rows["id"].to_pylist(), rows["parent"].to_pylist(), strict=True))
         found: set[str] = set()
         left = set(self._distinct("accounts", "institution"))
         while left:
             found |= left
-            left = {above[name] for name in left if above.get(name)} - found
+            left = {parent for name in left if (parent := above.get(name))} - found
         return frozenset(found)
 
     @cached_property
@@ -120,20 +123,19 @@ class Part(Snapshot):
         """The sources of the rows."""
         names: set[str] = set()
         for table in (*OF_MODELS, "datasets", "accounts", "institutions", "systems", "benchmarks"):
-            rows = self.table(table)
-            if "sources" in rows.column_names:
-                names.update(pc.list_flatten(rows["sources"]).unique().to_pylist())
-            else:
-                names.update(rows["source"].unique().to_pylist())
+            several = "sources" in TABLES[table]._fields
+            column = self.table(table, ["sources" if several else "source"]).column(0)
+            names.update((pc.list_flatten(column) if several else column).unique().to_pylist())
         return frozenset(names)
 
 
-def _among(column: Any, wanted: frozenset[str]) -> Any:
-    return pc.is_in(column, value_set=pa.array(sorted(wanted), pa.string()))
+def _among(column: Any, wanted: frozenset[str]) -> pc.Expression:
+    return column.isin(pa.array(sorted(wanted), pa.string()))
 
 
-def _account_keys(rows: pa.Table) -> Any:
-    return pc.utf8_lower(pc.binary_join_element_wise(rows["platform"], rows["account"], ":"))
+def _key() -> pc.Expression:
+    """The key of an account: its platform, and its name in lower case."""
+    return pc.binary_join_element_wise(pc.field("platform"), pc.utf8_lower(pc.field("account")), ":")
 
 
 def family(graph: Graph, node: int, *, descendants: bool = False) -> "Ints":
