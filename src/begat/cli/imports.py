@@ -118,7 +118,7 @@ def import_(
             "a snapshot in RDF says itself of when it is", hint="Leave --date and --complete out."
         )
     if source == BEGAT_RDF and onto is None:
-        _told_counts(_restored(paths, output, out), out)
+        _print_counts(_restored(paths, output, out), out)
         return
     base = None if onto is None else _home(out).named(onto)
     parts, provenance = _read(source, paths, parse_day(on, "--date"), mapping, out)
@@ -134,10 +134,10 @@ def import_(
     note_set_aside(snapshot, read, out)
     if output is None:
         out.note(_next_step(snapshot, base.name if base and onto == "current" else onto))
-    _told_counts(snapshot, out)
+    _print_counts(snapshot, out)
 
 
-def _told_counts(snapshot: "Snapshot", out: Output) -> None:
+def _print_counts(snapshot: "Snapshot", out: Output) -> None:
     tables = {name: item["rows"] for name, item in snapshot.manifest["tables"].items()}
     aside = sum(facts["rows_set_aside"] for facts in snapshot.sources)
     out.one({"snapshot": snapshot.name, "digest": snapshot.digest, "rows_set_aside": aside} | tables)
