@@ -11,7 +11,7 @@ from tests.server.running import Reply, Running
 
 from begat.query.run import queries
 from begat.server.api import endpoints
-from begat.server.app import application
+from begat.server.app import routes
 
 QWEN = "Qwen/Qwen2.5-7B-Instruct"
 
@@ -148,9 +148,9 @@ def test_openapi_is_valid_and_complete(whole: Running) -> None:
     """The description is valid OpenAPI 3.1 and has every route, with what each takes."""
     described = whole.get("/openapi.json").json
     validate(described)
-    routes = {route.path.replace(":path", "") for route in application(whole.service).routes}
-    assert routes - set(described["paths"]) == {"/api/query/{name}"}  # what says that there is no such query
-    assert set(described["paths"]) <= routes
+    paths = {route.path.replace(":path", "") for route in routes(whole.service)}
+    assert paths - set(described["paths"]) == {"/api/query/{name}"}  # what says that there is no such query
+    assert set(described["paths"]) <= paths
     for endpoint in endpoints():
         names = [item["name"] for item in described["paths"][endpoint.path]["get"]["parameters"]]
         assert names == [*(item.name for item in endpoint.parameters), "limit", "offset"]

@@ -1,5 +1,6 @@
 """Clients of others as they come: SPARQLWrapper, rdflib's SPARQLStore, curl, a browser, YASGUI."""
 
+import contextlib
 import functools
 import json
 import os
@@ -7,10 +8,10 @@ import shutil
 import subprocess
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, urlencode
 
 import pytest
 import rdflib
@@ -138,7 +139,7 @@ def browser() -> Iterator[Any]:
         running.close()
 
 
-@contextmanager
+@contextlib.contextmanager
 def pages(folder: Path) -> Iterator[str]:
     """Serve the files of a folder, as another origin; yield its address."""
     handler = functools.partial(Silent, directory=str(folder))
@@ -180,6 +181,43 @@ def test_fetch(file_served: Served, browser: Any, tmp_path: Path) -> None:
                     found = page.evaluate(FETCH, [f"{server.root}/sparql", SELECT, post])
                     assert found == ({"status": 200, "rows": 3} if allowed else "Failed to fetch")
         page.close()
+
+
+SCRIPT = "<script>alert(1)</script>"
+HOSTILE = (
+    *(
+        f"/sparql?{urlencode({'query': text, 'format': form})}"
+        for text in (
+            f"SELECT ('{SCRIPT}' AS ?x) {{}}",
+            f"CONSTRUCT {{ <x:a> <x:b> '{SCRIPT}' }} {{}}",
+            SCRIPT,
+        )
+        for form in ("xml", "json", "csv", "tsv", "turtle")
+    ),
+    f"/api/show?{urlencode({'id': SCRIPT})}",
+    f"/graphs?{urlencode({'graph': SCRIPT})}",
+    f"/{quote(SCRIPT)}",
+)
+"""Addresses whose answers hold a script: in rows, in a graph, in errors that repeat what was asked."""
+
+
+@pytest.mark.browser
+def test_answers_are_not_run(whole: Running, browser: Any) -> None:
+    """A browser that opens an answer runs nothing of it, whatever the answer holds and however it is sent."""
+    page, ran = browser.new_page(), []
+    page.on("dialog", lambda dialog: (ran.append(dialog.message), dialog.dismiss()))
+    for target in HOSTILE:
+        with contextlib.suppress(browser_error()):  # what a browser saves instead of showing
+            page.goto(whole.root + target)
+            page.wait_for_timeout(50)
+    page.close()
+    assert ran == []
+
+
+def browser_error() -> type[Exception]:
+    """Return what playwright raises."""
+    found: type[Exception] = pytest.importorskip("playwright.sync_api").Error
+    return found
 
 
 YASGUI = os.environ.get("BEGAT_YASGUI", "")

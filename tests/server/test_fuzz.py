@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.server.running import Running
 
-from begat.server.app import application
+from begat.server.app import routes
 
 EXAMPLES, BATCH = 50, 20
 """Requests in all: examples x batch for each test."""
@@ -127,8 +127,8 @@ def test_protocol(
 @given(st.data())
 def test_api(whole: Running, data: st.DataObject) -> None:
     """Whatever parameters the calls and named queries get, they answer, and the server lives."""
-    routes = [route.path for route in application(whole.service).routes if route.path.startswith("/api/")]
-    cheap = [path for path in routes if path not in ("/api/rank", "/api/explain", "/api/claims")]
+    paths = [route.path for route in routes(whole.service) if route.path.startswith("/api/")]
+    cheap = [path for path in paths if path not in ("/api/rank", "/api/explain", "/api/claims")]
     with connected(whole) as connection:
         for _ in range(BATCH):
             path, pairs = data.draw(st.sampled_from(cheap)), data.draw(PAIRS)

@@ -4,13 +4,14 @@ import logging
 import socket
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from urllib.parse import quote, urlencode
 
 import pytest
 from tests.server.running import Running, running
 
-from begat.server.app import application
+from begat.server.app import routes
 from begat.server.question import Limits
 from begat.server.served import Served
 from begat.server.settings import Settings
@@ -57,7 +58,7 @@ def allowed(file_served: Served) -> Iterator[Running]:
 def test_headers_on_every_route(whole: Running) -> None:
     """Every route, whatever it answers, carries all headers, and a Request-Id of its own."""
     seen = set()
-    for route in application(whole.service).routes:
+    for route in routes(whole.service):
         target = route.path.replace("{path:path}", "x").replace("{name}", "x")
         target += "?limit=0" * target.startswith("/api/")  # refused, since some calls take a second
         for method in ("GET", "HEAD", "POST", "OPTIONS", "DELETE"):
@@ -65,7 +66,7 @@ def test_headers_on_every_route(whole: Running) -> None:
             assert {name: reply.headers.get(name) for name in EVERY} == EVERY, (method, target)
             assert "server" not in reply.headers
             seen.add(reply.headers["request-id"])
-    assert len(seen) == 5 * len(application(whole.service).routes)
+    assert len(seen) == 5 * len(routes(whole.service))
 
 
 @pytest.mark.parametrize(
@@ -288,6 +289,36 @@ def test_calls_that_take_long(whole: Running, home: object) -> None:
         assert (reply.status, reply.json["error"]["code"]) == (503, "http-503")
         assert int(reply.headers["retry-after"]) > 0
         assert server.get("/health").status == 200
+
+
+def test_calls_of_one_client(whole: Running) -> None:
+    """Who has two calls running gets 429 for a third, and others are answered meanwhile."""
+    settings = Settings(Limits(running_per_client=2), trust_proxy=True)
+    with running(whole.service.served, settings) as server, ThreadPoolExecutor(8) as threads:
+        slow = [
+            threads.submit(
+                server.send, "GET", "/api/rank?draws=200", None, {"X-Forwarded-For": "203.0.113.1"}
+            )
+            for _ in range(6)
+        ]
+        wait(lambda: server.service.counts.requests["/api/rank", 429] > 0)
+        other = server.send("GET", "/api/stats", headers={"X-Forwarded-For": "203.0.113.2"})
+        assert other.status == 200
+        found = [future.result().status for future in slow]
+    assert set(found) == {200, 429}
+
+
+def test_a_fault_of_the_server(file_served: Served, caplog: pytest.LogCaptureFixture) -> None:
+    """A fault that nobody foresaw is answered with all headers and nothing of what it was; the log has it."""
+    with running(file_served) as server:
+        server.service.served = replace(file_served, graphs={"": "no number"})  # type: ignore[dict-item]
+        reply = server.get("/sparql")
+        assert (reply.status, reply.json["error"]["what"]) == (500, "the server failed")
+        assert {name: reply.headers.get(name) for name in EVERY} == EVERY
+        assert server.get(ASK).status == 200
+    assert b"TypeError" not in reply.body
+    assert any(record.exc_info and record.exc_info[0] is TypeError for record in caplog.records)
+    assert server.service.counts.requests["/sparql", 500] == 1
 
 
 def test_metrics(file_served: Served) -> None:

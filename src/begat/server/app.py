@@ -13,6 +13,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
+from starlette.types import ASGIApp
 
 from begat.errors import BegatError
 from begat.query.run import query_named
@@ -28,7 +29,7 @@ from begat.server.security import Guard, client
 from begat.server.service import Service
 from begat.server.settings import Settings
 
-__all__ = ["TRUNCATED", "application"]
+__all__ = ["TRUNCATED", "application", "routes"]
 
 TRUNCATED = "Begat-Truncated"
 """Header of an answer that ends before its end because of a limit; its value is ``true``."""
@@ -38,36 +39,45 @@ Handler = Callable[[Request], Awaitable[Response]]
 Value = TypeVar("Value")
 
 
-def application(service: Service) -> Starlette:
+def application(service: Service) -> ASGIApp:
     """Return the application that serves `service`; its pool is started and stopped by the caller."""
-    handlers = {
+    app = Starlette(
+        routes=routes(service),
+        middleware=_middleware(service.settings),
+        exception_handlers={
+            BegatError: _refused,
+            HTTPException: _no_route,
+            ClientDisconnect: _gone,
+            Exception: _failed,
+        },
+    )
+    app.router.redirect_slashes = False
+    app.state.service = service
+    return Guard(app, service.settings, service.counts)
+
+
+def routes(service: Service) -> list[Route]:
+    """Return the routes: those of all declared addresses, and one for named queries that are not there."""
+    handlers: dict[Endpoint, Handler] = {
         addresses.INDEX: _index,
         addresses.SPARQL: _sparql,
         addresses.GRAPH_STORE: _graph_store,
         addresses.GRAPH: _graph_store,
-        addresses.DESCRIPTION: _openapi,
         addresses.HEALTH: _health,
         addresses.READY: _ready,
         addresses.METRICS: _metrics,
         **{endpoint: _page(endpoint) for endpoint in _api(service)},
     }
-    app = Starlette(
-        routes=[*(_route(endpoint, handler) for endpoint, handler in handlers.items()), UNKNOWN_QUERY],
-        middleware=_middleware(service),
-        exception_handlers={BegatError: _refused, HTTPException: _no_route, ClientDisconnect: _gone},
-    )
-    app.router.redirect_slashes = False
-    app.state.service = service
-    app.state.openapi = json.dumps(document(list(handlers)), ensure_ascii=False).encode()
-    return app
+    described = json.dumps(document([*handlers, addresses.DESCRIPTION]), ensure_ascii=False).encode()
+    handlers[addresses.DESCRIPTION] = _fixed(described)
+    return [*(_route(endpoint, handler) for endpoint, handler in handlers.items()), UNKNOWN_QUERY]
 
 
 def _api(service: Service) -> tuple[Endpoint, ...]:
     return () if service.served.registry is None else api.endpoints()
 
 
-def _middleware(service: Service) -> list[Middleware]:
-    settings = service.settings
+def _middleware(settings: Settings) -> list[Middleware]:
     cors = Middleware(
         CORSMiddleware,
         allow_origins=settings.origins,
@@ -75,8 +85,7 @@ def _middleware(service: Service) -> list[Middleware]:
         allow_headers=("Accept", "Content-Type"),
         expose_headers=EXPOSED,
     )
-    guard = Middleware(Guard, settings=settings, counts=service.counts)
-    return [guard, cors] if settings.origins else [guard]
+    return [cors] if settings.origins else []
 
 
 def _route(endpoint: Endpoint, handler: Handler) -> Route:
@@ -182,8 +191,11 @@ UNKNOWN_QUERY = Route("/api/query/{name}", _unknown_query)
 """Reached by names that have no address of their own."""
 
 
-async def _openapi(request: Request) -> Response:
-    return _json(request.app.state.openapi)
+def _fixed(content: bytes) -> Handler:
+    async def handle(_: Request) -> Response:
+        return _json(content)
+
+    return handle
 
 
 async def _health(_: Request) -> Response:
@@ -262,6 +274,12 @@ async def _no_route(request: Request, error: Exception) -> Response:
     else:
         what, hint, headers = "there is nothing here", "See /openapi.json.", {}
     return await _refused(request, HttpRefusal(error.status_code, what, hint=hint, headers=headers))
+
+
+async def _failed(request: Request, _error: Exception) -> Response:
+    """Answer a fault of the server itself; what it was stands in the log alone."""
+    number = request.scope["state"]["request_id"]
+    return await _refused(request, HttpRefusal(500, "the server failed", hint=f"Its log says how: {number}."))
 
 
 async def _gone(_request: Request, _error: Exception) -> Response:

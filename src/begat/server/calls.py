@@ -15,7 +15,7 @@ Row = Mapping[str, Any]
 Rows = Sequence[Row]
 Arguments = Mapping[str, Any]
 
-ERRORS = (400, 404, 421, 503)
+ERRORS = (400, 404, 421, 429, 503)
 
 
 def _call(
@@ -23,8 +23,8 @@ def _call(
 ) -> Endpoint:
     """Return the address of a call; it runs in a thread of the service, for a bounded time."""
 
-    async def rows(service: Service, given: Arguments, _client: str) -> Rows:
-        return await service.call(lambda registry: function(registry, given))
+    async def rows(service: Service, given: Arguments, client: str) -> Rows:
+        return await service.call(lambda registry: function(registry, given), client)
 
     return Endpoint(f"/api/{name}", summary, parameters, statuses=ERRORS, rows=rows)
 

@@ -64,14 +64,17 @@ def _endpoint(query: Query) -> Endpoint:
 
 
 async def _answer(service: Service, query: Query, params: Mapping[str, str], client: str) -> list[Row]:
-    def bound(registry: "Registry") -> dict[str, str]:
-        return {name: str(term) for name, term in bind_known(registry.store, query, params).items()}
-
-    terms = await service.call(bound)
+    registry = service.served.registry
+    assert registry is not None
+    terms = await asyncio.to_thread(_terms, registry, query, params)  # look-ups, not worth a place in a queue
     question = Question(query.text, {"select": JSON_RESULTS}, substitutions=terms)
     answer = await service.pool.ask(question, client=client)
     found = await asyncio.to_thread(rows, answer.body, hidden(query))
     return Cut(found) if answer.truncated else found
+
+
+def _terms(registry: "Registry", query: Query, params: Mapping[str, str]) -> dict[str, str]:
+    return {name: str(term) for name, term in bind_known(registry.store, query, params).items()}
 
 
 def rows(content: bytes, left_out: set[str]) -> list[Row]:

@@ -1,6 +1,7 @@
 """The running server: what it serves now, the pool for queries, the threads for calls of the registry."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -47,39 +48,47 @@ class Service:
     pool: Answering
     settings: Settings = field(default_factory=Settings)
     counts: Counts = field(default_factory=Counts)
-    _running: int = 0
+    _running: Counter[str] = field(default_factory=Counter)
     _threads: ThreadPoolExecutor = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         self._threads = ThreadPoolExecutor(self.settings.calls, "begat-call")
 
-    async def call(self, function: "Callable[[Registry], Value]") -> Value:
+    async def call(self, function: "Callable[[Registry], Value]", client: str) -> Value:
         """Call the registry in a thread, for a bounded time.
 
         Raises
         ------
         HttpRefusal
-            503 if too many calls run or wait, or this one takes too long; it then still ends in its thread.
+            429 if this client has as many calls as one may have; 503 if too many run or wait, or this one
+            takes too long: it then still ends in its thread.
         InputError
             If no registry is served.
         """
         registry, limits = self.served.registry, self.settings
         if registry is None:
             raise InputError("a file is served, which has no registry", hint="Ask in SPARQL.")
-        if self._running >= limits.calls + limits.waiting:
-            raise HttpRefusal(503, "as many calls as may wait are waiting", hint="Ask again later.")
-        self._running += 1
+        self._admit(client)
+        self._running[client] += 1
         future = asyncio.get_running_loop().run_in_executor(self._threads, function, registry)
-        future.add_done_callback(self._ended)
+        future.add_done_callback(lambda done: self._ended(done, client))
         done, _ = await asyncio.wait({future}, timeout=limits.call_seconds)
         if not done:
-            raise HttpRefusal(
-                503, f"the call took longer than {limits.call_seconds:g} s", hint="Ask for less."
-            )
+            what = f"the call took longer than {limits.call_seconds:g} s"
+            raise HttpRefusal(503, what, hint="Ask for less.")
         return future.result()
 
-    def _ended(self, future: "asyncio.Future[Value]") -> None:
-        self._running -= 1
+    def _admit(self, client: str) -> None:
+        limits = self.settings
+        if self._running[client] >= limits.limits.running_per_client:
+            raise HttpRefusal(429, f"{self._running[client]} calls of yours still run", hint="Await one.")
+        if self._running.total() >= limits.calls + limits.waiting:
+            raise HttpRefusal(503, "as many calls as may wait are waiting", hint="Ask again later.")
+
+    def _ended(self, future: "asyncio.Future[Value]", client: str) -> None:
+        self._running[client] -= 1
+        if not self._running[client]:
+            del self._running[client]
         if not future.cancelled():
             future.exception()
 

@@ -39,6 +39,6 @@ class Settings:
     head: int = 16 << 10
     target: int = 64 << 10
     patience: float = 10.0
-    calls: int = 2
+    calls: int = 4
     call_seconds: float = 20.0
     waiting: int = 16
