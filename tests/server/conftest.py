@@ -41,5 +41,6 @@ def whole(home: Path) -> Iterator[Running]:
     """Serve the embedded snapshot."""
     registry = open_registry(home)
     registry.build()
+    registry.coverage()
     with running(of_registry(registry), GENEROUS) as server:
         yield server

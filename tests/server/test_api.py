@@ -52,6 +52,7 @@ SAME = {
     "explain": (("explain", "Alibaba", "--indicator", "M10"), {"id": "Alibaba", "indicator": "M10"}),
     "share": (("share", "--over-time", "--panel", "fixed"), {"over_time": "true", "panel": "fixed"}),
     "claims": (("claims", "--only", "F0*"), {"only": "F0*"}),
+    "coverage": (("coverage",), {}),
     "queries": (("queries",), {}),
 }
 """Commands and the calls that give the same rows; what follows a hyphen tells two apart."""
@@ -108,6 +109,13 @@ def test_the_sample_is_called_one(whole: Running) -> None:
     reply = call(whole, "stats").json
     assert "sample" in reply["notes"][0]
     assert reply["snapshot"] == whole.service.served.name
+
+
+def test_partial_data_are_noted(whole: Running) -> None:
+    """Rows that rest on partial data come with the sentences of coverage, of calls and of named queries."""
+    sentences = {row["note"] for row in call(whole, "coverage").json["rows"]}
+    for name, asked in (("lineage", {"id": QWEN}), ("query/ancestors", {"model": QWEN})):
+        assert set(call(whole, name, **asked).json["notes"]) & sentences
 
 
 @pytest.mark.parametrize(

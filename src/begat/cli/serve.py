@@ -141,6 +141,8 @@ def _opened(out: Output, path: Path | None, *, union: bool) -> Iterator["Served"
     if path is None:
         registry = out.registry()
         registry.build(out.step)
+        with out.step("coverage"):
+            registry.coverage()
         yield of_registry(registry, union=union)
         return
     with tempfile.TemporaryDirectory(prefix="begat-serve-") as work:
@@ -189,6 +191,7 @@ def _following(out: Output, service: "Service", look: "asyncio.Event") -> "async
             return None
         found = out.registry()
         found.build()
+        found.coverage()
         return of_registry(found, union=service.served.union)
 
     return asyncio.ensure_future(follow(service, newer, now=look))

@@ -77,7 +77,8 @@ async def page(service: Service, endpoint: Endpoint, given: Mapping[str, Sequenc
     more = len(rows) > end
     following = urlencode({**own, "limit": paging["limit"], "offset": end}, doseq=True)
     truncated = more or isinstance(rows, queries.Cut)
-    shown, notes = rows[start:end], _notes(served, rows)
+    notes = await asyncio.to_thread(_notes, served, endpoint)
+    shown, notes = rows[start:end], [queries.CUT] * isinstance(rows, queries.Cut) + notes
     content = await asyncio.to_thread(_content, served, shown, notes, truncated=truncated)
     return Page(content, truncated, f"{endpoint.path}?{following}" if more else None)
 
@@ -88,6 +89,7 @@ def _content(served: Served, rows: Sequence[Row], notes: Sequence[str], *, trunc
     return text.encode("utf-8", "replace")
 
 
-def _notes(served: Served, rows: Sequence[Row]) -> list[str]:
-    sample = [SAMPLE] if served.registry is not None and served.registry.shipped else []
-    return [queries.CUT, *sample] if isinstance(rows, queries.Cut) else sample
+def _notes(served: Served, endpoint: Endpoint) -> list[str]:
+    if served.registry is None:
+        return []
+    return [SAMPLE] * served.registry.shipped + served.registry.notes(endpoint.about)

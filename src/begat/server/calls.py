@@ -19,14 +19,18 @@ ERRORS = (400, 404, 421, 429, 503)
 
 
 def _call(
-    name: str, summary: str, function: "Callable[[Registry, Arguments], Rows]", *parameters: Parameter
+    name: str,
+    summary: str,
+    function: "Callable[[Registry, Arguments], Rows]",
+    *parameters: Parameter,
+    about: tuple[str, ...] = (),
 ) -> Endpoint:
     """Return the address of a call; it runs in a thread of the service, for a bounded time."""
 
     async def rows(service: Service, given: Arguments, client: str) -> Rows:
         return await service.call(lambda registry: function(registry, given), client)
 
-    return Endpoint(f"/api/{name}", summary, parameters, statuses=ERRORS, rows=rows)
+    return Endpoint(f"/api/{name}", summary, parameters, statuses=ERRORS, rows=rows, about=about)
 
 
 def _relations() -> Sequence[str]:
@@ -63,6 +67,12 @@ def _dimensions() -> Sequence[str]:
     from begat.influence.indicator import DIMENSIONS
 
     return list(DIMENSIONS)
+
+
+def _topics() -> Sequence[str]:
+    from begat.answer.coverage import TOPICS
+
+    return list(TOPICS)
 
 
 def _words(*words: str) -> Callable[[], Sequence[str]]:
@@ -130,6 +140,7 @@ CALLS: tuple[Endpoint, ...] = (
         Parameter("relation", "only this relation", words=_relations, many=True),
         Parameter("depth", "at most this many steps", "integer", least=1),
         Parameter("inferred", "also what nobody declares, marked so", "flag", default=False),
+        about=("derivations",),
     ),
     _call(
         "tree",
@@ -143,6 +154,7 @@ CALLS: tuple[Endpoint, ...] = (
             words=_words("relation", "account", "institution", "licence"),
             default="relation",
         ),
+        about=("derivations",),
     ),
     _call(
         "influence",
@@ -155,6 +167,7 @@ CALLS: tuple[Endpoint, ...] = (
         Parameter("relation", "only this relation", words=_relations, many=True),
         Parameter("declared_only", "nothing inferred", "flag", default=False),
         Parameter("without_bursts", "leave out mass uploads", "flag", default=False),
+        about=("scores",),
     ),
     _call(
         "rank",
@@ -197,6 +210,12 @@ CALLS: tuple[Endpoint, ...] = (
         ),
         Parameter("method", "of scores", words=_methods, default="osir-53"),
         Parameter("observed", "instead of an edition, what this source observed"),
+    ),
+    _call(
+        "coverage",
+        "How much the snapshot covers of each topic.",
+        lambda registry, given: registry.coverage(given["topic"]),
+        Parameter("topic", "only this topic", words=_topics, many=True),
     ),
     _call(
         "claims",

@@ -140,6 +140,8 @@ class Endpoint:
         For an address of the JSON API: from the service, the arguments and the client to rows.
     bodies : tuple of str
         Media types of what is posted.
+    about : tuple of str
+        Topics that its rows rest on; what the snapshot lacks of them is noted beside the rows.
     """
 
     path: str
@@ -150,6 +152,7 @@ class Endpoint:
     statuses: tuple[int, ...] = (400, 421)
     rows: Callable[["Service", Arguments, str], Awaitable[Sequence[Row]]] | None = None
     bodies: tuple[str, ...] = ()
+    about: tuple[str, ...] = ()
 
 
 def arguments(endpoint: Endpoint, given: Mapping[str, Sequence[str]]) -> dict[str, Any]:

@@ -36,17 +36,7 @@ def named() -> tuple[Endpoint, ...]:
 
 
 async def _listed(_service: Service, _given: Mapping[str, Any], _client: str) -> list[Row]:
-    return [
-        {
-            "name": query.name,
-            "title": query.title,
-            "title_zh": query.title_zh,
-            "description": query.description,
-            "parameters": [parameter.name for parameter in query.parameters],
-            "example": query.example,
-        }
-        for query in queries().values()
-    ]
+    return [query.facts for query in queries().values()]
 
 
 def _endpoint(query: Query) -> Endpoint:
@@ -60,7 +50,7 @@ def _endpoint(query: Query) -> Endpoint:
         return await _answer(service, query, params, client)
 
     path = f"/api/query/{query.name}"
-    return Endpoint(path, query.title, tuple(parameters), statuses=ERRORS, rows=answer)
+    return Endpoint(path, query.title, tuple(parameters), statuses=ERRORS, rows=answer, about=query.about)
 
 
 async def _answer(service: Service, query: Query, params: Mapping[str, str], client: str) -> list[Row]:
