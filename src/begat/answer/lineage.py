@@ -1,10 +1,13 @@
 """Lineage of one model, with the evidence of every step."""
 
 from collections.abc import Collection
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from begat.graph import RELATIONS, Graph, walk
 from begat.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 __all__ = ["KEYS", "evidence", "lineage"]
 
@@ -38,21 +41,23 @@ def lineage(
         step, ``inferred`` if nobody declares it, and ``evidence``: all its statements.
     """
     reached = walk(graph, node, up=up, relations=relations, depth=depth)
-    rows = []
-    for place, steps, edge in zip(reached.node, reached.depth, reached.edge, strict=True):
-        child, parent = graph.ids[graph.child[edge]], graph.ids[graph.parent[edge]]
-        rows.append(
-            {
-                "id": graph.ids[place],
-                "direction": "up" if up else "down",
-                "depth": int(steps),
-                "relation": RELATIONS[graph.relation[edge]],
-                "via": child if up else parent,
-                "pair": (child, parent),
-            }
-        )
-    stated = evidence(snapshot, {row["pair"] for row in rows})
-    return [_explained(row, stated) for row in rows]
+    named = graph.ids.take
+    pairs = list(zip(named(graph.child[reached.edge]), named(graph.parent[reached.edge]), strict=True))
+    stated = evidence(snapshot, set(pairs))
+    steps = zip(
+        named(reached.node), reached.depth.tolist(), graph.relation[reached.edge].tolist(), strict=True
+    )
+    return [
+        {
+            "id": name,
+            "direction": "up" if up else "down",
+            "depth": depth,
+            "relation": RELATIONS[relation],
+            "via": pair[0] if up else pair[1],
+            **_explained(RELATIONS[relation], stated[pair]),
+        }
+        for (name, depth, relation), pair in zip(steps, pairs, strict=True)
+    ]
 
 
 def evidence(snapshot: Snapshot, pairs: Collection[tuple[str, str]]) -> dict[Any, list[Row]]:
@@ -61,31 +66,34 @@ def evidence(snapshot: Snapshot, pairs: Collection[tuple[str, str]]) -> dict[Any
         return {}
     children = [("child", "in", sorted({child for child, _ in pairs}))]
     edges = [*children, ("status", "in", ["resolved", "dangling"])]
-    declared = snapshot.table("derivations", [*STATEMENT, "kind_confidence"], where=edges).to_pylist()
-    found = _by_pair(declared, pairs)
+    found = _by_pair(snapshot.table("derivations", [*STATEMENT, "kind_confidence"], where=edges), pairs)
     if len(found) < len(pairs):
-        guessed = snapshot.table("inferences", [*INFERENCE, "kind_confidence"], where=children).to_pylist()
-        dated = [row | {"stated_on": None} for row in guessed]
-        found |= _by_pair(dated, set(pairs) - found.keys())
+        guessed = snapshot.table("inferences", [*INFERENCE, "kind_confidence"], where=children)
+        found |= _by_pair(guessed, set(pairs) - found.keys())
     return found
 
 
-def _by_pair(stated: list[Row], pairs: Collection[tuple[str, str]]) -> dict[Any, list[Row]]:
+def _by_pair(stated: "pa.Table", pairs: Collection[tuple[str, str]]) -> dict[Any, list[Row]]:
+    """Return the statements of each pair, the most reliable first."""
+    import polars as pl
+
+    frame = pl.DataFrame(stated)
+    sure = [-pl.col(name).fill_null(0) for name in ("kind_confidence", "confidence")]
+    frame = frame.sort(*sure, "source", "method", maintain_order=True).drop("kind_confidence")
+    day = (
+        pl.col("stated_on").cast(pl.String)
+        if "stated_on" in frame.columns
+        else pl.lit(None).alias("stated_on")
+    )
+    both = zip(frame["child"], frame["parent"], strict=True)
     found: dict[Any, list[Row]] = {}
-    for row in sorted(stated, key=_reliability):
-        pair = (row.pop("child"), row.pop("parent"))
+    for pair, row in zip(both, frame.drop("child", "parent").with_columns(day).to_dicts(), strict=True):
         if pair in pairs:
-            del row["kind_confidence"]
-            found.setdefault(pair, []).append(row | {"stated_on": row["stated_on"] and str(row["stated_on"])})
+            found.setdefault(pair, []).append(row)
     return found
 
 
-def _reliability(row: Row) -> tuple[float, float, str, str]:
-    return (-(row["kind_confidence"] or 0), -(row["confidence"] or 0), row["source"], row["method"])
-
-
-def _explained(row: Row, stated: dict[Any, list[Row]]) -> Row:
-    statements = stated[row.pop("pair")]
-    first = next((item for item in statements if item["relation"] == row["relation"]), statements[0])
+def _explained(relation: str, statements: list[Row]) -> Row:
+    first = next((item for item in statements if item["relation"] == relation), statements[0])
     strongest = {key: first[key] for key in ("source", "method", "confidence")}
-    return row | strongest | {"inferred": "evidence" in first, "evidence": statements}
+    return strongest | {"inferred": "evidence" in first, "evidence": statements}

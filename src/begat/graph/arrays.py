@@ -92,6 +92,13 @@ class Ids(Sequence[str]):
         for start, end in itertools.pairwise(ends):
             yield text[start:end].decode()
 
+    def take(self, places: Ints | Edges) -> list[str]:
+        """Return the strings at many positions, as whole columns."""
+        import pyarrow as pa
+
+        texts: list[str] = self.to_arrow().take(pa.array(places)).to_pylist()
+        return texts
+
     def find(self, text: str) -> int | None:
         """Return the position of a string, None if it is not there."""
         wanted = text.encode()
