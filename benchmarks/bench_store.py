@@ -2,7 +2,7 @@
 
 Raw is what pyoxigraph does alone: `bulk_load` of the same quads from a ready file, which it reads on all
 cores, and `Store.query`. rdflib answers from its own memory store, on a Hub small enough for it. Each build
-runs in a process of its own. CPU seconds stand beside wall time: on a shared machine only they can be compared.
+runs in a process of its own. CPU seconds stand beside wall time: on a shared machine only they compare.
 
     python benchmarks/bench_store.py [models] [profile] [home]
 """

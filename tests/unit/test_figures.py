@@ -103,7 +103,8 @@ def test_evaluations(store: ox.Store) -> None:
         """SELECT ?model ?value ?split ?day {
             ?e a fair4ml:MLModelEvaluation ; fair4ml:evaluatedMLModel ?model ; dqv:value ?value .
             ?e qb:dataSet ?set .
-            ?set begat:onBenchmark/skos:prefLabel "Bench" ; begat:split ?split ; begat:extractionMethod "run" ;
+            ?set begat:onBenchmark/skos:prefLabel "Bench" ; begat:split ?split ;
+                begat:extractionMethod "run" ;
                 dqv:isMeasurementOf <https://w3id.org/begat/id/metric/acc> .
             OPTIONAL { ?e dct:issued ?day } } ORDER BY ?value""",
     )
@@ -130,21 +131,20 @@ def test_evaluations(store: ox.Store) -> None:
         "?b a begat:Benchmark ; dct:requires hf:datasets/lab/data ; prov:wasAttributedTo org:lab",
         "?b a begat:Benchmark ; schema:citation <https://arxiv.org/abs/2206.01718>",
         "hf:lab/base dct:isReferencedBy <https://w3id.org/begat/id/listing/test/2025-03-01>",
-        '?t a begat:Tenure ; begat:tenureOf hf:lab ; begat:tenureHolder org:old ; schema:endDate "2025-03-01"^^xsd:date',
-        "hf:lab/child prov:qualifiedDerivation ?d . ?d begat:weight 0.75 ; prov:entity hf:lab/base ;"
-        " begat:kind begat:kind-merge ; begat:evidence <https://w3id.org/begat/g/test/tags/current>",
+        '?t begat:tenureOf hf:lab ; begat:tenureHolder org:old ; schema:endDate "2025-03-01"^^xsd:date',
+        "hf:lab/child prov:qualifiedDerivation ?d . ?d begat:weight 0.75 ; prov:entity hf:lab/base",
+        "?d a begat:Derivation ; begat:kind begat:kind-merge ; begat:evidence graph:test/tags/current",
     ],
 )
 def test_facts(store: ox.Store, fact: str) -> None:
     """What a table says is asked of the store under the term of its column."""
-    subjects = {"hf:": HUB, "org:": "https://w3id.org/begat/id/org/"}
-    for prefix, page in subjects.items():
-        fact = " ".join(
-            f"<{page}{word.removeprefix(prefix)}>"
-            if word.startswith(prefix) and word != "org:classification"
-            else word
-            for word in fact.split(" ")
-        )
+    pages = {"hf:": HUB, "org:": "https://w3id.org/begat/id/org/", "graph:": "https://w3id.org/begat/g/"}
+    words = fact.split(" ")
+    for prefix, page in pages.items():
+        words = [
+            f"<{page}{word.removeprefix(prefix)}>" if word.startswith(prefix) else word for word in words
+        ]
+    fact = " ".join(words)
     assert sparql(store, f"ASK {{ {fact} }}").truth
 
 
