@@ -65,6 +65,7 @@ class BEGAT:
     CURRENT_REVISION = "https://w3id.org/begat#currentRevision"
     DECLARED_BASE_MODEL = "https://w3id.org/begat#declaredBaseModel"
     DELTA_OF = "https://w3id.org/begat#deltaOf"
+    DELTA_SINCE = "https://w3id.org/begat#deltaSince"
     DERIVATION = "https://w3id.org/begat#Derivation"
     DERIVATION_KIND = "https://w3id.org/begat#DerivationKind"
     DERIVATION_KINDS = "https://w3id.org/begat#derivation-kinds"
