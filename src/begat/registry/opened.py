@@ -16,12 +16,13 @@ if TYPE_CHECKING:
 
     from begat.graph import Graph
     from begat.search import NameIndex
-    from begat.store import Profile
+    from begat.store import Earlier, Profile
     from begat.store.backend import Backend
 
 __all__ = ["Opened", "Row", "plain", "renamed"]
 
 DISK, MEMORY = "disk", "memory"
+SCORES = "scores.parquet"
 Row = dict[str, Any]
 Step = Callable[[str], AbstractContextManager[Any]]
 
@@ -76,7 +77,7 @@ class Opened:
 
     @cached_property
     def _stored(self) -> "tuple[Profile, Any]":
-        from begat.store import open_built, open_store
+        from begat.store import open_built
         from begat.store.backend import in_memory
 
         if self.place == MEMORY:
@@ -85,7 +86,30 @@ class Opened:
             store = open_built(self.snapshot, self._store_folder("lineage"), profile="lineage")
             if store is not None:
                 return "lineage", store
-        return "full", open_store(self.snapshot, self._store_folder("full"), scores=self.scores_file)
+        return "full", self._whole_store("full")
+
+    def _whole_store(self, profile: "Profile") -> Any:
+        """Open the store of a profile; build it where it is missing, from an earlier one if near."""
+        from begat.store import open_store
+
+        return open_store(
+            self.snapshot,
+            self._store_folder(profile),
+            scores=self.scores_file if profile == "full" else None,
+            profile=profile,
+            earlier=lambda: self._earlier(profile),
+        )
+
+    def _earlier(self, profile: "Profile") -> "Earlier | None":
+        """Return the store of the last snapshot before this one that has one."""
+        from begat.store import earlier_store
+
+        for snapshot in reversed(self.home.before(self.snapshot)):
+            other = Opened(self.home, snapshot)
+            scores = other._derived / SCORES if profile == "full" else None
+            if found := earlier_store(snapshot, other._store_folder(profile), scores=scores, profile=profile):
+                return found
+        return None
 
     @property
     def store_folder(self) -> Path:
@@ -124,7 +148,7 @@ class Opened:
         """The file of `scores`."""
         from begat.influence.scores import kept_scores
 
-        return kept_scores(self.snapshot, lambda: self.graph, self._derived / "scores.parquet")
+        return kept_scores(self.snapshot, lambda: self.graph, self._derived / SCORES)
 
     @property
     def _derived(self) -> Path:
@@ -154,28 +178,35 @@ class Opened:
             raise UnknownName("model", text, suggestions=near[:3], hint="Try `begat search TEXT`.")
         return place
 
-    def build(self, step: Step = nullcontext, *, profile: "Profile" = "full") -> Mapping[str, int]:
+    def build(self, step: Step = nullcontext, *, profile: "Profile" = "full") -> Mapping[str, Any]:
         """Build whatever is missing of graph, name index, scores and store; return their sizes.
+
+        `onto` names the snapshot whose store this one started from, None where everything was loaded.
 
         The store of lineage needs no scores, and none are computed for it.
 
         `step` is called with the name of each and gives a context to show that it goes on.
         """
-        from begat.store import open_store, store_facts
+        from begat.store import store_facts
 
-        folder = self._store_folder(profile)
         with step("graph"):
-            sizes = {"models": self.graph.n, "derivations": self.graph.m}
+            sizes: dict[str, int] = {"models": self.graph.n, "derivations": self.graph.m}
         with step("name index"):
             sizes["names"] = len(self.names)
         if profile == "full":
             with step("scores"):
                 sizes["scores"] = self.scores.height
         with step("RDF store"):
-            scores = self.scores_file if profile == "full" else None
-            open_store(self.snapshot, folder, scores=scores, profile=profile)
-            sizes["quads"] = store_facts(folder)["quads"]
-        return sizes
+            self._whole_store(profile)
+            facts = store_facts(self._store_folder(profile))
+        onto = facts["onto"] or {}
+        return {
+            **sizes,
+            "quads": facts["quads"],
+            "onto": onto.get("snapshot"),
+            "added": onto.get("added"),
+            "removed": onto.get("removed"),
+        }
 
 
 def plain(text: str) -> str:

@@ -69,6 +69,10 @@ class Home:
             ) from error
         return self.snapshots_path / name if name else embedded().path
 
+    def before(self, snapshot: Snapshot) -> list[Snapshot]:
+        """Return the snapshots before one, in the order of their dates."""
+        return [item for item in self._of_one_kind() if item.order < snapshot.order]
+
     def previous(self, snapshot: Snapshot) -> Snapshot:
         """Return the snapshot before one, in the order of their dates.
 
@@ -77,7 +81,7 @@ class Home:
         InputError
             If it is the oldest.
         """
-        older = [item for item in self._of_one_kind() if item.order < snapshot.order]
+        older = self.before(snapshot)
         if not older:
             what = f"{snapshot.name} is the oldest snapshot here, there is none before it"
             raise InputError(what, hint="Name the two to compare; `begat snapshots` lists them.")

@@ -5,8 +5,10 @@
 
 from begat.store.answer import Result
 from begat.store.ask import sparql
+from begat.store.onto import Earlier
 from begat.store.oxigraph import (
     build_store,
+    earlier_store,
     open_built,
     open_store,
     rdflib_dataset,
@@ -18,9 +20,11 @@ from begat.store.things import iri
 
 __all__ = [
     "PROFILES",
+    "Earlier",
     "Profile",
     "Result",
     "build_store",
+    "earlier_store",
     "iri",
     "open_built",
     "open_store",

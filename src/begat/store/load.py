@@ -29,7 +29,7 @@ def load(store: ox.Store, pieces: Iterator[tuple[bytes, int]], progress: Progres
     store : pyoxigraph.Store
         A store on disk. Where this fails it holds some of the pieces.
     pieces : iterator of (bytes, int)
-        As ``begat.store.quads.nquads`` gives them. A blank node must not stand in two of them.
+        As ``begat.store.quads.nquads`` gives them. Without blank nodes.
     progress : callable, optional
         Called with the number of lines handed on so far.
 

@@ -1,9 +1,11 @@
 """The RDF store on disk: built from a snapshot in one go, opened read-only, rebuilt when in doubt."""
 
 import json
+import shutil
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +15,7 @@ from begat.errors import StoreError
 from begat.files import atomic_folder
 from begat.snapshot import Snapshot
 from begat.store.load import Progress, load
+from begat.store.onto import Earlier, bring_up, worth_a_look
 from begat.store.profile import Profile
 from begat.store.scores import versions
 from begat.version import __version__
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "build_store",
+    "earlier_store",
     "open_built",
     "open_store",
     "origin",
@@ -52,6 +56,7 @@ def build_store(
     *,
     scores: Path | None = None,
     profile: Profile = "full",
+    earlier: Earlier | None = None,
 ) -> None:
     """Build the store of a snapshot in `folder`; what stood there is replaced once the new one is whole.
 
@@ -67,6 +72,8 @@ def build_store(
         A file of scores to load as observations; see `begat.store.scores`.
     profile : str, optional
         What of the tables to load: ``full`` or ``lineage``, see `begat.store.profile`.
+    earlier : Earlier, optional
+        A store of the same profile, to be brought up to date where little differs; see `begat.store.onto`.
 
     Raises
     ------
@@ -83,8 +90,11 @@ def build_store(
         _refuse_others(folder)
         with atomic_folder(folder) as work:
             data = work / DATA
-            counts = _fill(data, nquads(snapshot, scores, profile=profile), progress)
-            facts = {**origin(snapshot, scores, profile), **counts}
+            facts = origin(snapshot, scores, profile) | {"onto": None}
+            if earlier and (onto := _bring_up(data, snapshot, earlier, scores, profile, progress)):
+                facts |= {"onto": onto, **_counts(ox.Store.read_only(str(data)))}
+            else:
+                facts |= _fill(data, nquads(snapshot, scores, profile=profile), progress)
             facts |= {"sizes": _sizes(data), "checksums": _checksums(data)}
             (work / MANIFEST).write_text(json.dumps(facts, indent=1))
     except OSError as error:
@@ -102,10 +112,12 @@ def open_store(
     *,
     scores: Path | None = None,
     profile: Profile = "full",
+    earlier: Callable[[], Earlier | None] = lambda: None,
 ) -> ox.Store:
     """Open the store of a snapshot read-only; build it where there is none, an outdated or a damaged one.
 
     One is outdated if it is of another snapshot or program, or its scores of another version of a measure.
+    `earlier` is asked for a store to start from where one must be built.
 
     Raises
     ------
@@ -121,7 +133,7 @@ def open_store(
     try:
         return _open(snapshot, folder, scores, profile)
     except UNUSABLE:
-        build_store(snapshot, folder, progress, scores=scores, profile=profile)
+        build_store(snapshot, folder, progress, scores=scores, profile=profile, earlier=earlier())
     try:
         return _open(snapshot, folder, scores, profile)
     except UNUSABLE as error:
@@ -136,6 +148,16 @@ def open_built(
         return _open(snapshot, folder, scores, profile)
     except UNUSABLE:
         return None
+
+
+def earlier_store(
+    snapshot: Snapshot, folder: Path, *, scores: Path | None = None, profile: Profile = "full"
+) -> Earlier | None:
+    """Return the store of a snapshot as one to start another from; None where none is built."""
+    if open_built(snapshot, folder, scores=scores, profile=profile) is None:
+        return None
+    onto = store_facts(folder)["onto"]
+    return Earlier(snapshot, folder, scores, onto["steps"] if onto else 0)
 
 
 def store_facts(folder: Path) -> Mapping[str, Any]:
@@ -192,6 +214,33 @@ def _refuse_others(folder: Path) -> None:
         raise StoreError(
             "this folder holds something else than a store", where=str(folder), hint="Give a new folder."
         )
+
+
+def _bring_up(
+    folder: Path,
+    snapshot: Snapshot,
+    earlier: Earlier,
+    scores: Path | None,
+    profile: Profile,
+    progress: Progress | None,
+) -> Mapping[str, Any] | None:
+    """Make the engine's files from an earlier store; what was done, or None where a full load is better."""
+    from begat.store.quads import lines
+
+    if not worth_a_look(earlier, snapshot):
+        return None
+    before = partial(lines, earlier.snapshot, earlier.scores, profile)
+    after = partial(lines, snapshot, scores, profile)
+    found = bring_up(earlier.folder / DATA, folder, before, after, progress)
+    if found is None:
+        shutil.rmtree(folder, ignore_errors=True)
+        return None
+    return {
+        "snapshot": earlier.snapshot.name,
+        "added": len(found.added),
+        "removed": len(found.removed),
+        "steps": earlier.steps + 1,
+    }
 
 
 def _fill(folder: Path, pieces: Iterator[tuple[bytes, int]], progress: Progress | None) -> Mapping[str, Any]:

@@ -17,6 +17,7 @@ Long series stay in Parquet: of a figure observed many times the store has the l
 """
 
 import io
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -43,7 +44,7 @@ from begat.store.terms import (
 )
 from begat.vocab import BEGAT, DCT, FAIR4ML, PROV, RDF, RELATIONS, XSD
 
-__all__ = ["META", "ONTOLOGY", "nquads"]
+__all__ = ["META", "ONTOLOGY", "lines", "nquads"]
 
 META = f"{ids.GRAPHS}/meta"
 ONTOLOGY = ids.graph_iri("begat", "ontology")
@@ -80,20 +81,21 @@ def nquads(
     Notes
     -----
     O(rows), about a second of one core for a million lines. Memory: the columns of one table, and the text
-    of a piece. The same snapshot gives the same lines in the same order; no blank node but in the ontology.
+    of a piece. The same snapshot gives the same lines in the same order; no blank nodes.
     A line may occur twice where two ids stand for one IRI.
     """
     buffer, count = io.BytesIO(), 0
-    for lines in _lines(snapshot, scores, profile):
-        lines.to_frame().write_csv(buffer, include_header=False, quote_style="never")
-        count += len(lines)
+    for part in lines(snapshot, scores, profile):
+        part.to_frame().write_csv(buffer, include_header=False, quote_style="never")
+        count += len(part)
         if buffer.tell() >= TEXT:
             yield buffer.getvalue(), count
             buffer, count = io.BytesIO(), 0
     yield buffer.getvalue(), count
 
 
-def _lines(snapshot: Snapshot, scores: Path | None, profile: Profile) -> Lines:
+def lines(snapshot: Snapshot, scores: Path | None = None, profile: Profile = "full") -> Lines:
+    """Yield the lines that `nquads` writes, as columns of text without line ends."""
     yield from _ontology()
     yield from _graphs(snapshot, profile)
     yield from _sources(snapshot)
@@ -116,13 +118,14 @@ def _lines(snapshot: Snapshot, scores: Path | None, profile: Profile) -> Lines:
 
 
 def _ontology() -> Lines:
-    """Read the ontology; its blank nodes get the same names every time."""
+    """Read the ontology; its blank nodes become IRIs (RDF 1.1 Concepts, 3.5), the same ones every time."""
     graph = ox.NamedNode(ONTOLOGY)
     parsed = ox.parse(path=package_path("ontology", "begat.ttl"))
     dataset = ox.Dataset(ox.Quad(quad.subject, quad.predicate, quad.object, graph) for quad in parsed)
     dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
     text = (ox.serialize(dataset, format=ox.RdfFormat.N_QUADS) or b"").decode()
-    yield pl.Series("line", sorted(text.strip("\n").split("\n")))
+    named = re.sub(r"(?m)(^| )_:(\w+)(?= )", rf"\1<{ids.BASE}/node/\2>", text)
+    yield pl.Series("line", sorted(named.strip("\n").split("\n")))
 
 
 def _graphs(snapshot: Snapshot, profile: Profile) -> Lines:
