@@ -7,6 +7,7 @@ import json
 import os
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from tests.conftest import TEST_SOURCE, MakeSnapshot
-from tests.unit.query_sample import wider
+from tests.unit.query_sample import second, wider
 from tests.unit.store_sample import in_memory
 
 from begat.errors import InputError, UnknownName
@@ -27,7 +28,8 @@ from begat.query.named import ABOUT, LIBRARY, TOPICS, read
 from begat.query.run import bind, bind_known, queries, query_named, run, run_text, written
 from begat.records import Derivation, Model
 from begat.resolve import gather
-from begat.snapshot import compile_snapshot, embedded
+from begat.snapshot import Snapshot, compile_snapshot, embedded
+from begat.store.quads import nquads
 from begat.vocab import PREFIXES, RELATIONS
 
 GOLDEN = Path(__file__).resolve().parents[1] / "golden" / "queries"
@@ -49,12 +51,28 @@ SELECT = "SELECT DISTINCT ?model WHERE { ?model a ?kind } ORDER BY ?model\n"
 
 
 @pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> ox.Store:
+def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
     """Return the example world."""
-    parts = [gather(TEST_SOURCE, wider(), on=date(2026, 1, 1))]
-    folder = tmp_path_factory.mktemp("snapshots")
-    snapshot = compile_snapshot(parts, folder, provenance={})
-    return in_memory(snapshot, kept_scores(snapshot, lambda: build(snapshot), folder / "scores.parquet"))
+    day = date(2026, 1, 1)
+    other = replace(TEST_SOURCE, name="other", authority=1)
+    parts = [gather(TEST_SOURCE, wider(), on=day), gather(other, second(), on=day)]
+    return compile_snapshot(parts, tmp_path_factory.mktemp("snapshots"), provenance={})
+
+
+@pytest.fixture(scope="module")
+def store(snapshot: Snapshot, tmp_path_factory: pytest.TempPathFactory) -> ox.Store:
+    """Return the store of the example world."""
+    path = tmp_path_factory.mktemp("scores") / "scores.parquet"
+    return in_memory(snapshot, kept_scores(snapshot, lambda: build(snapshot), path))
+
+
+@pytest.fixture(scope="module")
+def lineage(snapshot: Snapshot) -> ox.Store:
+    """Return the store of the example world that holds lineage only."""
+    store = ox.Store()
+    for text, _ in nquads(snapshot, profile="lineage"):
+        store.load(text, format=ox.RdfFormat.N_QUADS)
+    return store
 
 
 @pytest.fixture(scope="module")
@@ -121,6 +139,22 @@ def test_declaration(store: ox.Store, name: str) -> None:
     assert "ORDER BY" in query.text
     assert "DISTINCT" in query.text
     assert run_text(store, query.text).columns
+
+
+ABOUT_THE_STORE = {"graphs", "sources"}
+"""Queries that list what a store holds, which differs by profile."""
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_profile(store: ox.Store, lineage: ox.Store, name: str) -> None:
+    """A store of lineage gives what the full one gives to the queries that say so, and to no other."""
+    params = golden(name)["params"]
+    try:
+        found = run(lineage, name, params).rows
+    except UnknownName:
+        found = []
+    same = found == run(store, name, params).rows or name in ABOUT_THE_STORE
+    assert same == (query_named(name).profile == "lineage")
 
 
 FAULTS_THAT_ARE_NOT_THERE = {"circles"}
