@@ -39,7 +39,7 @@ from begat.vocab import PREFIXES
 __all__ = ["Pool"]
 
 CAPS = Caps()
-FAST_PATIENCE = 4.0
+FAST_PATIENCE = 2.0
 """On a busy machine a cheap query takes long by the clock; it is not for the slow lane because of that."""
 
 SHORTEST_WAIT = 0.002
