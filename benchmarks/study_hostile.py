@@ -32,7 +32,6 @@ async def attack(pool: Pool, queries: list[Hostile]) -> dict[str, object]:
     ends: Counter[str] = Counter()
     factors, backs = [], []
     for query in queries:
-        late = pool.state().get("late", 0)
         started = time.monotonic()
         try:
             await pool.ask(Question(query.text, MEDIA))
@@ -44,8 +43,7 @@ async def attack(pool: Pool, queries: list[Hostile]) -> dict[str, object]:
         assert not query.refused or end == "QueryRefused", query.text
         ends[end] += 1
         if end == "TimedOut":
-            both = pool.state().get("late", 0) - late
-            factors.append(taken / (LIMITS.slow_seconds + both * LIMITS.fast_seconds))
+            factors.append(taken / LIMITS.slow_seconds)
         started = time.monotonic()
         await pool.ask(Question("ASK { ?s ?p ?o }", MEDIA))
         backs.append(time.monotonic() - started)

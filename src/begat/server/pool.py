@@ -186,6 +186,7 @@ class Pool:
             "must_exist": question.text is WHOLE_GRAPH,
             "rows": self.limits.rows,
             "bytes": self.limits.answer,
+            "spent": 0.0,
         }
 
     async def _answer(self, task: dict[str, Any], client: str) -> Answer:
@@ -215,20 +216,21 @@ class Pool:
                 raise _ended(lost, self.limits) from None
             finally:
                 seconds = time.monotonic() - started
+                task["spent"] = seconds
                 if lane is self._slow:
                     self._quotas.used(client, seconds)
         return _read(reply, task, lane, seconds)
 
 
 async def _in_time(one: Worker, task: dict[str, Any], lane: Lane) -> Reply:
-    """Ask a worker, as long as the lane allows.
+    """Ask a worker, as long as the lane allows; what was spent in another lane counts.
 
     Raises
     ------
     TimeoutError
         If it takes longer.
     """
-    started, used = time.monotonic(), one.cpu_seconds()
+    started, used = time.monotonic() - task["spent"], one.cpu_seconds()
     asked = asyncio.create_task(one.ask(task))
     try:
         while (left := lane.left(time.monotonic() - started, one.cpu_seconds() - used)) > 0:
