@@ -189,6 +189,7 @@ def query(
     from contextlib import closing
 
     from begat.errors import InputError
+    from begat.query.named import query_named
 
     registry = out.registry(store)
     pairs = [item.partition("=") for item in (*(values or ()), *(param or ()))]
@@ -206,6 +207,8 @@ def query(
     out.rows(result.rows, _readable(result), keys=result.columns)
     if backend.holds not in (None, registry.snapshot.name):
         out.note(f"{backend.name} holds the snapshot {backend.holds}")
+    elif own is None:
+        out.notes(registry, *query_named(what).about)
 
 
 def _text(file: str) -> str:

@@ -3,7 +3,7 @@
 import io
 import os
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from queue import Empty, Full, Queue
 from threading import Event
 from typing import Any
@@ -45,11 +45,12 @@ def load(store: ox.Store, pieces: Iterator[tuple[bytes, int]], progress: Progres
         loads = [pool.submit(_load, store, feed) for _ in range(LOADERS)]
         try:
             _hand_on(pieces, feed, progress)
-        except BaseException:
-            feed.stop()
+        except BaseException as error:
+            feed.stop(error)
             raise
-        for each in loads:
-            each.result()
+        wait(loads)
+    if feed.error is not None:
+        raise feed.error
 
 
 def _hand_on(pieces: Iterator[tuple[bytes, int]], feed: "_Feed", progress: Progress | None) -> None:
@@ -68,8 +69,8 @@ def _load(store: ox.Store, feed: "_Feed") -> None:
     try:
         with io.BufferedReader(_Joined(feed), buffer_size=1 << 20) as file:
             store.bulk_load(file, format=ox.RdfFormat.N_QUADS, lenient=True)
-    except BaseException:
-        feed.stop()
+    except BaseException as error:
+        feed.stop(error)
         raise
 
 
@@ -79,8 +80,11 @@ class _Feed:
     def __init__(self, size: int) -> None:
         self._queue: Queue[bytes] = Queue(size)
         self._stopped = Event()
+        self.error: BaseException | None = None
 
-    def stop(self) -> None:
+    def stop(self, error: BaseException) -> None:
+        """Keep the first error and end everyone's waiting."""
+        self.error = self.error or error
         self._stopped.set()
 
     def put(self, text: bytes) -> None:

@@ -25,13 +25,9 @@ __all__ = ["FACTS", "Loaded", "batches", "load"]
 FACTS = ids.graph_iri("begat", "facts")
 """The graph of what an embedded store has in its default graph; that of a remote one may be others'."""
 
-GENID = b"<https://w3id.org/begat/.well-known/genid/%s>"
-"""What blank nodes are named: two batches must mean the same node (RDF 1.1 Concepts, section 3.5)."""
-
-
 LINE = re.compile(
-    rb"^(<[^>]*>|_:\S+) (<[^>]*>) "
-    rb'(<[^>]*>|_:\S+|"(?:[^"\\]|\\.)*"(?:@[\w-]+|\^\^<[^>]*>)?)(?: <([^>]*)>)? ?\.$',
+    rb"^(<[^>]*> <[^>]*> "
+    rb'(?:<[^>]*>|"(?:[^"\\]|\\.)*"(?:@[\w-]+|\^\^<[^>]*>)?))(?: <([^>]*)>)? ?\.$',
     re.MULTILINE,
 )
 
@@ -120,21 +116,16 @@ def batches(pieces: Iterable[tuple[bytes, int]], size: int) -> Iterator[tuple[st
     for text, lines in pieces:
         found = 0
         for found, match in enumerate(LINE.finditer(text), 1):  # noqa: B007 - the last number is checked
-            subject, predicate, thing, graph = match.groups()
+            triple, graph = match.groups()
             name = FACTS if graph is None else graph.decode()
             bag = waiting.setdefault(name, [])
-            bag.append(b"%s %s %s .\n" % (_named(subject), predicate, _named(thing)))
+            bag.append(triple + b" .\n")
             if len(bag) == size:
                 yield _own(name), waiting.pop(name)
         if found != lines:
             raise StoreError(f"{lines - found:,} of {lines:,} lines are no N-Quads", where="the projection")
     for name, bag in waiting.items():
         yield _own(name), bag
-
-
-def _named(term: bytes) -> bytes:
-    """Give a blank node a name."""
-    return GENID % term[2:] if term.startswith(b"_:") else term
 
 
 def _own(graph: str) -> str:
