@@ -5,6 +5,7 @@ import socket
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -116,14 +117,14 @@ def test_a_client_that_leaves_frees_its_worker(folder: Path) -> None:
             assert (state["fast_running"], state["slow_running"]) == (0, 0)
             await pool.ask(Question("ASK { ?s ?p ?o }", MEDIA))
 
-    with_pool(folder, leave)
+    with_pool(folder, leave, replace(LIMITS, slow_seconds=60.0))
 
 
-def with_pool(folder: Path, act: Any) -> None:
+def with_pool(folder: Path, act: Any, limits: Limits = LIMITS) -> None:
     """Run an act with a pool."""
 
     async def whole() -> None:
-        pool = Pool(folder, LIMITS)
+        pool = Pool(folder, limits)
         await pool.start()
         try:
             await act(pool)
