@@ -9,7 +9,8 @@ import pyoxigraph as ox
 import pytest
 import rdflib
 from tests.conftest import TEST_SOURCE
-from tests.unit.store_sample import TAGS, world
+from tests.unit.query_sample import wider
+from tests.unit.store_sample import TAGS
 
 import begat
 from begat.errors import InputError, UnknownName
@@ -32,7 +33,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a home whose snapshot is the example world."""
 
     def write(folder: Path) -> Snapshot:
-        return compile_snapshot([gather(TEST_SOURCE, world(), on=date(2026, 1, 1))], folder, provenance={})
+        return compile_snapshot([gather(TEST_SOURCE, wider(), on=date(2026, 1, 1))], folder, provenance={})
 
     folder = tmp_path_factory.mktemp("home")
     Home(folder).take(write)
