@@ -14,6 +14,7 @@ from begat.snapshot import Home, Snapshot
 from begat.store import build_store, open_built, open_store, store_facts
 from begat.store.load import load
 from begat.store.quads import nquads
+from begat.vocab import BEGAT, DCT, FAIR4ML, PROV
 
 
 @pytest.fixture
@@ -29,8 +30,10 @@ def test_lineage_is_a_part_of_everything(snapshot: Snapshot) -> None:
         for profile in ("lineage", "full")
     )
     assert lineage < full
-    assert any(b"wasDerivedFrom" in line for line in lineage)
-    assert not any(b"mlTask" in line or b"trainedOn>" in line.split(b" ")[1] for line in lineage)
+    predicates = [{line.split(b" ")[1] for line in lines} for lines in (lineage, full)]
+    for name in (FAIR4ML.ML_TASK, BEGAT.FINE_TUNED_ON, DCT.CREATED):
+        assert [f"<{name}>".encode() in found for found in predicates] == [False, True]
+    assert f"<{PROV.WAS_DERIVED_FROM}>".encode() in predicates[0]
 
 
 def test_the_manifest_says_the_profile(snapshot: Snapshot, tmp_path: Path) -> None:
