@@ -13,7 +13,7 @@ from tests.cli import begat
 from tests.conftest import TEST_SOURCE
 from tests.remote.engines import ENGINES, Server, oxigraph, virtuoso
 from tests.unit.query_sample import wider
-from tests.unit.store_sample import HUB, TAGS
+from tests.unit.store_sample import HUB, TAGS, world
 
 from begat.errors import InputError, StoreError, UnknownName
 from begat.graph.build import build
@@ -75,6 +75,26 @@ def endpoint(server: Server, sample: Sample) -> Iterator[Endpoint]:
     endpoint.close()
 
 
+@pytest.fixture(scope="module")
+def wide(tmp_path_factory: pytest.TempPathFactory) -> Sample:
+    """Return the example world of the named queries."""
+    folder = tmp_path_factory.mktemp("wide")
+    snapshot = compiled(wider(), folder)
+    scores = kept_scores(snapshot, lambda: build(snapshot), folder / "scores.parquet")
+    return Sample(snapshot, scores, in_memory(snapshot, scores))
+
+
+@pytest.fixture(scope="module", params=sorted(ENGINES))
+def asked(
+    request: pytest.FixtureRequest, wide: Sample, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Server]:
+    """Run a server that holds the world of the named queries."""
+    with ENGINES[request.param](tmp_path_factory.mktemp(request.param)) as running:
+        with closing(Endpoint(*running)) as endpoint:
+            load(endpoint, wide.snapshot, wide.scores)
+        yield running
+
+
 @pytest.fixture
 def store(endpoint: Endpoint) -> Remote:
     """Return the store that the server is."""
@@ -90,10 +110,11 @@ def as_set(result: Result) -> set[str]:
 
 
 @pytest.mark.parametrize("name", sorted(queries()))
-def test_a_named_query_answers_alike(store: Remote, sample: Sample, name: str) -> None:
+def test_a_named_query_answers_alike(asked: Server, wide: Sample, name: str) -> None:
     """Every named query has the rows of the embedded store."""
     params = json.loads((GOLDEN / f"{name}.json").read_text(encoding="utf-8"))["params"]
-    here, there = run(sample.store, name, params), run(store, name, params)
+    with closing(Endpoint(*asked)) as endpoint:
+        here, there = run(wide.store, name, params), run(Remote(endpoint), name, params)
     assert there.columns == here.columns
     assert as_set(there) == as_set(here)
     assert len(there.rows) == len(here.rows)
@@ -162,7 +183,10 @@ def test_limit(store: Remote) -> None:
 )
 def test_hostile_values(store: Remote, text: str) -> None:
     """A text as parameter finds nothing and breaks nothing."""
-    assert run(store, "models-under-licence", {"licence": text}).rows == []
+    with pytest.raises(UnknownName, match="no licence named"):
+        run(store, "models-under-licence", {"licence": text})
+    query = "SELECT ?label ?thing WHERE { ?thing rdfs:label ?label }"
+    assert sparql(store, query, {"label": ox.Literal(text)}).rows == []
 
 
 # ----- loading ---------------------------------------------------------------------------------
