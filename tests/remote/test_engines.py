@@ -46,7 +46,7 @@ class Sample(NamedTuple):
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Sample:
     """Return the example world."""
     folder = tmp_path_factory.mktemp("world")
-    snapshot = compiled(wider(), folder)
+    snapshot = compiled(world(), folder)
     scores = kept_scores(snapshot, lambda: build(snapshot), folder / "scores.parquet")
     return Sample(snapshot, scores, in_memory(snapshot, scores))
 
@@ -277,7 +277,7 @@ def test_from_the_shell(tmp_path: Path) -> None:
     """`begat build --store` loads an endpoint and `begat query --store` asks it, whatever the home holds."""
     home = tmp_path / "home"
     home.mkdir()
-    Home(home).take(lambda folder: compiled(wider(), folder))
+    Home(home).take(lambda folder: compiled(world(), folder))
     with oxigraph(tmp_path / "o") as server:
         built = begat("build", "--store", server.url, "-f", "json", home=home)
         assert (built.code, built.rows["store"], built.rows["anew"]) == (0, server.url, True)
