@@ -5,6 +5,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pyoxigraph as ox
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,7 +15,9 @@ from begat.answer.diff import KEYS, diff
 from begat.errors import UnknownName
 from begat.files import home_folder
 from begat.records import Alias, Dataset, Derivation, Institution, Model, Record
+from begat.registry import open_registry
 from begat.snapshot import Home, Snapshot
+from begat.store.quads import META
 
 FIRST, SECOND = date(2026, 1, 1), date(2026, 2, 1)
 
@@ -194,3 +197,25 @@ def test_law_added_and_removed_are_the_set_differences(before: set[str], after: 
         assert {key for (key,) in rows(found, "id", what="model", change="removed")} == before - after
         assert diff(second, second) == []
         assert all(list(KEYS) == [key for key in KEYS if key in row] for row in found)
+
+
+def test_changed_statements_are_written_as_rdf(tmp_path: Path) -> None:
+    """The delta file holds the edge that came and the one that went, each in a graph that says so."""
+    models = [Model("a/base"), Model("a/b"), Model("a/c")]
+    stays = Derivation("a/b", "a/base", "finetune", "tags")
+    first, _ = two(
+        tmp_path,
+        [*models, stays, Derivation("a/c", "a/base", "adapter", "tags")],
+        [*models, stays, Derivation("a/c", "a/base", "quantized", "tags")],
+    )
+    path = tmp_path / "changes.nq"
+    count = open_registry(tmp_path).export_changes(first, path)
+    quads = list(ox.parse(path=str(path)))
+    place = "https://w3id.org/begat/g/hub/tags/20260201T000000Z"
+    found = {
+        side: {str(quad.predicate.value).rpartition("#")[2] for quad in quads if quad.graph_name == graph}
+        for side in ("added", "removed")
+        if (graph := ox.NamedNode(f"{place}/{side}"))
+    }
+    assert found == {"added": {"quantizedFrom"}, "removed": {"adapterOf"}}
+    assert count == len([quad for quad in quads if str(quad.graph_name.value) != META])

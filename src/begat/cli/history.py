@@ -1,6 +1,7 @@
 """Commands about snapshots over time: snapshots, diff, gc."""
 
 import itertools
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -84,17 +85,24 @@ def diff(
         typer.Option(help="models, derivations, datasets, institutions, observations or movers alone."),
     ] = None,
     top: Annotated[int, typer.Option(help="Rows of each group of changes; 0 for all.", min=0)] = 20,
+    rdf: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write the changed statements as N-Quads too, packed if .gz."),
+    ] = None,
 ) -> None:
     """Compare two snapshots: what was added, removed, renamed, and which figures and ranks moved.
 
     Figures are compared within one source only. One that is more than 20 times the one before and
-    above a million is flagged: it may be a fault of the source, or a game.
+    above a million is flagged: it may be a fault of the source, or a game. With --rdf the statements that
+    came and went are written too, each in a graph .../added or .../removed beside that they belong to.
 
     Examples:
 
       begat diff
 
       begat diff 2026-05-20 current --what movers --format json
+
+      begat diff 2026-05-20 --rdf changes.nq.gz
     """
     from begat.registry import Registry
 
@@ -102,8 +110,13 @@ def diff(
     later = out.registry().snapshot if after is None else home.named(after)
     earlier = home.previous(later) if before is None else home.named(before)
     out.note(f"from {earlier.name} ({earlier.date}) to {later.name} ({later.date})")
+    registry = Registry(home, later)
     with out.step("comparing"):
-        rows = Registry(home, later).diff(earlier, what=what, top=top or None)
+        rows = registry.diff(earlier, what=what, top=top or None)
+    if rdf is not None:
+        with out.step("writing the changed statements"):
+            count = registry.export_changes(earlier, rdf)
+        out.note(f"wrote {count:,} changed statements to {rdf}")
     if out.tabular:
         _draw(rows, top, out)
     else:

@@ -1,4 +1,4 @@
-"""Exports: a snapshot, or one model with its lineage, in the formats of others' tools."""
+"""Exports: a snapshot, one model with its lineage, or what changed, in the formats of others' tools."""
 
 import gzip
 import shutil
@@ -11,8 +11,9 @@ from begat.registry.opened import Opened
 
 if TYPE_CHECKING:
     from begat.interchange.format.base import Content, Format
+    from begat.snapshot import Snapshot
 
-__all__ = ["export"]
+__all__ = ["export", "export_changes"]
 
 PACKED = ".gz"
 LEVEL = 6
@@ -69,6 +70,27 @@ def export(
         records=records,
     )
     _write(chosen, content, target)
+
+
+def export_changes(reg: Opened, before: "Snapshot", path: Path | str) -> int:
+    """Write what this snapshot states otherwise than another as N-Quads; return the number of changes.
+
+    Each graph's additions and removals stand in graphs of their own, described in ``g/meta`` (see
+    `begat.store.delta`). Scores are left out. The file is whole or absent, packed if it ends in ``.gz``.
+    """
+    from begat.interchange.lines import write_sorted
+    from begat.store.changes import changes
+    from begat.store.delta import delta
+    from begat.store.quads import lines
+
+    found = changes(lambda: lines(before), lambda: lines(reg.snapshot))
+    target = Path(path)
+    with atomic_file(target) as work:
+        work.unlink()
+        write_sorted(delta(found, before.date, reg.snapshot.date), work)
+        if target.suffix == PACKED:
+            _pack(work)
+    return len(found.added) + len(found.removed)
 
 
 def _write(chosen: "Format", content: "Content", target: Path) -> None:

@@ -59,6 +59,7 @@ class Registry(Opened):
     write_graph = exchanged.write_graph
 
     export = handed.export
+    export_changes = handed.export_changes
 
 
 def open_registry(
