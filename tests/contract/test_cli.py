@@ -383,7 +383,8 @@ def test_quiet_is_silent(home: Path) -> None:
     """With `-q` nothing but data and errors is printed."""
     ran = program("build", "-q", "--format", "json", home=home)
     assert ran.err == ""
-    assert set(ran.rows) == {"snapshot", "profile", "models", "derivations", "names", "scores", "quads"}
+    sizes = {"models", "derivations", "names", "scores", "quads"}
+    assert set(ran.rows) == {"snapshot", "profile", *sizes, "onto", "added", "removed"}
 
 
 def test_names_are_found_as_people_write_them(home: Path) -> None:

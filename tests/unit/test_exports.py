@@ -118,7 +118,7 @@ def test_names_are_readable(registry: Registry, tmp_path: Path) -> None:
     )
     (model,) = [node for node in found["@graph"] if node["id"] == f"{HUB}{MODEL}"]
     assert model["type"] == "fair4ml:MLModel"
-    assert model["listed"] is True
+    assert model["descendantCount"] == 1
     (tags,) = [node for node in found["@graph"] if node["id"] == TAGS]
     (edges,) = [node for node in tags["@graph"] if node["id"] == f"{HUB}{MODEL}"]
     assert edges["mergedFrom"] == [f"{HUB}{LAB}/base-instruct", f"{HUB}{LAB}/base-math"]

@@ -7,7 +7,7 @@ import polars as pl
 from begat.interchange import records
 from begat.interchange.format.base import Content
 from begat.interchange.part import part_of
-from begat.store.quads import ONTOLOGY, nquads
+from begat.store.quads import ONTOLOGY, lines
 
 __all__ = ["statements"]
 
@@ -18,15 +18,9 @@ def statements(content: Content) -> Iterator[pl.Series]:
     A whole snapshot comes with scores, the ontology and, if wanted, records; one model with neither.
     """
     if content.node is None:
-        yield from _projected(nquads(content.snapshot, content.scores()))
+        yield from lines(content.snapshot, content.scores())
         if content.records:
             yield from records.lines(content.snapshot)
         return
-    for lines in _projected(nquads(part_of(content))):
-        yield lines.filter(~lines.str.ends_with(f"<{ONTOLOGY}> ."))
-
-
-def _projected(pieces: Iterator[tuple[bytes, int]]) -> Iterator[pl.Series]:
-    for text, _ in pieces:
-        if text:
-            yield pl.Series(text.decode().removesuffix("\n").split("\n"))
+    for part in lines(part_of(content), whole=content.snapshot):
+        yield part.filter(~part.str.ends_with(f"<{ONTOLOGY}> ."))
