@@ -1,5 +1,6 @@
 """What tests share: small snapshots made from plain records, without network and without a pack."""
 
+import fcntl
 from collections.abc import Callable, Iterable
 from datetime import date
 from pathlib import Path
@@ -8,6 +9,7 @@ import pytest
 from hypothesis import settings
 
 from begat.records import Record
+from begat.registry import open_registry
 from begat.resolve import gather
 from begat.snapshot import Snapshot, compile_snapshot
 from begat.sources.base import Method, Source
@@ -25,6 +27,23 @@ TEST_SOURCE = Source(
 )
 
 MakeSnapshot = Callable[[Iterable[Record]], Snapshot]
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """Return a home with all that is derived from the embedded snapshot, the only one in it.
+
+    It takes some 20 s, so the first process that needs it builds it and all others wait: to be read only.
+    """
+    own = tmp_path_factory.getbasetemp()
+    folder = (own if worker_id == "master" else own.parent) / "built"
+    folder.mkdir(exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        registry = open_registry(folder / "home")
+        registry.build()
+        registry.coverage()
+    return folder / "home"
 
 
 @pytest.fixture

@@ -90,9 +90,9 @@ KEYS = {
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a home that the tests of this module share; only the embedded snapshot is in it."""
-    return tmp_path_factory.mktemp("home")
+def home(built: Path) -> Path:
+    """Return the home that all tests share; only the embedded snapshot is in it."""
+    return built
 
 
 @pytest.mark.parametrize("name", COMMANDS)

@@ -13,13 +13,10 @@ import pyoxigraph as ox
 import pytest
 from tests import corpus
 
-from begat.graph.build import build
-from begat.influence.scores import kept_scores
 from begat.query.run import bind, queries
+from begat.registry import open_registry
 from begat.server.pool import Pool
 from begat.server.question import Answer, Limits, Question
-from begat.snapshot import embedded
-from begat.store import build_store
 from begat.vocab import PREFIXES
 
 ROWS = {
@@ -195,11 +192,9 @@ def test_the_corpus_is_large_and_not_empty(folder: Path) -> None:
     assert sum(found) >= 0.85 * len(found)
 
 
-def test_named_queries_over_the_embedded_snapshot(tmp_path: Path) -> None:
+def test_named_queries_over_the_embedded_snapshot(built: Path) -> None:
     """The example of each named query has the same rows in a worker as in this process."""
-    scores = kept_scores(embedded(), lambda: build(embedded()), tmp_path / "scores.parquet")
-    build_store(embedded(), tmp_path / "store", scores=scores)
-    folder = tmp_path / "store" / "oxigraph"
+    folder = open_registry(built).store_folder / "oxigraph"
     store = ox.Store.read_only(str(folder))
     bound = {name: bind(query, query.example_values) for name, query in queries().items()}
     questions = [

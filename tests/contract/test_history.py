@@ -1,5 +1,7 @@
 """Snapshots over time on the command line: --as-of everywhere, imports onto another, diff and gc."""
 
+import os
+import shutil
 from datetime import date
 from pathlib import Path
 
@@ -43,16 +45,17 @@ READING = {
 
 
 @pytest.fixture(scope="module")
-def before(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a home that holds the embedded snapshot only."""
-    return tmp_path_factory.mktemp("before")
+def before(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a home of this module that holds the embedded snapshot only."""
+    home = tmp_path_factory.mktemp("before")
+    shutil.copytree(built / "derived", home / "derived", copy_function=os.link)
+    return home
 
 
 @pytest.fixture(scope="module")
 def home(before: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a home with a later and a last snapshot; what is derived is shared with `before`."""
     home = tmp_path_factory.mktemp("home")
-    (before / "derived").mkdir()
     (home / "derived").symlink_to(before / "derived")
     day = embedded().date
     for source, later in (

@@ -34,17 +34,14 @@ def chosen(edges: "nx.DiGraph[str]") -> list[str]:
     return pick.sample(sorted(edges), SAMPLE - 100) + pick.sample(every, 100)
 
 
-def test_command_path_and_networkx_agree(
-    edges: "nx.DiGraph[str]", chosen: list[str], tmp_path_factory: pytest.TempPathFactory
-) -> None:
+def test_command_path_and_networkx_agree(edges: "nx.DiGraph[str]", chosen: list[str], built: Path) -> None:
     """For 500 models ancestors and descendants are the same sets on all three roads."""
-    home = tmp_path_factory.mktemp("home")
-    registry = package.open(home)
+    registry = package.open(built)
     iris = {model_iri(key): key for key in registry.graph.ids}
     for key in chosen:
         above = nx.descendants(edges, key) if key in edges else set()
         below = nx.ancestors(edges, key) if key in edges else set()
-        rows = begat("lineage", key, "--up", "--down", "--format", "json", home=home).rows
+        rows = begat("lineage", key, "--up", "--down", "--format", "json", home=built).rows
         assert {row["id"] for row in rows if row["direction"] == "up"} == above
         assert {row["id"] for row in rows if row["direction"] == "down"} == below
         node = f"<{model_iri(key)}>"

@@ -31,16 +31,7 @@ def small(file_served: Served) -> Iterator[Running]:
 
 
 @pytest.fixture(scope="session")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a home in which the embedded snapshot is the only one."""
-    return tmp_path_factory.mktemp("home")
-
-
-@pytest.fixture(scope="session")
-def whole(home: Path) -> Iterator[Running]:
+def whole(built: Path) -> Iterator[Running]:
     """Serve the embedded snapshot."""
-    registry = open_registry(home)
-    registry.build()
-    registry.coverage()
-    with running(of_registry(registry), GENEROUS) as server:
+    with running(of_registry(open_registry(built)), GENEROUS) as server:
         yield server

@@ -64,10 +64,10 @@ def call(server: Running, name: str, **parameters: object) -> Reply:
 
 
 @pytest.mark.parametrize("name", SAME)
-def test_rows_are_those_of_the_command(whole: Running, home: Path, name: str) -> None:
+def test_rows_are_those_of_the_command(whole: Running, built: Path, name: str) -> None:
     """A call gives the rows of its command, value for value."""
     words, parameters = SAME[name]
-    printed = begat(*words, "--format", "json", home=home).rows
+    printed = begat(*words, "--format", "json", home=built).rows
     reply = call(whole, name.partition("-")[0], **parameters)
     assert reply.status == 200, reply.body
     rows = reply.json["rows"]
@@ -78,12 +78,12 @@ def test_rows_are_those_of_the_command(whole: Running, home: Path, name: str) ->
 
 
 @pytest.mark.parametrize("name", queries())
-def test_named_queries_are_those_of_the_command(whole: Running, home: Path, name: str) -> None:
+def test_named_queries_are_those_of_the_command(whole: Running, built: Path, name: str) -> None:
     """A named query gives over HTTP, through a worker, the rows that the command prints."""
     query = queries()[name]
     params = query.example_values
     words = [word for key, text in params.items() for word in ("-p", f"{key}={text}")]
-    printed = begat("query", name, *words, "--format", "json", home=home).rows
+    printed = begat("query", name, *words, "--format", "json", home=built).rows
     reply = call(whole, f"query/{name}", **params, limit=10_000)
     assert reply.status == 200, reply.body
     assert sorted(map(json.dumps, reply.json["rows"])) == sorted(map(json.dumps, printed))[:10_000]

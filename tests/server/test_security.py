@@ -282,7 +282,7 @@ def test_shares_of_clients(file_served: Served) -> None:
             assert server.send("GET", ASK, headers=second).status == others
 
 
-def test_calls_that_take_long(whole: Running, home: object) -> None:
+def test_calls_that_take_long(whole: Running) -> None:
     """A call of the registry that takes longer than allowed is answered with 503, and the server goes on."""
     with running(whole.service.served, replace(SHORT, call_seconds=0.01)) as server:
         reply = server.get("/api/rank")

@@ -121,9 +121,9 @@ def test_default_graph(tmp_path: Path, file: Path) -> None:
             assert b"UnionDefaultGraph" not in reply.read()
 
 
-def test_a_folder_of_a_store(tmp_path: Path, home: Path, whole: object) -> None:
+def test_a_folder_of_a_store(tmp_path: Path, built: Path) -> None:
     """A store that begat built can be served by itself."""
-    folder = next(home.glob("derived/*/store"))
+    folder = next(built.glob("derived/*/store"))
     with program("--store", str(folder), home=tmp_path) as server:
         asked = f"/sparql?query={quote('ASK { ?s ?p ?o }')}"
         assert server.get(asked)["boolean"] is True

@@ -282,11 +282,11 @@ def test_operator_in_use_is_the_first_stated(snapshot: Snapshot) -> None:
     assert dict(rows.select("institution", "current").iter_rows()) == {"other": True, "example": False}
 
 
-def test_python_interface(tmp_path: Path) -> None:
+def test_python_interface(built: Path, tmp_path: Path) -> None:
     """`begat.open()` answers lineage, SPARQL, arrays, networkx and rdflib on the embedded snapshot."""
     import begat
 
-    registry = begat.open(tmp_path)
+    registry = begat.open(built)
     assert registry.model("qwen/qwen2.5-7b") == "Qwen/Qwen2.5-7B"
     up = registry.lineage("Qwen/Qwen2.5-7B-Instruct")
     assert [row["id"] for row in up] == ["Qwen/Qwen2.5-7B"]

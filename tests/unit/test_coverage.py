@@ -189,20 +189,20 @@ def test_kept_rows_are_those_counted(snapshot: Snapshot, tmp_path: Path) -> None
         (("influence", "--by", "country", "--top", "3"), ["scores", "countries"]),
     ],
 )
-def test_answers_say_what_they_rest_on(tmp_path: Path, words: tuple[str, ...], topics: list[str]) -> None:
+def test_answers_say_what_they_rest_on(built: Path, words: tuple[str, ...], topics: list[str]) -> None:
     """A table has its notes on stderr; with -q and for machines there are none, and never on stdout."""
-    said = open_registry(tmp_path).notes(topics)
-    ran = begat(*words, home=tmp_path)
+    said = open_registry(built).notes(topics)
+    ran = begat(*words, home=built)
     assert [line for line in ran.err.splitlines() if line in said] == said
     assert not any(note in ran.out for note in said)
     for quiet in (("-q",), ("--format", "json")):
-        assert not any(note in begat(*words, *quiet, home=tmp_path).err for note in said)
+        assert not any(note in begat(*words, *quiet, home=built).err for note in said)
 
 
-def test_coverage_lists_all_topics(tmp_path: Path) -> None:
+def test_coverage_lists_all_topics(built: Path) -> None:
     """`begat coverage` has every topic; named ones come alone, and a wrong one is exit code 2."""
-    found = begat("coverage", "--format", "json", home=tmp_path).rows
+    found = begat("coverage", "--format", "json", home=built).rows
     assert list(dict.fromkeys(row["topic"] for row in found)) == list(TOPICS)
-    some = begat("coverage", "time", "--format", "json", home=tmp_path).rows
+    some = begat("coverage", "time", "--format", "json", home=built).rows
     assert some == [row for row in found if row["topic"] == "time"]
-    assert begat("coverage", "weather", home=tmp_path).code == 2
+    assert begat("coverage", "weather", home=built).code == 2

@@ -27,8 +27,9 @@ from begat.influence.scores import kept_scores
 from begat.query.named import ABOUT, LIBRARY, TOPICS, read
 from begat.query.run import bind, bind_known, queries, query_named, run, run_text, written
 from begat.records import Derivation, Model
+from begat.registry import open_registry
 from begat.resolve import gather
-from begat.snapshot import Snapshot, compile_snapshot, embedded
+from begat.snapshot import Snapshot, compile_snapshot
 from begat.store.quads import nquads
 from begat.vocab import PREFIXES, RELATIONS
 
@@ -76,10 +77,10 @@ def lineage(snapshot: Snapshot) -> ox.Store:
 
 
 @pytest.fixture(scope="module")
-def shipped(tmp_path_factory: pytest.TempPathFactory) -> ox.Store:
-    """Return the embedded snapshot."""
-    path = tmp_path_factory.mktemp("scores") / "scores.parquet"
-    return in_memory(embedded(), kept_scores(embedded(), lambda: build(embedded()), path))
+def shipped(built: Path) -> ox.Store:
+    """Return the store of the embedded snapshot."""
+    store: ox.Store = open_registry(built).store
+    return store
 
 
 def golden(name: str) -> Any:

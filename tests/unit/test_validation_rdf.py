@@ -313,9 +313,9 @@ def test_a_projected_world_holds(snapshot: Snapshot) -> None:
     } <= looked
 
 
-def test_the_embedded_store_holds(tmp_path: Path) -> None:
+def test_the_embedded_store_holds(built: Path) -> None:
     """What ships with begat breaks no shape, in the sample, and no class of its store is without one."""
-    found = open_registry(tmp_path).validate()
+    found = open_registry(built).validate()
     assert broken(found) == {}
     assert next(item for item in found if item.check == "class-has-shape").examples == ()
 
