@@ -192,7 +192,9 @@ def test_a_failed_export_leaves_what_was_there(
     """If writing breaks off, the old file is whole and no other is left."""
     path = tmp_path / "x.nq"
     path.write_text("old", encoding="utf-8")
-    monkeypatch.setattr("begat.interchange.lines._run", lambda *_: (_ for _ in ()).throw(OSError(28, "full")))
+    monkeypatch.setattr(
+        "begat.interchange.sorting._run", lambda *_: (_ for _ in ()).throw(OSError(28, "full"))
+    )
     with pytest.raises(OSError, match="full"):
         registry.export(path, "nquads")
     assert path.read_text(encoding="utf-8") == "old"

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from tests.unit.store_sample import world
 
 from begat.errors import BegatError, InputError, ShapeError, UnreadableFile
-from begat.interchange import bounded, lines, records
+from begat.interchange import bounded, records, sorting
 from begat.interchange.format.base import Content, format_named
 from begat.interchange.reread import read_rdf
 from begat.records import TABLES, Observation, Record, fields, schema
@@ -49,12 +49,12 @@ def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
 def exported(snapshot: Snapshot, path: Path, form: str = "nquads") -> Path:
     """Write the records of a snapshot alone, in a syntax, without its projection."""
     raw = path.with_suffix(".raw")
-    arranged = lines.without_graph if form == "turtle" else (lambda piece: piece)
-    lines.write_sorted(records.lines(snapshot), raw, arranged=arranged)
+    arranged = sorting.without_graph if form == "turtle" else (lambda piece: piece)
+    sorting.write_sorted(records.lines(snapshot), raw, arranged=arranged)
     if form == "jsonld":
         from begat.interchange.jsonld import write_graphs
 
-        lines.write_sorted(records.lines(snapshot), raw, arranged=lines.by_graph)
+        sorting.write_sorted(records.lines(snapshot), raw, arranged=sorting.by_graph)
         write_graphs(ox.parse(path=raw, format=ox.RdfFormat.N_QUADS), path)
         return path
     formats = {"nquads": ox.RdfFormat.N_QUADS, "trig": ox.RdfFormat.TRIG, "turtle": ox.RdfFormat.TURTLE}
@@ -155,9 +155,9 @@ def test_lines_are_those_of_the_parser(snapshot: Snapshot, tmp_path: Path) -> No
 def test_runs_are_merged(snapshot: Snapshot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Many small sorted runs give the bytes of one large one; a line that comes twice is written once."""
     whole = [*records.lines(snapshot), *records.lines(snapshot)]
-    count = lines.write_sorted(whole, tmp_path / "one")
-    monkeypatch.setattr(lines, "RUN", 1000)
-    assert lines.write_sorted(whole, tmp_path / "many") == count
+    count = sorting.write_sorted(whole, tmp_path / "one")
+    monkeypatch.setattr(sorting, "RUN", 1000)
+    assert sorting.write_sorted(whole, tmp_path / "many") == count
     assert (tmp_path / "one").read_bytes() == (tmp_path / "many").read_bytes()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["many", "one"]
 

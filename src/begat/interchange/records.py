@@ -19,10 +19,10 @@ import polars as pl
 
 from begat import ids
 from begat.errors import StoreError
-from begat.interchange.lines import ESCAPES, escaped
 from begat.records import TABLES, fields, schema
 from begat.snapshot import Snapshot
 from begat.snapshot.opened import MANIFEST
+from begat.store.line import CANONICAL, escaped
 from begat.vocab import PREFIXES, RDF, RDFS, XSD
 
 __all__ = ["COLUMN", "DATATYPES", "GRAPHS", "MANIFEST_OF", "RECORD", "column_kinds", "lines"]
@@ -85,7 +85,7 @@ def _place(snapshot: Snapshot, path: Path) -> str:
 
 
 def _manifest(snapshot: Snapshot, path: Path) -> str:
-    text = path.read_text(encoding="utf-8").translate({ord(raw): code for raw, code in ESCAPES.items()})
+    text = path.read_text(encoding="utf-8").translate({ord(raw): code for raw, code in CANONICAL.items()})
     subject = f"{RECORD}/{snapshot.digest[:DIGITS]}/{_place(snapshot, path)}"
     return f'<{subject}> <{MANIFEST_OF}> "{text}" <{GRAPHS}/{MANIFEST}> .'
 

@@ -8,8 +8,8 @@ import polars as pl
 import pyoxigraph as ox
 
 from begat.interchange.format.base import Content
-from begat.interchange.lines import write_sorted
 from begat.interchange.records import COLUMN
+from begat.interchange.sorting import write_sorted
 from begat.interchange.statements import statements
 from begat.vocab import PREFIXES
 

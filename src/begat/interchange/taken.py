@@ -7,10 +7,10 @@ from pathlib import Path
 import polars as pl
 
 from begat import ids
-from begat.interchange.lines import unescaped
 from begat.interchange.records import COLUMN, DATATYPES, GRAPHS, MANIFEST_OF, RECORD, column_kinds
 from begat.records import TABLES
 from begat.snapshot.opened import MANIFEST
+from begat.store.line import LITERAL, NODE, unescaped
 from begat.vocab import XSD
 
 __all__ = ["SHOWN", "Taken"]
@@ -26,7 +26,7 @@ SUBJECT = (
 )
 PREDICATE = rf"^<{re.escape(COLUMN)}([a-z_]+)\.([a-z_0-9]+)>$"
 OBJECT = r'^"(.*)"(?:\^\^<([^>]*)>)?(?: <([^>]*)>)? \.$'
-OTHER = r'^(?:<[^>]*>|_:\S+|".*"(?:\^\^<[^>]*>|@[A-Za-z0-9-]+)?)(?: <([^>]*)>)? \.$'
+OTHER = rf"^(?:{NODE}|{LITERAL})(?: <([^>]*)>)? \.$"
 """What follows a predicate; the group is the graph, null for the default graph."""
 
 

@@ -10,6 +10,7 @@ import polars as pl
 
 from begat import ids
 from begat.store.changes import Changes
+from begat.store.line import quad
 from begat.store.terms import Lines, constant, literal, statements, typed
 from begat.vocab import BEGAT, PROV, RDF, XSD
 
@@ -18,10 +19,6 @@ __all__ = ["delta"]
 META = f"{ids.GRAPHS}/meta"
 FACTS = ids.graph_iri("begat", "facts")
 """The name that a delta gives to the default graph."""
-
-TERM = r"<[^>]*>|_:[^ ]+"
-LITERAL = r'"(?:[^"\\]|\\.)*"(?:@[A-Za-z0-9-]+|\^\^<[^>]*>)?'
-QUAD = rf"^(?<triple>(?:{TERM}) <[^>]*> (?:{TERM}|{LITERAL}))(?: <(?<graph>[^>]*)>)? \.$"
 
 
 def delta(changes: Changes, since: date, until: date) -> Lines:
@@ -35,7 +32,8 @@ def delta(changes: Changes, since: date, until: date) -> Lines:
         Of the two snapshots; the graphs are named by the later one.
     """
     for change, lines in (("added", changes.added), ("removed", changes.removed)):
-        quads = lines.to_frame("line").select(pl.col("line").str.extract_groups(QUAD)).unnest("line")
+        found = pl.col("line").str.extract_groups(quad()).struct.rename_fields(["triple", "graph"])
+        quads = lines.to_frame("line").select(found).unnest("line")
         for (graph,), part in quads.group_by("graph", maintain_order=True):
             current = str(graph) if graph is not None else FACTS
             place = _place(current, until, change)

@@ -6,6 +6,7 @@ import polars as pl
 
 from begat import ids
 from begat.ids import ACCOUNT_PAGES, BASE, HUB, PAGES
+from begat.store.line import required
 from begat.store.things import IRIS
 from begat.vocab import XSD
 
@@ -41,9 +42,6 @@ MINTED = {
     "account": (f"{PLATFORM}{NAME}$", f"^({'|'.join(ACCOUNT_PAGES)}):"),
 }
 """Pattern of other platforms' ids that need no encoding, and of those among them that have pages."""
-
-ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r"}
-"""What N-Quads does not allow inside quotes; every other character stands for itself."""
 
 WHOLE = 1 << 53
 """Below it every whole number of a float is exact."""
@@ -119,8 +117,7 @@ def address(column: str) -> pl.Expr:
 def literal(text: str | pl.Expr, language: str = "") -> pl.Expr:
     """Return quoted literals of a column of text."""
     column = pl.col(text) if isinstance(text, str) else text
-    quoted = column.str.replace_many(list(ESCAPES), list(ESCAPES.values()))
-    return pl.concat_str(pl.lit('"'), quoted, pl.lit(f'"@{language}' if language else '"'))
+    return pl.concat_str(pl.lit('"'), required(column), pl.lit(f'"@{language}' if language else '"'))
 
 
 def typed(value: str | pl.Expr, datatype: str) -> pl.Expr:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from begat.interchange.format.base import Content, Format
 from begat.interchange.jsonld import write_graphs
-from begat.interchange.lines import by_graph
+from begat.interchange.sorting import by_graph
 from begat.interchange.syntax import sorted_quads
 
 __all__ = ["FORMAT"]

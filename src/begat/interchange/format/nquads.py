@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from begat.interchange.format.base import Content, Format
-from begat.interchange.lines import write_sorted
+from begat.interchange.sorting import write_sorted
 from begat.interchange.statements import statements
 
 __all__ = ["FORMAT"]

@@ -5,7 +5,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from begat.interchange.format.base import Content, Format
-from begat.interchange.lines import without_graph
+from begat.interchange.sorting import without_graph
 from begat.interchange.syntax import write_syntax
 
 __all__ = ["FORMAT"]

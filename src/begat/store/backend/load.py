@@ -17,6 +17,7 @@ from begat.errors import StoreError
 from begat.snapshot import Snapshot
 from begat.store.backend.endpoint import Endpoint
 from begat.store.backend.mark import LOAD, Mark, announce, begin, clear, finish, graphs, mark, size, stands
+from begat.store.line import IRI, quad
 from begat.store.oxigraph import origin
 from begat.store.profile import Profile
 
@@ -25,11 +26,7 @@ __all__ = ["FACTS", "Loaded", "batches", "load"]
 FACTS = ids.graph_iri("begat", "facts")
 """The graph of what an embedded store has in its default graph; that of a remote one may be others'."""
 
-LINE = re.compile(
-    rb"^(<[^>]*> <[^>]*> "
-    rb'(?:<[^>]*>|"(?:[^"\\]|\\.)*"(?:@[\w-]+|\^\^<[^>]*>)?))(?: <([^>]*)>)? ?\.$',
-    re.MULTILINE,
-)
+LINE = re.compile(quad(IRI).encode(), re.MULTILINE)
 
 Progress = Callable[[int], None]
 

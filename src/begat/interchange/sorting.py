@@ -1,8 +1,4 @@
-r"""Canonical N-Quads in bounded memory: lines as columns of text, escaped alike, sorted, each once.
-
-The canonical form is that of RDF 1.2 N-Quads: ``\b \t \n \f \r \" \\`` and ``\uXXXX`` for the other
-control characters, everything else as it is, lines in the order of their bytes.
-"""
+"""Canonical N-Quads in bounded memory: sorted by the bytes of their lines, each once."""
 
 import heapq
 from collections.abc import Callable, Iterable, Iterator
@@ -13,48 +9,25 @@ from tempfile import TemporaryDirectory
 
 import polars as pl
 
-__all__ = ["ESCAPES", "by_graph", "canonical", "escaped", "unescaped", "without_graph", "write_sorted"]
+from begat.store.line import canonical, quad
+
+__all__ = ["by_graph", "without_graph", "write_sorted"]
 
 RUN = 1 << 27
 """Bytes of lines that are sorted in memory at a time."""
 
-CONTROLS = [*range(0x20), 0x7F, 0xFFFE, 0xFFFF]
-NAMED = {"\b": "\\b", "\t": "\\t", "\n": "\\n", "\f": "\\f", "\r": "\\r"}
-RAW = {chr(code): f"\\u{code:04X}" for code in CONTROLS} | NAMED
-"""Characters that never stand in a line as they are -> how they are written."""
-ESCAPES = RAW | {'"': '\\"', "\\": "\\\\"}
-
-TERMS = r'^\S+ \S+ (?:<[^>]*>|_:\S+|".*"(?:\^\^<[^>]*>|@[A-Za-z0-9-]+)?)'
-"""Subject, predicate and object of a line."""
-GRAPH = TERMS + r"( <[^>]*>)? \.$"
-
 Lines = Iterable[pl.Series]
-
-
-def escaped(text: pl.Expr) -> pl.Expr:
-    """Return text as it stands between the quotes of a canonical line."""
-    return text.str.replace_many(list(ESCAPES), list(ESCAPES.values()))
-
-
-def unescaped(text: pl.Expr) -> pl.Expr:
-    """Return what stands between the quotes of a canonical line as text; undoes `escaped`."""
-    return text.str.replace_many(list(ESCAPES.values()), list(ESCAPES))
-
-
-def canonical(lines: pl.Series) -> pl.Series:
-    """Return lines of N-Quads with the control characters in them escaped."""
-    return lines.str.replace_many(list(RAW), list(RAW.values()))
 
 
 def by_graph(lines: pl.Series) -> pl.Series:
     """Return lines with their graph before them, so that sorting brings together what is in one graph."""
-    graph = pl.col("line").str.extract(GRAPH).str.strip_chars_start().fill_null("")
+    graph = pl.col("line").str.extract(quad(), 2).fill_null("")
     return lines.to_frame("line").select(pl.concat_str(graph, pl.lit("\t"), "line")).to_series()
 
 
 def without_graph(lines: pl.Series) -> pl.Series:
     """Return the triples of lines, as N-Triples."""
-    triple = pl.concat_str(pl.col("line").str.extract(f"({TERMS[1:]})"), pl.lit(" ."))
+    triple = pl.concat_str(pl.col("line").str.extract(quad(), 1), pl.lit(" ."))
     return lines.to_frame("line").select(triple).to_series()
 
 
