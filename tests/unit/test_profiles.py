@@ -12,7 +12,7 @@ from tests.unit.store_sample import world
 from begat.registry.opened import Opened
 from begat.snapshot import Home, Snapshot
 from begat.store import build_store, open_built, open_store, store_facts
-from begat.store.load import load
+from begat.store.bulk import load
 from begat.store.quads import nquads
 from begat.vocab import BEGAT, DCT, FAIR4ML, PROV
 

@@ -1,19 +1,23 @@
-"""Exports: a snapshot, one model with its lineage, or what changed, in the formats of others' tools."""
+"""The snapshot for the tools of others: files of any format, what changed, NetworkX, SciPy, Arrow."""
 
 import gzip
 import shutil
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from begat.errors import InputError
 from begat.files import atomic_file, atomic_folder
 from begat.registry.opened import Opened
 
 if TYPE_CHECKING:
+    import networkx as nx
+    import pyarrow as pa
+    from scipy.sparse import csr_array
+
     from begat.interchange.format.base import Content, Format
     from begat.snapshot import Snapshot
 
-__all__ = ["export", "export_changes"]
+__all__ = ["arrow", "export", "export_changes", "networkx", "sparse", "write_graph"]
 
 PACKED = ".gz"
 LEVEL = 6
@@ -78,7 +82,7 @@ def export_changes(reg: Opened, before: "Snapshot", path: Path | str) -> int:
     Each graph's additions and removals stand in graphs of their own, described in ``g/meta`` (see
     `begat.store.delta`). Scores are left out. The file is whole or absent, packed if it ends in ``.gz``.
     """
-    from begat.interchange.lines import write_sorted
+    from begat.interchange.sorting import write_sorted
     from begat.store.changes import changes
     from begat.store.delta import delta
     from begat.store.quads import lines
@@ -91,6 +95,34 @@ def export_changes(reg: Opened, before: "Snapshot", path: Path | str) -> int:
         if target.suffix == PACKED:
             _pack(work)
     return len(found.added) + len(found.removed)
+
+
+def networkx(reg: Opened) -> "nx.DiGraph[str]":
+    """Return the derivation graph as ``networkx.DiGraph``, edges child -> parent."""
+    from begat.graph import to_networkx
+
+    return to_networkx(reg.graph)
+
+
+def sparse(reg: Opened) -> "csr_array[Any, tuple[int, int]]":
+    """Return the derivation graph as a SciPy array, a row a child; see `begat.graph.exchange`."""
+    from begat.graph import to_sparse
+
+    return to_sparse(reg.graph)
+
+
+def arrow(reg: Opened) -> "tuple[pa.Table, pa.Table]":
+    """Return models and derivations as Arrow tables; see `begat.graph.exchange`."""
+    from begat.graph import to_arrow
+
+    return to_arrow(reg.graph)
+
+
+def write_graph(reg: Opened, path: Path | str, *, form: str = "graphml") -> None:
+    """Write the derivation graph as a file, ``graphml`` or ``gexf``; see `begat.graph.exchange`."""
+    from begat.graph import write_graph
+
+    write_graph(reg.graph, Path(path), form=form)
 
 
 def _write(chosen: "Format", content: "Content", target: Path) -> None:

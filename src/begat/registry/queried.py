@@ -1,33 +1,19 @@
-"""The snapshot in the hands of others: SPARQL, rdflib, NetworkX, SciPy, Arrow, files."""
+"""The RDF store asked: SPARQL, named queries, rdflib's interface; and loaded into a store elsewhere."""
 
 from contextlib import closing
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from begat.errors import InputError, UnknownName
 from begat.registry.opened import Opened
 
 if TYPE_CHECKING:
-    import networkx as nx
-    import pyarrow as pa
     from rdflib import Dataset
-    from scipy.sparse import csr_array
 
     from begat.query.run import Result
     from begat.store import Profile
     from begat.store.backend.load import Loaded, Progress
 
-__all__ = [
-    "arrow",
-    "load_store",
-    "networkx",
-    "query",
-    "query_text",
-    "rdflib",
-    "sparql",
-    "sparse",
-    "write_graph",
-]
+__all__ = ["load_store", "query", "query_text", "rdflib", "sparql"]
 
 
 def sparql(reg: Opened, query: str) -> "Result":
@@ -114,31 +100,3 @@ def load_store(
     scores = reg.scores_file if profile == "full" else None
     with closing(Endpoint(url)) as endpoint:
         return load(endpoint, reg.snapshot, scores, progress, profile=profile)
-
-
-def networkx(reg: Opened) -> "nx.DiGraph[str]":
-    """Return the derivation graph as ``networkx.DiGraph``, edges child -> parent."""
-    from begat.graph import to_networkx
-
-    return to_networkx(reg.graph)
-
-
-def sparse(reg: Opened) -> "csr_array[Any, tuple[int, int]]":
-    """Return the derivation graph as a SciPy array, a row a child; see `begat.graph.exchange`."""
-    from begat.graph import to_sparse
-
-    return to_sparse(reg.graph)
-
-
-def arrow(reg: Opened) -> "tuple[pa.Table, pa.Table]":
-    """Return models and derivations as Arrow tables; see `begat.graph.exchange`."""
-    from begat.graph import to_arrow
-
-    return to_arrow(reg.graph)
-
-
-def write_graph(reg: Opened, path: Path | str, *, form: str = "graphml") -> None:
-    """Write the derivation graph as a file, ``graphml`` or ``gexf``; see `begat.graph.exchange`."""
-    from begat.graph import write_graph
-
-    write_graph(reg.graph, Path(path), form=form)

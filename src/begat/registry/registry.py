@@ -4,7 +4,7 @@ from datetime import date
 from pathlib import Path
 
 from begat.files import home_folder
-from begat.registry import checked, exchanged, family, handed, pages, ranked, scored, stated
+from begat.registry import checked, exported, family, pages, queried, ranked, scored, stated
 from begat.registry.opened import DISK, Opened
 from begat.snapshot import Home
 
@@ -48,18 +48,18 @@ class Registry(Opened):
     report = pages.report
     ranking_page = pages.ranking_page
 
-    sparql = exchanged.sparql
-    query = exchanged.query
-    query_text = exchanged.query_text
-    rdflib = exchanged.rdflib
-    load_store = exchanged.load_store
-    networkx = exchanged.networkx
-    sparse = exchanged.sparse
-    arrow = exchanged.arrow
-    write_graph = exchanged.write_graph
+    sparql = queried.sparql
+    query = queried.query
+    query_text = queried.query_text
+    rdflib = queried.rdflib
+    load_store = queried.load_store
 
-    export = handed.export
-    export_changes = handed.export_changes
+    networkx = exported.networkx
+    sparse = exported.sparse
+    arrow = exported.arrow
+    write_graph = exported.write_graph
+    export = exported.export
+    export_changes = exported.export_changes
 
 
 def open_registry(

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from begat.errors import UnknownName
-from begat.registry.exchanged import query
 from begat.registry.opened import Opened, Row, plain, renamed
+from begat.registry.queried import query
 from begat.snapshot import Snapshot
 
 if TYPE_CHECKING:

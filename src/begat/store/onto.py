@@ -8,8 +8,8 @@ import polars as pl
 import pyoxigraph as ox
 
 from begat.snapshot import Snapshot
+from begat.store.bulk import Progress, load
 from begat.store.changes import Changes, changes
-from begat.store.load import Progress, load
 from begat.store.terms import Lines
 
 __all__ = ["MOST", "STEPS", "Earlier", "bring_up", "worth_a_look"]

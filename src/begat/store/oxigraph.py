@@ -14,7 +14,7 @@ import pyoxigraph as ox
 from begat.errors import StoreError
 from begat.files import atomic_folder
 from begat.snapshot import Snapshot
-from begat.store.load import Progress, load
+from begat.store.bulk import Progress, load
 from begat.store.onto import Earlier, bring_up, worth_a_look
 from begat.store.profile import Profile
 from begat.store.scores import versions
