@@ -25,6 +25,7 @@ from begat.server.question import (
     TimedOut,
     TooMany,
     UnknownGraph,
+    whole_graph,
 )
 from begat.server.quota import Quotas
 
@@ -143,7 +144,7 @@ def test_each_failure_has_its_error(folder: Path) -> None:
         with pytest.raises(NotAcceptable):
             await pool.ask(Question("ASK {}", {"select": JSON}))
         with pytest.raises(UnknownGraph, match="no such graph"):
-            await pool.graph("http://e.org/none", "text/turtle")
+            await pool.ask(whole_graph("http://e.org/none", "text/turtle"))
         with pytest.raises(QueryFailed, match="one row"):
             await pool.ask(Question("SELECT (GROUP_CONCAT(STR(?s)) AS ?t) { ?s ?p ?o }", MEDIA))
 

@@ -23,7 +23,7 @@ from begat.server.endpoint import Endpoint
 from begat.server.metrics import MEDIA_TYPE
 from begat.server.negotiation import best, choose_graph, content_type
 from begat.server.openapi import document
-from begat.server.question import Answer, Question
+from begat.server.question import Answer, whole_graph
 from begat.server.refusal import HttpRefusal
 from begat.server.security import Guard, client
 from begat.server.service import Service
@@ -150,9 +150,8 @@ async def _graph_store(request: Request) -> Response:
     accept = ", ".join(request.headers.getlist("accept")) or None
     sent, form = choose_graph(accept, protocol.forms(given))
     who = client(request.scope, service.settings)
-    whole = Question(graphstore.WHOLE, {"graph": form}, union=service.served.union)
-    asked = service.pool.graph(name, form, client=who) if name else service.pool.ask(whole, client=who)
-    answer = await _unless_gone(request, asked)
+    question = whole_graph(name, form, union=service.served.union)
+    answer = await _unless_gone(request, service.pool.ask(question, client=who))
     return _answered(request, answer, sent)
 
 

@@ -6,10 +6,7 @@ from begat.server.protocol import ABSOLUTE, Parameters
 from begat.server.refusal import HttpRefusal
 from begat.server.served import Served
 
-__all__ = ["WHOLE", "direct", "indirect"]
-
-WHOLE = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
-"""Asks for the default graph."""
+__all__ = ["direct", "indirect"]
 
 MINTED = "https://w3id.org/begat/g/"
 

@@ -43,7 +43,6 @@ FAST_PATIENCE = 2.0
 """On a busy machine a cheap query takes long by the clock; it is not for the slow lane because of that."""
 
 SHORTEST_WAIT = 0.002
-WHOLE_GRAPH = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
 
 
 class Pool:
@@ -118,6 +117,8 @@ class Pool:
             If it is no query, or asks for what is not allowed.
         NotAcceptable
             If the client accepts no media type for what it asks.
+        UnknownGraph
+            If a graph that must exist does not.
         TooMany
             If the client used up its share.
         Busy
@@ -140,17 +141,6 @@ class Pool:
         self._counts["answers"] += 1
         self._counts["truncated"] += answer.truncated
         return answer
-
-    async def graph(self, iri: str | None, media_type: str, *, client: str = "") -> Answer:
-        """Answer with a whole graph, or with all graphs together where `iri` is None.
-
-        Raises
-        ------
-        UnknownGraph
-            If there is no such graph; and all that `ask` raises.
-        """
-        question = Question(WHOLE_GRAPH, {"graph": media_type}, (iri,) if iri is not None else ())
-        return await self.ask(question, client=client)
 
     def state(self) -> Mapping[str, float | int]:
         """Return counters since the start, and what is so now: lanes, workers, walls around them."""
@@ -183,7 +173,7 @@ class Pool:
             "substitutions": dict(question.substitutions),
             "prefixes": dict(PREFIXES),
             "names_graphs": not question.union or names_graphs(text),
-            "must_exist": question.text is WHOLE_GRAPH,
+            "must_exist": question.must_exist,
             "rows": self.limits.rows,
             "bytes": self.limits.answer,
             "spent": 0.0,

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, Self
 from begat.errors import StoreError
 from begat.server import worker
 
-__all__ = ["Lost", "Reply", "Worker"]
+__all__ = ["Lost", "Reply", "Worker", "name_of"]
 
 START_SECONDS = 30.0
 PROGRAM = """

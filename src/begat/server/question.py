@@ -18,10 +18,13 @@ __all__ = [
     "TimedOut",
     "TooMany",
     "UnknownGraph",
+    "whole_graph",
 ]
 
 Form = Literal["select", "ask", "graph"]
 """What a query answers with: rows (SELECT), true or false (ASK), triples (CONSTRUCT, DESCRIBE)."""
+
+EVERYTHING = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,8 @@ class Question:
         The best media type that the client accepts for each form; a form that is missing is refused.
     union : bool
         Whether "all graphs" is what a query without graphs is about, else the unnamed graph alone.
+    must_exist : bool
+        Whether a default graph that is not there is an error (`UnknownGraph`), else it is empty.
     """
 
     text: str
@@ -48,6 +53,13 @@ class Question:
     named_graphs: tuple[str, ...] = ()
     substitutions: Mapping[str, str] = field(default_factory=dict)
     union: bool = True
+    must_exist: bool = False
+
+
+def whole_graph(iri: str | None, media_type: str, *, union: bool = True) -> Question:
+    """Return the question for all triples of a graph, or of the default graph where `iri` is None."""
+    graphs = () if iri is None else (iri,)
+    return Question(EVERYTHING, {"graph": media_type}, graphs, union=union, must_exist=True)
 
 
 @dataclass(frozen=True)

@@ -30,9 +30,6 @@ class Answering(Protocol):
     async def ask(self, question: Question, *, client: str = "") -> Answer:
         """Answer a query."""
 
-    async def graph(self, iri: str | None, media_type: str, *, client: str = "") -> Answer:
-        """Write a whole graph."""
-
     async def switch(self, folder: "Path") -> None:
         """Go over to another store."""
 
