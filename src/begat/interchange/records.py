@@ -18,10 +18,9 @@ from pathlib import Path
 import polars as pl
 
 from begat import ids
-from begat.errors import StoreError
 from begat.records import TABLES, fields, schema
 from begat.snapshot import Snapshot
-from begat.snapshot.opened import MANIFEST
+from begat.snapshot.opened import MANIFEST, reading
 from begat.store.line import CANONICAL, escaped
 from begat.vocab import PREFIXES, RDF, RDFS, XSD
 
@@ -91,19 +90,11 @@ def _manifest(snapshot: Snapshot, path: Path) -> str:
 
 
 def _slices(path: Path) -> Iterator[pl.DataFrame]:
-    import pyarrow as pa
     import pyarrow.parquet as pq
 
-    try:
-        with pq.ParquetFile(path) as file:
-            for batch in file.iter_batches(SLICE):
-                yield pl.DataFrame(pl.from_arrow(batch))
-    except (pa.ArrowException, OSError) as error:
-        raise StoreError(
-            f"the table can't be read ({str(error).splitlines()[0]})",
-            where=str(path),
-            hint="The snapshot is damaged: import it again.",
-        ) from error
+    with reading(path), pq.ParquetFile(path) as file:
+        for batch in file.iter_batches(SLICE):
+            yield pl.DataFrame(pl.from_arrow(batch))
 
 
 def _values(rows: pl.DataFrame, place: str, start: int, snapshot: str) -> Iterator[pl.Series]:

@@ -1,7 +1,8 @@
 """An opened snapshot: its manifest, its tables, what is kept apart, whether its bytes are those written."""
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -25,6 +26,7 @@ __all__ = [
     "Snapshot",
     "embedded",
     "is_synthetic",
+    "reading",
     "tables_of",
 ]
 
@@ -224,16 +226,29 @@ def _read_manifest(path: Path) -> dict[str, Any]:
         ) from error
 
 
-def _read_table(path: Path, columns: Sequence[str] | None = None, where: Any = None) -> "pa.Table":
+@contextmanager
+def reading(path: Path) -> Iterator[None]:
+    """Say of a table that can't be read which one it is, and what to do.
+
+    Raises
+    ------
+    StoreError
+        If what is done meanwhile finds the file missing or damaged.
+    """
     import pyarrow as pa
-    import pyarrow.parquet as pq
 
     try:
-        wanted = list(columns) if columns is not None else None
-        return pq.read_table(path, columns=wanted, filters=where)
+        yield
     except (pa.ArrowException, OSError) as error:
         raise StoreError(
             f"the table can't be read ({str(error).splitlines()[0]})",
             where=str(path),
             hint="The snapshot is damaged: import it again.",
         ) from error
+
+
+def _read_table(path: Path, columns: Sequence[str] | None = None, where: Any = None) -> "pa.Table":
+    import pyarrow.parquet as pq
+
+    with reading(path):
+        return pq.read_table(path, columns=None if columns is None else list(columns), filters=where)

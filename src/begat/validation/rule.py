@@ -14,7 +14,20 @@ from begat.validation.finding import ERROR, WARNING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["LARGEST", "Rule", "Table", "Tables", "count", "day", "known", "one_of", "part", "unknown_in_list"]
+__all__ = [
+    "CREATED_FIRST",
+    "ID_ONCE",
+    "LARGEST",
+    "Rule",
+    "Table",
+    "Tables",
+    "count",
+    "day",
+    "known",
+    "one_of",
+    "part",
+    "unknown_in_list",
+]
 
 LARGEST = 2**53 - 1
 """The largest whole number that every program reads as it stands."""
@@ -90,6 +103,21 @@ class Rule:
     message: str
     fix: str
     severity: str = ERROR
+
+
+ID_ONCE = Rule(
+    "id-once",
+    lambda _: pl.col("id").is_duplicated(),
+    "several rows have this id",
+    "Import again: begat merges what several sources say of one id.",
+)
+CREATED_FIRST = Rule(
+    "created-before-modified",
+    lambda _: pl.col("created_at") > pl.col("modified_at"),
+    "created after it was last modified",
+    "See which source states the dates; set the wrong one aside.",
+    WARNING,
+)
 
 
 @dataclass(frozen=True)

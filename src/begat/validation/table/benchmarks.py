@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from begat.validation.rule import Rule, Table, Tables, known, unknown_in_list
+from begat.validation.rule import ID_ONCE, Rule, Table, Tables, known, unknown_in_list
 
 __all__ = ["TABLE"]
 
@@ -17,12 +17,7 @@ TABLE = Table(
     "benchmarks",
     ("id", "sources"),
     (
-        Rule(
-            "id-once",
-            lambda _: pl.col("id").is_duplicated(),
-            "several rows have this id",
-            "Import again: begat merges what several sources say of one id.",
-        ),
+        ID_ONCE,
         known("same_as", "benchmarks"),
         Rule(
             "same-as-ends",

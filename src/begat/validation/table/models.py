@@ -4,7 +4,7 @@ import polars as pl
 
 from begat.ids import HUB, PART
 from begat.validation.finding import WARNING
-from begat.validation.rule import Rule, Table, count
+from begat.validation.rule import CREATED_FIRST, ID_ONCE, Rule, Table, count
 from begat.validation.words import licence_rule
 
 __all__ = ["TABLE"]
@@ -16,12 +16,7 @@ TABLE = Table(
     "models",
     ("id", "sources"),
     (
-        Rule(
-            "id-once",
-            lambda _: pl.col("id").is_duplicated(),
-            "several rows have this id",
-            "Import again: begat merges what several sources say of one id.",
-        ),
+        ID_ONCE,
         Rule(
             "id-well-formed",
             lambda _: ~pl.col("id").str.contains(HUB_ID) & ~pl.col("id").str.contains(PREFIX),
@@ -45,13 +40,7 @@ TABLE = Table(
             "They are one repository: add an alias of the kind case.",
             WARNING,
         ),
-        Rule(
-            "created-before-modified",
-            lambda _: pl.col("created_at") > pl.col("modified_at"),
-            "created after it was last modified",
-            "See which source states the dates; set the wrong one aside.",
-            WARNING,
-        ),
+        CREATED_FIRST,
         Rule(
             "gone-or-listed",
             lambda _: pl.col("listed") & pl.col("last_listed").is_not_null(),
