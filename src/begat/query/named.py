@@ -33,8 +33,9 @@ from typing import Any, NamedTuple
 from begat.discovery import named
 from begat.errors import InputError
 from begat.query.parameter import KINDS, Parameter
+from begat.store.profile import PROFILES
 
-__all__ = ["ABOUT", "PROFILES", "TOPICS", "Query", "queries", "query_named", "read"]
+__all__ = ["ABOUT", "TOPICS", "Query", "queries", "query_named", "read"]
 
 LIBRARY = Path(__file__).parent / "library"
 
@@ -70,9 +71,6 @@ ABOUT = (
 )
 """Parts of the data that an answer may depend on; coverage notes are keyed by them."""
 
-PROFILES = ("lineage", "full")
-"""The smallest store that holds what a query reads: ``lineage``, else ``full``."""
-
 KEYS = (
     "title",
     "title-zh",
@@ -98,7 +96,7 @@ class Query(NamedTuple):
     about : tuple of str
         Some of `ABOUT`.
     profile : str
-        One of `PROFILES`.
+        The smallest store that holds what it reads, ``lineage`` or else ``full``.
     example : str
         Parameters as they are typed, ``name=value name=value``.
     text : str
