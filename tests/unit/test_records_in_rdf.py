@@ -18,9 +18,10 @@ from hypothesis import strategies as st
 from tests.unit.store_sample import world
 
 from begat.errors import BegatError, InputError, ShapeError, UnreadableFile
-from begat.interchange import bounded, records, sorting
+from begat.interchange import records, sorting
 from begat.interchange.format.base import Content, format_named
-from begat.interchange.reread import read_rdf
+from begat.interchange.records import bounded
+from begat.interchange.records.reread import read_rdf
 from begat.records import TABLES, Observation, Record, fields, schema
 from begat.resolve import gather
 from begat.snapshot import Snapshot, compile_snapshot, write_snapshot

@@ -17,7 +17,7 @@ from begat.cli.output import Output, command, parse_day
 from begat.errors import InputError
 
 if TYPE_CHECKING:
-    from begat.interchange.reread import Records
+    from begat.interchange.records.reread import Records
     from begat.resolve import Statements
     from begat.snapshot import Home, Snapshot
     from begat.sources.base import Source
@@ -162,7 +162,7 @@ def _restored(paths: Sequence[str], output: Path | None, out: Output) -> "Snapsh
 @contextmanager
 def _records(path: str, out: Output) -> "Iterator[Records]":
     """Read the records in a file of RDF, and say what of it was set aside."""
-    from begat.interchange.reread import read_rdf
+    from begat.interchange.records.reread import read_rdf
 
     with ExitStack() as stack:
         with out.step("reading RDF") as show:

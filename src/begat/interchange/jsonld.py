@@ -16,7 +16,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from begat.files import package_path
-from begat.interchange.records import COLUMN
+from begat.interchange.records.written import COLUMN
 from begat.vocab import RDF, XSD
 
 __all__ = ["context", "write_graphs"]

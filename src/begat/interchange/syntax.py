@@ -8,7 +8,7 @@ import polars as pl
 import pyoxigraph as ox
 
 from begat.interchange.format.base import Content
-from begat.interchange.records import COLUMN
+from begat.interchange.records.written import COLUMN
 from begat.interchange.sorting import write_sorted
 from begat.interchange.statements import statements
 from begat.vocab import PREFIXES

@@ -1,4 +1,4 @@
-"""RDF that `begat.interchange.records` wrote, read back: the same tables, the same files, the same digest.
+"""RDF of the records of a snapshot, read back: the same tables, the same files, the same digest.
 
 Whatever the syntax, the file is parsed by pyoxigraph and by nothing else; its canonical lines are then taken
 apart in columns. What became of each statement is known::
@@ -22,11 +22,11 @@ import polars as pl
 import pyoxigraph as ox
 
 from begat.errors import InputError, ShapeError, UnreadableFile
-from begat.interchange.bounded import opened, refuse_deep
-from begat.interchange.manifest import Manifest, table_places
-from begat.interchange.records import column_kinds
-from begat.interchange.rows import table_of
-from begat.interchange.taken import SHOWN, Taken
+from begat.interchange.records.apart import SHOWN, Taken
+from begat.interchange.records.bounded import opened, refuse_deep
+from begat.interchange.records.manifest import Manifest, table_places
+from begat.interchange.records.rows import table_of
+from begat.interchange.records.written import column_kinds
 from begat.records import TABLES, fields, schema
 from begat.resolve import slices
 from begat.snapshot import Snapshot, write_snapshot

@@ -1,7 +1,7 @@
 """A snapshot's tables as RDF that loses nothing: a node for each row, a property for each column.
 
 The projection (`begat.store.quads`) says what the tables mean and leaves out what nobody walks through; these
-say what stands in them, letter for letter, so that `begat.interchange.reread` can make the same files again.
+say what stands in them, letter for letter, so that the same files can be made of them again (`reread`).
 Each property belongs to one column of one table; the ontology term of the column is named beside it and not
 used itself, because a row holds ids and texts where the term wants things.
 

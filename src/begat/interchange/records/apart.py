@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 
 from begat import ids
-from begat.interchange.records import COLUMN, DATATYPES, GRAPHS, MANIFEST_OF, RECORD, column_kinds
+from begat.interchange.records.written import COLUMN, DATATYPES, GRAPHS, MANIFEST_OF, RECORD, column_kinds
 from begat.records import TABLES
 from begat.snapshot.opened import MANIFEST
 from begat.store.line import LITERAL, NODE, unescaped
