@@ -180,6 +180,14 @@ def test_a_file_that_is_no_rdf(tmp_path: Path) -> None:
     assert (ran.code, "broken.ttl: this is no RDF" in " ".join(ran.err.split())) == (2, True)
 
 
+def test_a_file_that_is_too_deep(tmp_path: Path) -> None:
+    """JSON-LD at whose depth the parser's process would end is an error instead."""
+    path = tmp_path / "deep.jsonld"
+    path.write_text('{"http://a/b":' * 5_000 + "1" + "}" * 5_000, encoding="utf-8")
+    ran = begat("serve", "--port", "0", "--store", str(path), home=tmp_path)
+    assert (ran.code, "nested too deep" in ran.err) == (2, True)
+
+
 def test_a_port_in_use(tmp_path: Path) -> None:
     """A port that another program has is named, before anything is built."""
     with socket.create_server(("127.0.0.1", 0)) as other:

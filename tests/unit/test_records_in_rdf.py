@@ -20,12 +20,12 @@ from tests.unit.store_sample import world
 from begat.errors import BegatError, InputError, ShapeError, UnreadableFile
 from begat.interchange import records, sorting
 from begat.interchange.format.base import Content, format_named
-from begat.interchange.records import bounded
 from begat.interchange.records.reread import read_rdf
 from begat.records import TABLES, Observation, Record, fields, schema
 from begat.resolve import gather
 from begat.snapshot import Snapshot, compile_snapshot, write_snapshot
 from begat.sources.base import Source
+from begat.store import rdf_file
 
 MakeSnapshot = Callable[[Iterable[Record]], Snapshot]
 
@@ -282,14 +282,14 @@ UNREADABLE: dict[str, tuple[str, bytes, type[BegatError], str]] = {
     "not packed": ("x.nq.gz", b"<https://a/b>", UnreadableFile, "damaged"),
     "packing cut off": ("x.nq.gz", gzip.compress(TRIPLE * 99)[:-9], UnreadableFile, "damaged"),
     "bomb": ("x.nq.gz", gzip.compress(b"\n" * (1 << 20)), UnreadableFile, "too large"),
-    "other kind": ("x.rdf", b"<rdf/>", InputError, "kind '.rdf'"),
+    "other kind": ("x.csv", b"<rdf/>", InputError, "of this kind"),
 }
 
 
 @pytest.mark.parametrize("name", UNREADABLE)
 def test_what_is_no_export_is_refused(tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Damaged, hostile and other files end in an error of begat that names the file."""
-    monkeypatch.setattr(bounded, "ALLOWANCE", 1 << 16)
+    monkeypatch.setattr(rdf_file, "ALLOWANCE", 1 << 16)
     file, data, kind, message = UNREADABLE[name]
     with pytest.raises(kind, match=message) as caught, read_rdf(written(tmp_path / file, data)):
         pytest.fail("it was read")
@@ -312,9 +312,9 @@ def test_depth_is_counted_outside_of_texts(tmp_path_factory: pytest.TempPathFact
         return 0 if items is None else 1 + max(map(depth, items), default=0)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(bounded, "CHUNK", 3)
-        patch.setattr(bounded, "DEEPEST", depth(thing))
-        bounded.refuse_deep(path)
-        patch.setattr(bounded, "DEEPEST", depth(thing) - 1)
+        patch.setattr(rdf_file, "CHUNK", 3)
+        patch.setattr(rdf_file, "DEEPEST", depth(thing))
+        rdf_file.refuse_deep(path)
+        patch.setattr(rdf_file, "DEEPEST", depth(thing) - 1)
         with pytest.raises(UnreadableFile):
-            bounded.refuse_deep(path)
+            rdf_file.refuse_deep(path)

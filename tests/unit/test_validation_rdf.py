@@ -16,6 +16,7 @@ from begat.errors import UnreadableFile
 from begat.files import package_path
 from begat.registry import open_registry
 from begat.snapshot import Snapshot
+from begat.store import rdf_file
 from begat.store.coverage import lines
 from begat.validation import ERROR, Finding, check_file, check_store
 from begat.validation import shapes as module
@@ -243,15 +244,25 @@ def test_files_of_every_format_are_read(tmp_path: Path) -> None:
         ("a.txt", MODEL, "neither a snapshot nor an RDF file"),
         ("a.nq.gz", "no gzip", "gzip"),
         ("a.jsonld", '{"@context": "https://example.org/context.jsonld", "@id": "a:b"}', "no valid RDF"),
+        ("a.jsonld", '{"http://a/b":' * 5_000 + "1" + "}" * 5_000, "nested too deep"),
     ],
 )
 def test_what_is_no_rdf_is_refused(tmp_path: Path, name: str, text: str, words: str) -> None:
-    """A file with a fault in its syntax, of another kind or with a context on the network is exit code 2."""
+    """A file with a fault in its syntax, of another kind, too deep or with a far context is exit code 2."""
     path = write(tmp_path, name, text)
     with pytest.raises(UnreadableFile, match=words) as caught:
         check_file(path)
     assert caught.value.exit_code == 2
     assert begat("validate", str(path), home=tmp_path).code == 2
+
+
+def test_a_packed_file_that_swells_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that becomes too large when it is unpacked is an error that says so, not a full disk."""
+    monkeypatch.setattr(rdf_file, "ALLOWANCE", 1 << 16)
+    path = tmp_path / "a.nt.gz"
+    path.write_bytes(gzip.compress(b" \n" * 50_000_000))
+    with pytest.raises(UnreadableFile, match="too large when it is unpacked"):
+        check_file(path)
 
 
 def test_nothing_checked_is_not_valid(tmp_path: Path) -> None:

@@ -85,13 +85,14 @@ def _store_files(folder: Path) -> Path:
 def _loaded(path: Path, work: Path) -> Path:
     import pyoxigraph as ox
 
-    form = ox.RdfFormat.from_extension(path.suffix.removeprefix("."))
+    from begat.store.rdf_file import SYNTAXES, refuse_deep
+
+    form = SYNTAXES.get(path.suffix)
     if form is None:
-        raise UnreadableFile(
-            "the name does not say which RDF format it is",
-            where=str(path),
-            hint="Known: .nq, .trig, .ttl, .nt, .rdf, .jsonld.",
-        )
+        hint = f"Known: {', '.join(SYNTAXES)}."
+        raise UnreadableFile("the name does not say which RDF format it is", where=str(path), hint=hint)
+    if form == ox.RdfFormat.JSON_LD:
+        refuse_deep(path)
     try:
         store = ox.Store(str(work))
         store.bulk_load(path=str(path), format=form, base_iri=path.absolute().as_uri())

@@ -1,6 +1,5 @@
 """All checks of RDF: a store, or a file of anybody."""
 
-import gzip
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,24 +10,15 @@ import pyoxigraph as ox
 
 from begat.errors import UnreadableFile
 from begat.store import sparql
+from begat.store.rdf_file import SYNTAXES, opened, syntax_of
 from begat.validation import graphs, shapes
 from begat.validation.finding import ERROR, WARNING, Finding
 from begat.vocab import RDF
 
-__all__ = ["FORMATS", "PER_SHAPE", "check_file", "check_store"]
+__all__ = ["check_file", "check_store"]
 
 PER_SHAPE = 200
 """Nodes of each shape that are checked unless all are."""
-
-FORMATS = {
-    ".nq": ox.RdfFormat.N_QUADS,
-    ".nt": ox.RdfFormat.N_TRIPLES,
-    ".trig": ox.RdfFormat.TRIG,
-    ".ttl": ox.RdfFormat.TURTLE,
-    ".jsonld": ox.RdfFormat.JSON_LD,
-    ".rdf": ox.RdfFormat.RDF_XML,
-}
-"""By the end of a file's name; ".gz" may follow."""
 
 LANGUAGES = tuple(
     f"http://www.w3.org/{name}"
@@ -77,45 +67,26 @@ def check_file(
     Raises
     ------
     UnreadableFile
-        If it is no RDF file of one of `FORMATS`, or has a fault in its syntax.
+        If its name ends in none of `begat.store.rdf_file.SYNTAXES`, it has a fault in its syntax, or it is
+        too large or deep.
     """
     with _loaded(path) as store:
         return check_store(store, full=full, sample=sample, progress=progress)
 
 
-def form_of(path: Path) -> ox.RdfFormat:
-    """Return the format that the name of a file says.
-
-    Raises
-    ------
-    UnreadableFile
-        If it ends in none of `FORMATS`.
-    """
-    name = path.name.removesuffix(".gz")
-    found = FORMATS.get(Path(name).suffix.lower())
-    if found is None:
-        raise UnreadableFile(
-            "this is neither a snapshot nor an RDF file",
-            where=str(path),
-            hint=f"An RDF file ends in {', '.join(FORMATS)}.",
-        )
-    return found
-
-
-def _opened(path: Path) -> IO[bytes]:
-    return cast("IO[bytes]", gzip.open(path)) if path.suffix == ".gz" else path.open("rb")
-
-
 @contextmanager
 def _loaded(path: Path) -> Iterator[ox.Store]:
     """Load a file into a store of its own on disk, however large it is."""
-    form = form_of(path)
+    syntax = syntax_of(path)
+    if syntax is None:
+        hint = f"An RDF file ends in {', '.join(SYNTAXES)}."
+        raise UnreadableFile("this is neither a snapshot nor an RDF file", where=str(path), hint=hint)
     with tempfile.TemporaryDirectory(prefix="begat-validate-") as folder:
         store = ox.Store(folder)
         try:
-            with _opened(path) as file:
-                store.bulk_load(file, form)
-        except (SyntaxError, ValueError, EOFError) as error:
+            with opened(path) as file:
+                store.bulk_load(cast("IO[bytes]", file), syntax)
+        except (SyntaxError, ValueError) as error:
             hint = "Nothing was checked: mend the syntax first."
             raise UnreadableFile(f"this is no valid RDF ({error})", where=str(path), hint=hint) from error
         except OSError as error:

@@ -23,7 +23,6 @@ import pyoxigraph as ox
 
 from begat.errors import InputError, ShapeError, UnreadableFile
 from begat.interchange.records.apart import SHOWN, Taken
-from begat.interchange.records.bounded import opened, refuse_deep
 from begat.interchange.records.manifest import Manifest, table_places
 from begat.interchange.records.rows import table_of
 from begat.interchange.records.written import column_kinds
@@ -31,23 +30,15 @@ from begat.records import TABLES, fields, schema
 from begat.resolve import slices
 from begat.snapshot import Snapshot, write_snapshot
 from begat.snapshot.opened import SHARE_ALIKE, STATED
+from begat.store.rdf_file import SYNTAXES, opened, syntax_of
 
 if TYPE_CHECKING:
     from begat.resolve import Pieces
 
-__all__ = ["SYNTAXES", "Records", "read_rdf"]
+__all__ = ["Records", "read_rdf"]
 
 CHUNK = 200_000
 """Statements taken apart at a time."""
-
-SYNTAXES = {
-    ".nq": ox.RdfFormat.N_QUADS,
-    ".nt": ox.RdfFormat.N_TRIPLES,
-    ".trig": ox.RdfFormat.TRIG,
-    ".ttl": ox.RdfFormat.TURTLE,
-    ".jsonld": ox.RdfFormat.JSON_LD,
-}
-"""Suffix of a file, before ``.gz`` -> how it is parsed."""
 
 Progress = Callable[[str], None]
 
@@ -110,7 +101,7 @@ def read_rdf(path: Path, *, progress: Progress = lambda _: None) -> Iterator[Rec
     Parameters
     ----------
     path : Path
-        N-Quads, Turtle, TriG or JSON-LD by its suffix; with ``.gz`` after it, packed.
+        One of `begat.store.rdf_file.SYNTAXES` by its suffix; with ``.gz`` after it, packed.
     progress : function
         Told how far it is.
 
@@ -142,13 +133,10 @@ def read_rdf(path: Path, *, progress: Progress = lambda _: None) -> Iterator[Rec
 
 def _lines(path: Path) -> Iterator[pl.Series]:
     """Yield the statements of a file as canonical lines."""
-    plain = path.with_suffix("") if path.suffix == ".gz" else path
-    syntax = SYNTAXES.get(plain.suffix)
+    syntax = syntax_of(path)
     if syntax is None:
         hint = f"It reads files that end in {', '.join(SYNTAXES)}, also with .gz after it."
-        raise InputError(f"RDF is not read from a file of kind {plain.suffix!r}", where=str(path), hint=hint)
-    if syntax == ox.RdfFormat.JSON_LD:
-        refuse_deep(path)
+        raise InputError("RDF is not read from a file of this kind", where=str(path), hint=hint)
     with opened(path) as file:
         try:
             quads = ox.parse(cast("IO[bytes]", file), format=syntax)

@@ -1,4 +1,4 @@
-"""Opening RDF from anywhere: unpacked if need be, never more than so many bytes, never too deep."""
+"""An RDF file of anybody: its syntax by its name; opened within bounds of size and depth, unpacked."""
 
 import gzip
 import re
@@ -9,10 +9,21 @@ from pathlib import Path
 from typing import IO
 
 import numpy as np
+import pyoxigraph as ox
 
 from begat.errors import UnreadableFile
 
-__all__ = ["Bounded", "opened", "refuse_deep"]
+__all__ = ["SYNTAXES", "Bounded", "opened", "refuse_deep", "syntax_of"]
+
+SYNTAXES = {
+    ".nq": ox.RdfFormat.N_QUADS,
+    ".nt": ox.RdfFormat.N_TRIPLES,
+    ".trig": ox.RdfFormat.TRIG,
+    ".ttl": ox.RdfFormat.TURTLE,
+    ".jsonld": ox.RdfFormat.JSON_LD,
+    ".rdf": ox.RdfFormat.RDF_XML,
+}
+"""How the name of a file ends, before ``.gz`` -> how it is parsed."""
 
 LARGEST = 1 << 40
 """Bytes of a file as it is."""
@@ -55,15 +66,29 @@ class Bounded:
         return data
 
 
+def syntax_of(path: Path) -> ox.RdfFormat | None:
+    """Return the syntax that the name of a file says, None if it says none of `SYNTAXES`."""
+    plain = path.with_suffix("") if path.suffix == ".gz" else path
+    return SYNTAXES.get(plain.suffix.lower())
+
+
 @contextmanager
 def opened(path: Path) -> Iterator[Bounded]:
-    """Open a file, unpacked where its name ends in ``.gz``.
+    """Open an RDF file, unpacked where its name ends in ``.gz``.
 
     Raises
     ------
     UnreadableFile
-        If it can't be opened.
+        If it can't be opened, or is JSON-LD and nested too deep; see `refuse_deep`.
     """
+    if syntax_of(path) == ox.RdfFormat.JSON_LD:
+        refuse_deep(path)
+    with _bounded(path) as file:
+        yield file
+
+
+@contextmanager
+def _bounded(path: Path) -> Iterator[Bounded]:
     try:
         packed = path.suffix == ".gz"
         limit = EXPANSION * path.stat().st_size + ALLOWANCE if packed else LARGEST
@@ -86,7 +111,7 @@ def refuse_deep(path: Path) -> None:
     -----
     O(bytes), about 100 MB a second; holds a chunk of the file.
     """
-    with opened(path) as file:
+    with _bounded(path) as file:
         depth, rest = 0, b""
         while chunk := file.read(CHUNK):
             outside = STRING.sub(b"", rest + chunk)
