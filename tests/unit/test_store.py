@@ -327,7 +327,6 @@ SERVICES = (
     "SELECT * {{ {{ SELECT * {{ ?s ?p ?o }} }} SERVICE ?s {{ ?s ?p ?o }} }}",
     "ASK {{ FILTER EXISTS {{ SERVICE <{0}> {{ ?s ?p ?o }} }} }}",
     "SELECT * {{ S\\u0045RVICE <{0}> {{ ?s ?p ?o }} }}",
-    "PREFIX : <{0}> SELECT * {{ ?s ?p ?a FILTER (?a<?b)SERVICE:p#>\n{{ ?s ?p ?o }} }}",
     "PREFIX service: <{0}> PREFIX : <{0}> SELECT * {{ ?s ?p ?o . service:p{{ ?s ?p ?o }} }}",
 )
 
@@ -360,9 +359,42 @@ def listener() -> Iterator[tuple[str, list[str]]]:
 def test_no_query_reaches_the_network(memory: ox.Store, listener: tuple[str, list[str]], query: str) -> None:
     """SERVICE is refused however it is written, and no request goes out."""
     address, seen = listener
-    with pytest.raises(InputError, match=r"SERVICE (is|and # is) refused"):
+    with pytest.raises(InputError, match="SERVICE is refused"):
         sparql(memory, query.format(address))
     assert seen == []
+
+
+TWO_READINGS = (
+    "PREFIX : <{0}> SELECT * {{ ?s ?p ?a FILTER (?a<?b)SERVICE:p#>\n{{ ?s ?p ?o }} }}",
+    "SELECT * {{ ?s ?p ?o FILTER ('a'<'>')SERVICE<{0}>{{ ?x ?y ?z }} }} #'",
+    "SELECT * {{ ?s ?p ?o FILTER ('a'<'''>''')SERVICE<{0}>{{ ?x ?y ?z }} }} #'''",
+    "SELECT * {{ ?s ?p ?o FILTER (1<2#>'''\n)SERVICE<{0}>{{ ?x ?y ?z }} }} #'''",
+    "SELECT * {{ ?s ?p ?o FILTER (1<=2&&1<2#>'\n)SERVICE<{0}>{{ ?x ?y ?z }} }} #'",
+)
+
+
+@pytest.mark.parametrize("query", TWO_READINGS)
+def test_less_than_hides_nothing(memory: ox.Store, listener: tuple[str, list[str]], query: str) -> None:
+    """What is less-than for the engine and could be an address may not hide SERVICE in a text or comment."""
+    address, seen = listener
+    with pytest.raises(InputError, match="address or be less-than"):
+        sparql(memory, query.format(address))
+    assert seen == []
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT * { ?s <urn:it's> ?o FILTER (?o IN (<urn:it's>, <#x>) || ?o = <#x>) } # '",
+        "SELECT * { VALUES (?s ?o) { (<https://e.org/it's#1> <https://e.org/#it's>) } ?s (^<#x>|<#y>) ?o }",
+        "SELECT * { ?s ?p ?o FILTER (?o < '>' && 1<2 && 'a' < 'b' && EXISTS { ?s <#x> <urn:it's> }) }",
+        "SELECT * { ?s ?p ?o FILTER (STR(?o) < 'a'^^<urn:it's#x>) }",
+        "SELECT * { VALUES (?s ?o) { (<urn:a> <urn:b>) } }",
+    ],
+)
+def test_addresses_with_apostrophe_or_fragment(memory: ox.Store, query: str) -> None:
+    """Where only an address can stand, it may hold every sign that an address may."""
+    assert isinstance(sparql(memory, "BASE <https://e.org/> " + query), Result)
 
 
 @pytest.mark.parametrize(
@@ -413,6 +445,7 @@ def test_escapes_that_are_no_part_of_a_name(query: str) -> None:
         ("ASK { ?s ?p " + ", ".join(map(str, range(258))) + "}", "256 triple patterns"),
         ("ASK { " + "OPTIONAL { ?s ?p ?o } " * 65 + "}", "64 OPTIONALs"),
         ("ASK { FILTER (" + "!" * 513 + "true) }", "512 operators"),
+        ("ASK { FILTER (1<1" + "+1" * 513 + "&&2>1) }", "512 operators"),
         ("ASK { FILTER (1<" + "(" * 65 + "?x>3" + ")" * 66 + "}", "64 deep"),
     ],
 )

@@ -6,6 +6,7 @@ filter for mistakes and for text from others, not a proof: it does not stop a qu
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
@@ -73,8 +74,11 @@ ESCAPE = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
-LESS_THAN = re.compile(r"\).*SERVICE.*#", re.IGNORECASE)
-"""What looks like an IRI may be a less-than, the end of a filter, SERVICE and a comment with ``>``."""
+AN_ADDRESS = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*://")
+"""How an IRI begins that is no less-than: no expression has two slashes in a row."""
+
+OPERANDS_FOLLOW = {"(", ",", "="}
+"""Signs, besides operators, after which an IRI stands for itself."""
 
 OPERATOR_WORDS = {"UNION", "OPTIONAL", "MINUS", "EXISTS", "GRAPH"}
 BEFORE_NAMES = {"GRAPH", "FROM", "NAMED", "DESCRIBE"}
@@ -172,8 +176,6 @@ def _refuse_words(tokens: list[Token]) -> None:
     for token in tokens:
         if token.kind == "backslash":
             raise _Wrong("a backslash is refused outside of strings and names", token.at)
-        if token.kind == "iri" and LESS_THAN.search(token.text):
-            raise _Wrong("an address that holds a bracket, SERVICE and # is refused", token.at)
     for before, token, after in zip([None, *shown], shown, [*shown[1:], None], strict=False):
         if "SERVICE" not in token.text:
             continue
@@ -187,10 +189,7 @@ def _refuse_words(tokens: list[Token]) -> None:
 def _refuse_depth(tokens: list[Token], caps: Caps) -> None:
     depth = 0
     for kind, text, at in tokens:
-        if kind == "iri":  # it may be less-than and brackets
-            depth += text.count("(") - text.count(")")
-        else:
-            depth += (kind == "open") - (kind == "close")
+        depth += (kind == "open") - (kind == "close")
         if depth > caps.depth:
             raise _Wrong(f"brackets are nested more than {caps.depth} deep", at)
 
@@ -200,7 +199,6 @@ def _refuse_growth(tokens: list[Token], caps: Caps) -> None:
     words = [token for token in tokens if token.kind == "word"]
     signs = [token for token in tokens if token.kind == "operator"]
     signs += [token for token in words if token.text in OPERATOR_WORDS]
-    signs += [token for token in tokens if token.kind == "iri" for _ in range(token.text.count("!"))]
     for found, most, of in (
         (signs, caps.operators, "operators"),
         ([token for token in words if token.text == "OPTIONAL"], caps.optionals, "OPTIONALs"),
@@ -236,9 +234,47 @@ def _tokens(query: str) -> list[Token]:
     """Return what can matter."""
     return [
         Token(match.lastgroup, match[0].upper(), match.start())
-        for match in TOKEN.finditer(query)
+        for match in _matches(query)
         if match.lastgroup not in (None, "skip")
     ]
+
+
+def _matches(query: str) -> Iterator[re.Match[str]]:
+    """Cut a query; what looks like an IRI is read as less-than and the rest where it may be that.
+
+    SPARQL compares only between parentheses, and there only after an operand.
+    """
+    start: int | None = 0
+    inside, before = ["{"], "("
+    while start is not None:
+        found, start = TOKEN.finditer(query, start), None
+        for match in found:
+            if match.lastgroup == "iri" and inside[-1] == "(" and not _awaits_operand(before):
+                if not AN_ADDRESS.match(match[0]):
+                    _refuse_two_readings(match)
+                    before, start = "<", match.start() + 1
+                    break
+            elif match.lastgroup == "open":
+                inside.append(match[0])
+            elif match.lastgroup == "close":
+                inside = inside[:-1] or ["{"]
+            before = before if _is_blank(match[0]) else match[0]
+            yield match
+
+
+def _is_blank(text: str) -> bool:
+    return text[0] == "#" or text.isspace()
+
+
+def _awaits_operand(before: str) -> bool:
+    return before in OPERANDS_FOLLOW or before in {"<", ">", "||", "&&", *"|!/^*+-"}
+
+
+def _refuse_two_readings(match: re.Match[str]) -> None:
+    """Refuse what is a comment or the start of a text if it is no IRI: it would hide what follows."""
+    if found := re.search("['#]", match[0]):
+        what = f"{found[0]} is refused here, where < may begin an address or be less-than"
+        raise _Wrong(f"{what}: write a blank after less-than, a prefixed name for an address", match.start())
 
 
 def _refused(what: str, query: str, at: int) -> InputError:
