@@ -1,5 +1,6 @@
 """Walls of the HTTP side: names, origins, sizes, times, headers on every answer, what the log says."""
 
+import http.client
 import logging
 import socket
 import time
@@ -13,6 +14,7 @@ from tests.server.running import Running, running
 
 from begat.server.app import routes
 from begat.server.question import Limits
+from begat.server.security import client
 from begat.server.served import Served
 from begat.server.settings import Settings
 
@@ -272,14 +274,50 @@ def wait(condition: object, seconds: float = 10) -> None:
 
 def test_shares_of_clients(file_served: Served) -> None:
     """Who made too many errors gets 429; a trusted proxy's clients have a share each."""
-    limits = Limits(errors_per_minute=3)
-    for trust, others in ((True, 200), (False, 429)):
-        with running(file_served, Settings(limits, trust_proxy=trust)) as server:
-            first, second = ({"X-Forwarded-For": f"203.0.113.{n}"} for n in (1, 2))
-            replies = [server.send("GET", "/sparql?query=x", headers=first) for _ in range(5)]
-            assert [reply.status for reply in replies] == [400, 400, 400, 429, 429]
-            assert int(replies[-1].headers["retry-after"]) > 0
-            assert server.send("GET", ASK, headers=second).status == others
+    with running(file_served, Settings(Limits(errors_per_minute=3), trust_proxy=True)) as server:
+        first, second = ({"X-Forwarded-For": f"203.0.113.{n}"} for n in (1, 2))
+        replies = [server.send("GET", "/sparql?query=x", headers=first) for _ in range(5)]
+        assert [reply.status for reply in replies] == [400, 400, 400, 429, 429]
+        assert int(replies[-1].headers["retry-after"]) > 0
+        assert server.send("GET", ASK, headers=second).status == 200
+
+
+def test_programs_of_this_machine(file_served: Served) -> None:
+    """On loopback a connection that made too many errors gets 429, and all others are answered."""
+    with running(file_served, Settings(Limits(errors_per_minute=3))) as server:
+        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)
+        statuses = []
+        for _ in range(5):
+            connection.request("GET", "/sparql?query=x")
+            reply = connection.getresponse()
+            reply.read()
+            statuses.append(reply.status)
+        assert statuses == [400, 400, 400, 429, 429]
+        assert server.send("GET", ASK).status == 200
+        connection.close()
+
+
+@pytest.mark.parametrize(
+    ("peer", "forwarded", "trusted", "name"),
+    [
+        ("203.0.113.7", "", False, "203.0.113.7"),
+        ("203.0.113.7", "198.51.100.1", False, "203.0.113.7"),
+        ("127.0.0.1", "", False, "127.0.0.1 5000"),
+        ("127.0.0.1", "", True, "127.0.0.1 5000"),
+        ("::1", "", False, ":: 5000"),
+        ("::ffff:127.0.0.1", "", False, "127.0.0.1 5000"),
+        ("::ffff:203.0.113.7", "", False, "203.0.113.7"),
+        ("2001:db8:1:2:3:4:5:6", "", False, "2001:db8:1:2::"),
+        ("127.0.0.1", "10.0.0.1, 203.0.113.9", True, "203.0.113.9"),
+        ("127.0.0.1", "127.0.0.1", True, "127.0.0.1"),
+        ("127.0.0.1", "who knows", True, ""),
+    ],
+)
+def test_names_of_clients(peer: str, forwarded: str, trusted: bool, name: str) -> None:
+    """A share belongs to an address, on loopback to a connection; only a trusted proxy says otherwise."""
+    headers = [(b"x-forwarded-for", forwarded.encode())] if forwarded else []
+    scope = {"type": "http", "client": (peer, 5000), "headers": headers}
+    assert client(scope, Settings(trust_proxy=trusted)) == name
 
 
 def test_calls_that_take_long(whole: Running) -> None:

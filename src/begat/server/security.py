@@ -110,11 +110,17 @@ def fixed_headers(settings: Settings) -> dict[str, str]:
 
 
 def client(scope: Scope, settings: Settings) -> str:
-    """Return whose share a request counts to: its peer, of IPv6 the network of 64 bits."""
-    peer = (scope.get("client") or ("",))[0]
-    if settings.trust_proxy:
-        peer = Headers(scope=scope).get("x-forwarded-for", peer).rpartition(",")[2].strip()
-    return _network(peer, 32, 64)
+    """Return whose share a request counts to: its peer, of IPv6 the network of 64 bits.
+
+    On the machine itself all programs have one address; there it is the connection, so that one program can't
+    use up what the others need. What a trusted proxy says goes before both.
+    """
+    peer, port = scope.get("client") or ("", 0)
+    forwarded = Headers(scope=scope).get("x-forwarded-for", "") if settings.trust_proxy else ""
+    if forwarded:
+        return _network(forwarded.rpartition(",")[2].strip(), 32, 64)
+    network = _network(peer, 32, 64)
+    return f"{network} {port}" if network and _address(peer).is_loopback else network
 
 
 def _host(values: list[str]) -> str:
@@ -162,8 +168,14 @@ def _words(scope: Scope, status: int, size: int, seconds: float) -> Iterator[str
 def _network(address: str, short: int, long: int) -> str:
     """Return the network that an address is in, `short` bits of IPv4 or `long` of IPv6."""
     try:
-        found = ipaddress.ip_address(address)
+        found = _address(address)
     except ValueError:
         return ""
     bits = short if found.version == 4 else long
     return str(ipaddress.ip_network((found, bits), strict=False).network_address)
+
+
+def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
+    """Return an address; one of IPv4 in the clothes of IPv6 is one of IPv4, not of one network of all."""
+    found = ipaddress.ip_address(text)
+    return getattr(found, "ipv4_mapped", None) or found

@@ -188,7 +188,7 @@ def _refuse_words(tokens: list[Token]) -> None:
 
 def _refuse_depth(tokens: list[Token], caps: Caps) -> None:
     depth = 0
-    for kind, text, at in tokens:
+    for kind, _, at in tokens:
         depth += (kind == "open") - (kind == "close")
         if depth > caps.depth:
             raise _Wrong(f"brackets are nested more than {caps.depth} deep", at)
