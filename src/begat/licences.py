@@ -157,12 +157,13 @@ def components(licence: str) -> list[str]:
 def commercial_use(licence: str) -> str | None:
     """Return whether an id or expression allows commercial use: yes, no, conditional, None if not known.
 
-    Of licences joined by OR the best counts, of those joined by AND the worst.
+    Of licences joined by OR the best counts, of those joined by AND the worst. A choice with an unknown licence
+    forbids nothing that is known.
     """
     if "(" in licence:
         return None
     alternatives = [_worst(part.split(" AND ")) for part in licence.split(" OR ")]
-    return next((word for word in ("yes", "conditional", "no") if word in alternatives), None)
+    return next((word for word in ("yes", "conditional", None) if word in alternatives), "no")
 
 
 def _worst(parts: list[str]) -> str | None:

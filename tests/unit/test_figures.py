@@ -96,6 +96,23 @@ def test_one_observation_a_subject_and_day(store: ox.Store) -> None:
     assert answers(store, lost) == []
 
 
+def test_methods_that_take_turns(make_snapshot: MakeSnapshot) -> None:
+    """Figures of one subject, day and method share a node, however the names of the figures are sorted."""
+    turns = {"a": "one", "b": "two", "c": "one", "d": "two"}
+    records: list[Record] = [Model(BASE)]
+    records += [Observation(BASE, "model", name, 1, LATE, method=method) for name, method in turns.items()]
+    records += [Observation(BASE, "model", "e", 1, None, LATE, method="one")]
+    store = in_memory(make_snapshot(records))
+    rows = answers(
+        store,
+        """SELECT ?method ?day (COUNT(DISTINCT ?o) AS ?nodes) (COUNT(?value) AS ?values) {
+            ?set begat:extractionMethod ?method . OPTIONAL { ?set begat:refPeriod ?day }
+            ?o qb:dataSet ?set ; ?metric ?value . ?metric a qb:MeasureProperty
+        } GROUP BY ?method ?day ORDER BY ?method ?day""",
+    )
+    assert rows == [("one", None, 1, 1), ("one", LATE, 1, 2), ("two", LATE, 1, 2)]
+
+
 def test_evaluations(store: ox.Store) -> None:
     """A result has its model, value and day; benchmark, metric and split stand on its data set."""
     rows = answers(

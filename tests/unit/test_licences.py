@@ -184,11 +184,13 @@ def test_terms_in_a_line() -> None:
         ("MIT AND LicenseRef-llama3", "conditional"),
         ("CC-BY-NC-4.0 AND LicenseRef-nobody-knows", "no"),
         ("MIT AND LicenseRef-nobody-knows", None),
-        ("LicenseRef-nobody-knows OR CC-BY-NC-4.0", "no"),
+        ("LicenseRef-nobody-knows OR CC-BY-NC-4.0", None),
+        ("LicenseRef-nobody-knows OR LicenseRef-llama3", "conditional"),
+        ("CC-BY-NC-4.0 OR CC-BY-NC-SA-4.0", "no"),
         ("LicenseRef-nobody-knows", None),
         ("(MIT)", None),
     ],
 )
 def test_commercial_use_of_an_expression(licence: str, allowed: str | None) -> None:
-    """Of licences that all apply the worst counts, of a choice the best; unknown is no consent."""
+    """Of licences that all apply the worst counts, of a choice the best; unknown is neither yes nor no."""
     assert commercial_use(licence) == allowed

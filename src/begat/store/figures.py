@@ -64,7 +64,8 @@ def _present(snapshot: Snapshot) -> pl.DataFrame:
     day = pl.coalesce("observed_on", "observed_before")
     rows = rows.with_columns(day=day).sort(*order, "day", "value", nulls_last=False)
     rows = rows.unique(order, keep="last", maintain_order=True)
-    return rows.sort("source", "subject_kind", "subject", "day", maintain_order=True).pipe(_placed)
+    node = ["source", "subject_kind", "subject", "day", "method", "observed_on"]
+    return rows.sort(node, maintain_order=True).pipe(_placed)
 
 
 def _institutions(snapshot: Snapshot, rows: pl.DataFrame) -> pl.DataFrame:
