@@ -157,8 +157,8 @@ def components(licence: str) -> list[str]:
 def commercial_use(licence: str) -> str | None:
     """Return whether an id or expression allows commercial use: yes, no, conditional, None if not known.
 
-    Of licences joined by OR the best counts, of those joined by AND the worst. A choice with an unknown licence
-    forbids nothing that is known.
+    Of licences joined by OR the best counts, of those joined by AND the worst. A choice with an unknown
+    licence forbids nothing that is known.
     """
     if "(" in licence:
         return None

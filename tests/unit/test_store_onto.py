@@ -1,6 +1,7 @@
 """A store made from that of an earlier snapshot is the store that a full load would make."""
 
 import json
+import shutil
 from collections.abc import Callable, Iterable
 from datetime import date
 from pathlib import Path
@@ -119,6 +120,34 @@ def test_no_store_starts_from_a_damaged_one(before: Earlier, compiled: Compile, 
     data[len(data) // 2] ^= 1
     path.write_bytes(data)
     assert earlier_store(before.snapshot, before.folder) is None
+
+
+def test_no_damage_is_handed_on(
+    before: Earlier, compiled: Compile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A large store that is not read when opened is read before another starts from it."""
+    path = max((before.folder / "oxigraph").glob("*.sst"), key=lambda path: path.stat().st_size)
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(data)
+    monkeypatch.setattr("begat.store.oxigraph.MOST_READ", 0)
+    earlier = earlier_store(before.snapshot, before.folder)
+    assert earlier is not None
+    onto, full = tmp_path / "stores" / "onto", tmp_path / "stores" / "full"
+    build_store(after(compiled), onto, earlier=earlier)
+    build_store(after(compiled), full)
+    assert facts(onto)["onto"] is None
+    assert quads(onto) == quads(full)
+
+
+def test_an_earlier_store_that_goes_meanwhile(before: Earlier, compiled: Compile, tmp_path: Path) -> None:
+    """Where the earlier store was removed once it was found, everything is loaded."""
+    shutil.rmtree(before.folder)
+    onto, full = tmp_path / "stores" / "onto", tmp_path / "stores" / "full"
+    build_store(after(compiled), onto, earlier=before)
+    build_store(after(compiled), full)
+    assert facts(onto)["onto"] is None
+    assert quads(onto) == quads(full)
 
 
 def test_opening_asks_for_an_earlier_store_only_when_it_builds(

@@ -231,7 +231,11 @@ def _bring_up(
         return None
     before = partial(lines, earlier.snapshot, earlier.scores, profile)
     after = partial(lines, snapshot, scores, profile)
-    found = bring_up(earlier.folder / DATA, folder, before, after, progress)
+    try:
+        whole = not verify_store(earlier.folder)  # opening does not read all of a large one
+        found = bring_up(earlier.folder / DATA, folder, before, after, progress) if whole else None
+    except (OSError, RuntimeError, StoreError):  # the earlier store went meanwhile; a full load needs none
+        found = None
     if found is None:
         shutil.rmtree(folder, ignore_errors=True)
         return None
