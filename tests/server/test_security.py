@@ -346,6 +346,39 @@ def test_calls_of_one_client(whole: Running) -> None:
     assert set(found) == {200, 429}
 
 
+def large() -> str:
+    """Return a query whose answer has about 5 MB."""
+    numbers = " ".join(map(str, range(72)))
+    values = f'VALUES ?text {{ "{"x" * 1_000}" }} VALUES ?a {{ {numbers} }} VALUES ?b {{ {numbers} }}'
+    return f"/sparql?{urlencode({'query': f'SELECT ?text {{ {values} }}', 'format': 'csv'})}"
+
+
+def test_who_takes_nothing_is_left(file_served: Served) -> None:
+    """An answer that nobody takes is thrown away and its connection closed; one that is taken is whole."""
+    with running(file_served, Settings(patience=1)) as server:
+        assert server.get(large()).body.count(b"x" * 1_000) == 72 * 72
+        with socket.socket() as idle:
+            idle.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
+            idle.connect(("127.0.0.1", server.port))
+            idle.sendall(f"GET {large()} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+            wait(lambda: server.service.counts.sending > 0)
+            wait(lambda: server.service.counts.sending == 0)
+            taken = 0
+            while part := idle.recv(65_536):
+                taken += len(part)
+            assert taken < 5_000_000
+        assert server.get(ASK).status == 200
+
+
+def test_large_answers_have_a_bound_together(file_served: Served) -> None:
+    """Beyond the bytes kept for answers on their way a large one is postponed, and a small one is sent."""
+    with running(file_served, Settings(sending=4 << 20)) as server:
+        reply = server.get(large())
+        assert (reply.status, reply.json["error"]["code"]) == (503, "busy")
+        assert int(reply.headers["retry-after"]) > 0
+        assert server.get(ASK).status == 200
+
+
 def test_a_fault_of_the_server(file_served: Served, caplog: pytest.LogCaptureFixture) -> None:
     """A fault that nobody foresaw is answered with all headers and nothing of what it was; the log has it."""
     with running(file_served) as server:

@@ -23,7 +23,7 @@ from begat.server.endpoint import Endpoint
 from begat.server.metrics import MEDIA_TYPE
 from begat.server.negotiation import best, choose_graph, content_type
 from begat.server.openapi import document
-from begat.server.question import Answer, whole_graph
+from begat.server.question import Answer, Busy, whole_graph
 from begat.server.refusal import HttpRefusal
 from begat.server.security import Guard, client
 from begat.server.service import Service
@@ -157,6 +157,9 @@ async def _graph_store(request: Request) -> Response:
 
 def _answered(request: Request, answer: Answer, sent: str) -> Response:
     """Return an answer as it is sent; one that was cut says so in a header, and in JSON in the body too."""
+    service = _service(request)
+    if service.counts.sending + len(answer.body) > service.settings.sending:
+        raise Busy("clients are taking as many large answers as are kept for them", retry_after=10)
     lane = f"{answer.lane} {answer.rows} rows {answer.seconds:.3f}s"
     request.scope["state"]["said"] = (lane,)
     headers = {"Content-Type": content_type(sent)}

@@ -9,11 +9,15 @@ MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 
 class Counts:
-    """Requests by route and status, and the seconds they took by route."""
+    """Requests by route and status, and the seconds they took by route.
+
+    `sending` are the bytes of the bodies that clients are taking just now.
+    """
 
     def __init__(self) -> None:
         self.requests: Counter[tuple[str, int]] = Counter()
         self.seconds: dict[str, float] = {}
+        self.sending = 0
 
     def add(self, route: str, status: int, seconds: float) -> None:
         """Count a request; `route` is the address as declared, never as asked."""

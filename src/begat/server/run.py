@@ -27,9 +27,10 @@ GRACE_SECONDS = 5
 
 
 class Quick(H11Protocol):
-    """uvicorn's connection, ended also where the head of a request does not come in time."""
+    """uvicorn's connection, ended also where a head does not come, or an answer is not taken, in time."""
 
     _late: asyncio.TimerHandle | None = None
+    _stuck: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to wait for the first request."""
@@ -44,7 +45,24 @@ class Quick(H11Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Wait no more."""
         self._stop_waiting()
+        self._go_on()
         super().connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        """Begin to wait until the client takes what was sent; to close would wait for that for ever."""
+        super().pause_writing()
+        self._go_on()
+        self._stuck = self.loop.call_later(self.timeout_keep_alive, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        """Go on with the answer."""
+        self._go_on()
+        super().resume_writing()
+
+    def timeout_keep_alive_handler(self) -> None:
+        """Close a connection that asks nothing more, also where the client left its last answer lying."""
+        super().timeout_keep_alive_handler()
+        self.loop.call_later(self.timeout_keep_alive, self.transport.abort)
 
     def send_400_response(self, msg: str) -> None:
         """Answer what is no HTTP, with the headers of every answer."""
@@ -60,6 +78,11 @@ class Quick(H11Protocol):
             self._stop_waiting()
         elif self._late is None:
             self._late = self.loop.call_later(self.timeout_keep_alive, self.transport.close)
+
+    def _go_on(self) -> None:
+        if self._stuck is not None:
+            self._stuck.cancel()
+            self._stuck = None
 
     def _stop_waiting(self) -> None:
         if self._late is not None:

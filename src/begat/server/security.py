@@ -22,6 +22,9 @@ LOG = logging.getLogger("begat.server")
 GONE = 499
 """Status in log and metrics of a request whose client left before the answer."""
 
+PIECE = 64 << 10
+"""Bytes sent at once."""
+
 UNKNOWN_ROUTE = "other"
 HOST = re.compile(r"([\w.-]+|\[[0-9a-fA-F:.]+\])(?::[0-9]{1,5})?", re.ASCII)
 
@@ -54,7 +57,7 @@ class Guard:
                     headers.setdefault(name, value)
                 headers.add_vary_header("Accept")
             size += len(message.get("body", b""))
-            await send(message)
+            await self._sent(message, send)
 
         try:
             await self._checked(scope, receive, dressed)
@@ -62,6 +65,20 @@ class Guard:
             seconds = time.monotonic() - started
             self.counts.add(state.get("route", UNKNOWN_ROUTE), status, seconds)
             LOG.info("%s", _line(scope, status, size, seconds))
+
+    async def _sent(self, message: Message, send: Send) -> None:
+        """Send a body in pieces, so that the next waits until the client has taken the one before."""
+        body = message.get("body", b"")
+        if len(body) <= PIECE:
+            await send(message)
+            return
+        self.counts.sending += len(body)
+        try:
+            for begin in range(0, len(body), PIECE):
+                more = message.get("more_body", False) or begin + PIECE < len(body)
+                await send({**message, "body": body[begin : begin + PIECE], "more_body": more})
+        finally:
+            self.counts.sending -= len(body)
 
     async def _checked(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:

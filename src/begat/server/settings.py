@@ -26,7 +26,9 @@ class Settings:
     body, head, target : int
         Largest body of a request, all its header fields together, and its path with parameters.
     patience : float
-        Longest time for the head, and again for the body, of a request.
+        Longest time for the head, and again for the body, of a request, and for each 64 KiB of an answer.
+    sending : int
+        Most bytes of answers that clients are taking at once.
     calls, call_seconds, waiting : int, float, int
         Of the JSON API: calls at once, the time of one, and how many may wait.
     """
@@ -39,6 +41,7 @@ class Settings:
     head: int = 16 << 10
     target: int = 64 << 10
     patience: float = 10.0
+    sending: int = 256 << 20
     calls: int = 4
     call_seconds: float = 20.0
     waiting: int = 16
