@@ -113,6 +113,14 @@ def test_methods_that_take_turns(make_snapshot: MakeSnapshot) -> None:
     assert rows == [("one", None, 1, 1), ("one", LATE, 1, 2), ("two", LATE, 1, 2)]
 
 
+def test_figures_of_what_the_store_does_not_name(make_snapshot: MakeSnapshot) -> None:
+    """A figure of a kind of thing that has no address is left in Parquet, and the others are there."""
+    records: list[Record] = [Model(BASE), Observation(BASE, "model", "likes", 1, LATE)]
+    store = in_memory(make_snapshot([*records, Observation("x", "repository", "stars", 2, LATE)]))
+    values = "SELECT ?value { ?o begat:subject ?s ; ?metric ?value . ?metric a qb:MeasureProperty }"
+    assert answers(store, values) == [(1,)]
+
+
 def test_evaluations(store: ox.Store) -> None:
     """A result has its model, value and day; benchmark, metric and split stand on its data set."""
     rows = answers(

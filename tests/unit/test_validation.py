@@ -71,6 +71,8 @@ BREAKS: dict[tuple[str, str], Change] = {
     ("models", "id-not-in-two-cases"): lambda frame: pl.concat(
         [frame, frame.filter(pl.col("id") == f"{LAB}/base").with_columns(id=pl.lit("Example-Lab/Base"))]
     ),
+    ("models", "account-of-id"): put("account", "somebody"),
+    ("models", "hub-id-once"): lambda frame: frame.with_columns(hub_id=pl.lit("0" * 24)),
     ("models", "created-before-modified"): put("modified_at", datetime(2001, 1, 1)),  # noqa: DTZ001
     ("models", "gone-or-listed"): put("last_listed", date(2025, 1, 1)),
     ("models", "hub-id-well-formed"): put("hub_id", "0123"),
@@ -127,6 +129,11 @@ BREAKS: dict[tuple[str, str], Change] = {
     ("evaluations", "model-known"): put("model", "nobody/knows"),
     ("evaluations", "benchmark-known"): put("benchmark", "nothing"),
     ("evaluations", "metric-named"): put("metric", " "),
+    ("observations", "subject_kind-listed"): put("subject_kind", "martian"),
+    ("observations", "metric-named"): put("metric", " "),
+    ("observations", "figure-once"): lambda frame: pl.concat(
+        [frame.head(1), frame.with_columns(value=pl.col("value") + 1)]
+    ),
     ("observations", "a-count"): put("value", 0.5),
     ("observations", "dated"): put("observed_on", None),
     ("observations", "window-named"): put("metric", "downloads"),

@@ -2,7 +2,8 @@
 
 One data set a source, kind of subject, method and date; one observation a subject in it, with a measure
 property for each figure. ``rdf:type qb:Observation`` is left out, as the abbreviated form of the standard
-allows; ``qb:dataSet`` says it. Earlier values stay in Parquet.
+allows; ``qb:dataSet`` says it. Earlier values stay in Parquet, and so do figures of a kind of thing that the
+store names none of (`begat.store.things`); `begat validate` counts those.
 """
 
 from datetime import date
@@ -12,6 +13,7 @@ import polars as pl
 from begat import ids
 from begat.snapshot import Snapshot
 from begat.store.terms import Lines, constant, iris, literal, real, statements, typed
+from begat.store.things import IRIS
 from begat.vocab import BEGAT, DCT, QB, RDF, SKOS, XSD
 
 __all__ = ["lines", "metrics"]
@@ -59,6 +61,7 @@ def _components(names: pl.Series) -> Lines:
 def _present(snapshot: Snapshot) -> pl.DataFrame:
     """Return the newest figure of each subject, metric and source, with the terms of subject and data set."""
     rows = snapshot.frame("observations", ["subject", "metric", "value", *SET])
+    rows = rows.filter(pl.col("subject_kind").is_in(list(IRIS)))
     rows = _institutions(snapshot, rows)
     order = ["source", "subject_kind", "metric", "subject"]
     day = pl.coalesce("observed_on", "observed_before")

@@ -11,6 +11,7 @@ __all__ = ["TABLE"]
 
 PREFIX = r"^([a-z][a-z0-9.-]*):"
 HUB_ID = f"^{PART}/{PART}$"
+OWNER = pl.col("id").str.replace(PREFIX, "").str.extract("^([^/]+)/[^/]+$")
 
 TABLE = Table(
     "models",
@@ -29,6 +30,12 @@ TABLE = Table(
             lambda _: pl.col("platform") != pl.coalesce(pl.col("id").str.extract(PREFIX), pl.lit(HUB)),
             "the platform is not the one that the id names",
             "Import again: the platform follows from the id.",
+        ),
+        Rule(
+            "account-of-id",
+            lambda _: OWNER.str.to_lowercase() != pl.col("account").str.to_lowercase(),
+            "the account is not the owner that the id names",
+            "Import again: the account follows from the id.",
         ),
         Rule(
             "id-not-in-two-cases",
@@ -52,6 +59,12 @@ TABLE = Table(
             lambda _: ~pl.col("hub_id").str.contains("^[0-9a-f]{24}$"),
             "hub_id is not 24 lower-case hexadecimal digits",
             "Copy it from the Hub's _id.",
+        ),
+        Rule(
+            "hub-id-once",
+            lambda _: pl.col("hub_id").is_not_null() & pl.col("hub_id").is_duplicated(),
+            "several models have this hub_id",
+            "They are one repository: add an alias of the kind renamed.",
         ),
         count("parameters", 1),
         licence_rule("models"),

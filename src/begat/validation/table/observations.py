@@ -2,13 +2,15 @@
 
 import polars as pl
 
+from begat.store.things import IRIS
 from begat.validation.finding import WARNING
-from begat.validation.rule import LARGEST, Rule, Table, Tables
+from begat.validation.rule import LARGEST, Rule, Table, Tables, one_of
 
 __all__ = ["TABLE"]
 
 KINDS = {"model": "models", "dataset": "datasets", "system": "systems"}
 """Kinds whose subjects are rows of a table by their id."""
+FIGURE = ("subject", "subject_kind", "metric", "observed_on", "observed_before", "method", "source")
 COUNTS = (
     "children", "discussions", "downloads_30d", "downloads_total", "forks", "likes", "open_issues", "stars",
 )  # fmt: skip
@@ -27,6 +29,20 @@ TABLE = Table(
     "observations",
     ("subject", "metric", "value", "source"),
     (
+        one_of("subject_kind", IRIS),
+        Rule(
+            "metric-named",
+            lambda _: pl.col("metric").str.strip_chars() == "",
+            "a figure of nothing",
+            "Name the metric when reading the source.",
+        ),
+        Rule(
+            "figure-once",
+            lambda _: pl.struct(FIGURE).is_duplicated(),
+            "a source has two values of one figure on one day",
+            "Keep one of them when reading the source: the store takes the larger.",
+            WARNING,
+        ),
         Rule(
             "a-count",
             lambda _: (
