@@ -1,7 +1,9 @@
 """Exports: the same statements in every syntax and for every processor, pages and files others can read."""
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from datetime import date
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -12,15 +14,17 @@ import pyoxigraph as ox
 import pytest
 import rdflib
 from pyld import jsonld
+from tests.conftest import TEST_SOURCE
 from tests.unit.store_sample import HUB, LAB, ODD, TAGS, world
 
 from begat.errors import InputError, UnknownName
 from begat.interchange.format.base import formats
-from begat.records import TABLES, Account, Derivation, Evaluation, Model, Record, fields
+from begat.records import TABLES, Account, Derivation, Evaluation, Model, Observation, Record, fields
 from begat.registry import Registry
-from begat.snapshot import Home, Snapshot
+from begat.resolve import gather
+from begat.snapshot import Home, Snapshot, compile_snapshot
 from begat.store.quads import ONTOLOGY
-from begat.vocab import FAIR4ML
+from begat.vocab import BEGAT, FAIR4ML
 
 MakeSnapshot = Callable[[Iterable[Record]], Snapshot]
 
@@ -32,11 +36,18 @@ SCHEMA = "http://schema.org/"
 @pytest.fixture
 def registry(make_snapshot: MakeSnapshot, tmp_path: Path) -> Registry:
     """Return a registry of the small world."""
-    more = [Evaluation(MODEL, "test:1", "accuracy", 0.5), Account("huggingface", LAB, "example-institute")]
-    snapshot = make_snapshot([*world(), *more])
+    snapshot = make_snapshot([*world(), *measured(), Account("huggingface", LAB, "example-institute")])
     home = tmp_path / "home"
     home.mkdir()
     return Registry(Home(home), snapshot)
+
+
+def measured() -> Iterator[Record]:
+    """Yield results and figures of a model, and of strangers that come before it in every order."""
+    for name in ("another-lab/alone", MODEL):
+        for split in ("dev", "test")[name == MODEL :]:
+            yield Evaluation(name, "test:1", "accuracy", 0.5, split=split)
+        yield Observation(name, "model", "likes", 3, date(2025, 3, 2))
 
 
 def quads(path: Path) -> ox.Dataset:
@@ -118,7 +129,7 @@ def test_names_are_readable(registry: Registry, tmp_path: Path) -> None:
     )
     (model,) = [node for node in found["@graph"] if node["id"] == f"{HUB}{MODEL}"]
     assert model["type"] == "fair4ml:MLModel"
-    assert model["descendantCount"] == 1
+    assert model["rootModel"] == f"{HUB}{LAB}/base"
     (tags,) = [node for node in found["@graph"] if node["id"] == TAGS]
     (edges,) = [node for node in tags["@graph"] if node["id"] == f"{HUB}{MODEL}"]
     assert edges["mergedFrom"] == [f"{HUB}{LAB}/base-instruct", f"{HUB}{LAB}/base-math"]
@@ -131,12 +142,34 @@ def test_a_model_comes_with_its_ancestors_only(registry: Registry, tmp_path: Pat
     names = {f"{LAB}/{name}" for name in ("blend", "base", "base-math", "base-instruct")}
     assert models(up) == {f"{HUB}{name}" for name in names}
     assert set(up) < set(whole)
+    assert FAIR4ML.EVALUATED_ML_MODEL in {quad.predicate.value for quad in up}
+    assert BEGAT.SUBJECT in {quad.predicate.value for quad in up}
     assert ONTOLOGY not in {graph.value for graph in graphs(up)}
     about = {quad for quad in whole if quad.subject.value in models(up)}
     derived = {quad for quad in about if "/scores/" in str(quad.graph_name)}
     assert about - derived <= set(up)
     down = quads(exported(registry, tmp_path / "down.nq", "nquads", f"{LAB}/base-math", descendants=True))
     assert f"{HUB}example-quants/blend-GGUF" in models(down)
+    assert set(down) < set(whole)
+
+
+def test_what_sources_dispute_comes_along(tmp_path: Path) -> None:
+    """A value that two sources state differently comes as in the whole, that of a stranger does not."""
+    on = date(2026, 1, 1)
+    parts = [
+        gather(
+            replace(TEST_SOURCE, name=source),
+            [Model(name, parameters=size) for name in ("another-lab/alone", MODEL)],
+            on=on,
+        )
+        for source, size in (("one", 10**9), ("two", 7 * 10**9))
+    ]
+    (tmp_path / "home").mkdir()
+    snapshot = compile_snapshot(parts, tmp_path / "snapshots", provenance={})
+    registry = Registry(Home(tmp_path / "home"), snapshot)
+    up = quads(exported(registry, tmp_path / "up.nq", "nquads"))
+    assert [quad.object.value for quad in up if quad.predicate.value == BEGAT.OTHER_VALUE] == ["7000000000"]
+    assert set(up) < set(quads(exported(registry, tmp_path / "whole.nq", "nquads", None)))
 
 
 def models(found: ox.Dataset) -> set[str]:

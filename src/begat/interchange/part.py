@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -32,7 +33,7 @@ OF_MODELS = {
     "contested": "id",
 }
 """Tables whose rows say something of a model, and the column that names it."""
-KINDS = {"observations": ("subject_kind", "model"), "contested": ("kind", "models")}
+KINDS = {"observations": ("subject_kind", "model"), "contested": ("kind", "model")}
 """Of these tables, the rows that are about models."""
 
 
@@ -63,6 +64,17 @@ class Part(Snapshot):
         asked = pq.filters_to_expression(where) if isinstance(where, list) else where
         mine = self._belongs(name)
         return super().table(name, columns, where=mine if asked is None else mine & asked)
+
+    @property
+    def whole(self) -> Snapshot:
+        """The snapshot that this is a part of."""
+        return Snapshot(self.path)
+
+    def own(self, name: str, frame: pl.DataFrame) -> pl.DataFrame:
+        """Return the rows of a frame from the whole snapshot's table that are about the models."""
+        mine = pl.col(OF_MODELS[name]).is_in(self.models)
+        kind = KINDS.get(name)
+        return frame.filter(mine if kind is None else mine & (pl.col(kind[0]) == kind[1]))
 
     @property
     def sources(self) -> list[dict[str, Any]]:

@@ -22,5 +22,5 @@ def statements(content: Content) -> Iterator[pl.Series]:
         if content.records:
             yield from records.lines(content.snapshot)
         return
-    for part in lines(part_of(content), whole=content.snapshot):
+    for part in lines(part_of(content)):
         yield part.filter(~part.str.ends_with(f"<{ONTOLOGY}> ."))

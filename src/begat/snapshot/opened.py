@@ -151,6 +151,15 @@ class Snapshot:
 
         return pl.DataFrame(pl.from_arrow(self.table(name, columns)))
 
+    @property
+    def whole(self) -> "Snapshot":
+        """The snapshot that this one is a part of: itself, unless it shows fewer rows than there are."""
+        return self
+
+    def own(self, name: str, frame: "pl.DataFrame") -> "pl.DataFrame":  # noqa: ARG002 - a part needs it
+        """Return the rows of a frame from the whole snapshot's table that belong here: all of them."""
+        return frame
+
     def apart(self) -> dict[str, tuple[dict[str, "pa.Table"], Mapping[str, Any]]]:
         """Return the tables of each source that is kept apart, and the facts on it, for `write_snapshot`."""
         return self._parts(SHARE_ALIKE)

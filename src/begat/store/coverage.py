@@ -95,7 +95,7 @@ def lines(snapshot: Snapshot) -> Lines:
         },
         META,
     )
-    yield from _figures(place, figures(snapshot))
+    yield from _figures(place, figures(snapshot.whole))
 
 
 def _figures(place: str, found: list[Figure]) -> Lines:

@@ -15,12 +15,12 @@ __all__ = ["contested", "listings"]
 def contested(snapshot: Snapshot) -> Lines:
     """Yield each contested value with the one that is kept, both as text, and their sources."""
     columns = ["kind", "id", "field", "kept", "kept_source", "value", "source"]
-    rows = snapshot.frame("contested", columns).filter(pl.col("kind").is_in(list(IRIS)))
-    for (kind,), part in rows.group_by("kind", maintain_order=True):
-        number = (pl.int_range(pl.len()) + 1).cast(pl.String)
+    rows = snapshot.whole.frame("contested", columns).filter(pl.col("kind").is_in(list(IRIS)))
+    rows = rows.with_columns(number=(pl.int_range(pl.len()).over("kind") + 1).cast(pl.String))
+    for (kind,), part in snapshot.own("contested", rows).group_by("kind", maintain_order=True):
         base = f"{ids.BASE}/contested/{kind}/"
         frame = part.with_columns(
-            subject=pl.concat_str(pl.lit(f"<{base}"), number, pl.lit(">")),
+            subject=pl.concat_str(pl.lit(f"<{base}"), "number", pl.lit(">")),
             about=iris(str(kind), part["id"]),
             property=pl.col("field").replace_strict(
                 _properties(str(kind)), default=None, return_dtype=pl.String

@@ -19,15 +19,21 @@ SET = ["source", "method", "benchmark", "metric", "split"]
 
 def lines(snapshot: Snapshot) -> Lines:
     """Yield data sets, metrics and results."""
-    rows = snapshot.frame("evaluations", ["model", "value", "evaluated_on", *SET])
+    rows = snapshot.own("evaluations", _placed(snapshot.whole))
     if rows.is_empty():
         return
+    yield from _described(rows.unique("group", keep="first", maintain_order=True))
+    yield from metrics(rows["metric"])
+    yield from _results(rows)
+
+
+def _placed(snapshot: Snapshot) -> pl.DataFrame:
+    """Return all results with ``place``, the address of their data set, and ``number``, theirs in it."""
+    rows = snapshot.frame("evaluations", ["model", "value", "evaluated_on", *SET])
     rows = rows.sort(*SET, "model", "evaluated_on", "value", nulls_last=False)
     rows = rows.with_columns(group=pl.struct(SET).rle_id())
-    sets = _sets(rows)
-    yield from _described(sets)
-    yield from metrics(rows["metric"])
-    yield from _results(rows.join(sets.select("group", "place"), on="group", maintain_order="left"))
+    placed = rows.join(_sets(rows).select("group", "place"), on="group", maintain_order="left")
+    return placed.with_columns(number=(pl.int_range(pl.len()).over("group") + 1).cast(pl.String))
 
 
 def _sets(rows: pl.DataFrame) -> pl.DataFrame:
@@ -61,9 +67,8 @@ def _described(sets: pl.DataFrame) -> Lines:
 
 
 def _results(rows: pl.DataFrame) -> Lines:
-    number = (pl.int_range(pl.len()).over("group") + 1).cast(pl.String)
     frame = rows.with_columns(
-        subject=pl.concat_str(pl.lit("<"), "place", pl.lit("/"), number, pl.lit(">")),
+        subject=pl.concat_str(pl.lit("<"), "place", pl.lit("/"), "number", pl.lit(">")),
         set=pl.concat_str(pl.lit("<"), "place", pl.lit(">")),
         about=iris("model", rows["model"]),
     )

@@ -59,16 +59,20 @@ def _components(names: pl.Series) -> Lines:
 
 
 def _present(snapshot: Snapshot) -> pl.DataFrame:
-    """Return the newest figure of each subject, metric and source, with the terms of subject and data set."""
-    rows = snapshot.frame("observations", ["subject", "metric", "value", *SET])
+    """Return the newest figure of each subject, metric and source, with the terms of subject and data set.
+
+    They are numbered in the whole snapshot, so that one node is the same in a part of it.
+    """
+    rows = snapshot.whole.frame("observations", ["subject", "metric", "value", *SET])
     rows = rows.filter(pl.col("subject_kind").is_in(list(IRIS)))
-    rows = _institutions(snapshot, rows)
+    rows = _institutions(snapshot.whole, rows)
     order = ["source", "subject_kind", "metric", "subject"]
     day = pl.coalesce("observed_on", "observed_before")
     rows = rows.with_columns(day=day).sort(*order, "day", "value", nulls_last=False)
     rows = rows.unique(order, keep="last", maintain_order=True)
     node = ["source", "subject_kind", "subject", "day", "method", "observed_on"]
-    return rows.sort(node, maintain_order=True).pipe(_placed)
+    rows = rows.sort(node, maintain_order=True).pipe(_placed)
+    return snapshot.own("observations", rows)
 
 
 def _institutions(snapshot: Snapshot, rows: pl.DataFrame) -> pl.DataFrame:

@@ -94,31 +94,17 @@ def nquads(
     yield buffer.getvalue(), count
 
 
-def lines(
-    snapshot: Snapshot,
-    scores: Path | None = None,
-    profile: Profile = "full",
-    *,
-    whole: Snapshot | None = None,
-) -> Lines:
-    """Yield the lines that `nquads` writes, as columns of text without line ends.
-
-    Of a part of a snapshot, what holds of the `whole` is taken from there: counts of derivatives and other
-    shortcuts; what a part covers is not said.
-    """
+def lines(snapshot: Snapshot, scores: Path | None = None, profile: Profile = "full") -> Lines:
+    """Yield the lines that `nquads` writes, as columns of text without line ends."""
     yield from _ontology()
     yield from _graphs(snapshot, profile)
     yield from _sources(snapshot)
-    if whole is None:
-        yield from coverage.lines(snapshot)
+    yield from coverage.lines(snapshot)
     yield from catalogue.lines(snapshot, profile)
     yield from _derivations(snapshot)
     yield from _unresolved(snapshot)
     yield from _operated(snapshot)
-    if whole is None:
-        yield from shortcuts.lines(snapshot, _stated(snapshot))
-    else:
-        yield from _about(snapshot, shortcuts.lines(whole, _stated(whole)))
+    yield from shortcuts.lines(snapshot, _stated(snapshot.whole))
     if profile == "full":
         yield from _inferences(snapshot)
         yield from _trained_on(snapshot)
@@ -129,14 +115,6 @@ def lines(
         yield from disputed.listings(snapshot)
         if scores is not None:
             yield from store_scores.lines(snapshot, scores, _stated(snapshot).select("source", "method"))
-
-
-def _about(part: Snapshot, found: Lines) -> Lines:
-    """Keep the lines whose subject is a model of a part."""
-    known = iris("model", part.frame("models", ["id"])["id"]).implode()
-    for piece in found:
-        subject = piece.to_frame("line").select(pl.col("line").str.extract("^([^ ]+)").is_in(known))
-        yield piece.filter(subject.to_series())
 
 
 def _ontology() -> Lines:

@@ -24,18 +24,22 @@ def lines(snapshot: Snapshot, edges: pl.DataFrame) -> Lines:
     Parameters
     ----------
     snapshot : Snapshot
-        Whose accounts and licences.
+        Whose accounts and licences; of a part, of which models something is said.
     edges : DataFrame
-        Columns ``child`` and ``parent``: ids; an edge may occur several times.
+        Of the whole snapshot, columns ``child`` and ``parent``: ids; an edge may occur several times.
     """
-    models = _models(snapshot, edges)
+    models = _models(snapshot.whole, edges)
     numbers = models.select("id", "n")
     pairs = _numbered(edges.select("child", "parent").unique(), numbers)
     closure = ancestor_pairs(pairs)
     term = models.select(n="n", subject=iris("model", models["id"]))
-    yield from _counts(pairs, closure, models, term)
-    yield from _links(BEGAT.ROOT_MODEL, _roots(pairs, closure), term)
-    yield from _links(BEGAT.EXCEEDS_TERMS_OF, _exceeded(closure, models), term)
+    own = snapshot.own("models", models).select("n")
+    yield from _counts(pairs, closure, models, term.join(own, on="n", how="semi"))
+    for predicate, links in (
+        (BEGAT.ROOT_MODEL, _roots(pairs, closure)),
+        (BEGAT.EXCEEDS_TERMS_OF, _exceeded(closure, models)),
+    ):
+        yield from _links(predicate, links.join(own, left_on="child", right_on="n", how="semi"), term)
 
 
 def ancestor_pairs(edges: pl.DataFrame) -> pl.DataFrame:
