@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 import typer
 from tests.cli import begat, program
+from typer.testing import CliRunner
 
 from begat.cli import app
 
@@ -270,6 +271,11 @@ def test_table_is_plain_when_piped(home: Path) -> None:
         (("query", "ancestors", "-p", "model"), "Write name=value"),
         (("query", "ancestors", "model"), "Write name=value"),
         (("query", "ancestors", "model=Qwen/Qwen2.5-7B-Instrukt"), "Did you mean Qwen/Qwen2.5-7B-Instruct"),
+        (("query", "ancestors", "model=a/b", "-p", "model=Qwen/Qwen2.5-7B"), "given twice"),
+        (("query", "ancestors", "model="), "the parameter model is empty"),
+        (("query", "SELECT * { ?s ?p ?o }"), "Write it into a file that ends in .rq"),
+        (("validate", "no-such.ttl"), "no-such.ttl: there is no such file"),
+        (("export", "Qwen/Qwen2.5-7B", "--as", "spdx", "--down"), "Leave --down out"),
         (("query", "mine.rq", "model=Qwen/Qwen2.5-7B"), "mine.rq"),
         (("queries", "--topic", "licence"), "Did you mean licences"),
         (("queries", "ancestor"), "Did you mean ancestors"),
@@ -288,6 +294,29 @@ def test_wrong_input(home: Path, words: tuple[str, ...], message: str) -> None:
     assert ran.code == 2
     assert message in " ".join(ran.err.split())
     assert ran.out == ""
+
+
+def test_a_query_without_rows_says_so(home: Path) -> None:
+    """Where nothing is found stderr says it in place of a table; the machine formats are empty lists."""
+    words = ("query", "ancestors", "model=Qwen/Qwen2.5-7B")
+    ran = begat(*words, home=home)
+    assert (ran.code, ran.out, ran.err.splitlines()[0]) == (0, "", "Nothing was found.")
+    ran = begat(*words, "--format", "json", home=home)
+    assert (ran.code, ran.out, ran.err) == (0, "[]\n", "")
+    assert begat(*words, "--format", "csv", home=home).out == "id,ancestor\n"
+
+
+def test_a_query_is_read_from_stdin(home: Path) -> None:
+    """The name `-` is SPARQL on stdin."""
+    env = {"BEGAT_HOME": str(home)}
+    ran = CliRunner().invoke(app, ["query", "-", "-f", "csv"], input="SELECT (1 AS ?x) {}", env=env)
+    assert (ran.exit_code, ran.stdout) == (0, "x\n1\n")
+
+
+def test_what_is_not_there_is_not_listed(home: Path) -> None:
+    """For people `build` leaves out what has no value; the machine formats keep every key."""
+    assert not re.search(r"(?m)^ (onto|added|removed) *$", begat("build", home=home).out)
+    assert begat("build", "--format", "json", home=home).rows["onto"] is None
 
 
 def test_a_query_is_told_and_shown(home: Path, tmp_path: Path) -> None:

@@ -120,7 +120,8 @@ def build(
     registry = out.registry()
     about = {"snapshot": registry.snapshot.name, "profile": profile.value}
     if store is None:
-        out.one({**about, **registry.build(out.step, profile=profile.value)})
+        built = {**about, **registry.build(out.step, profile=profile.value)}
+        out.one({name: value for name, value in built.items() if value is not None or not out.tabular})
         return
     with out.step("loading the endpoint") as tell:
         loaded = registry.load_store(store, lambda sent: tell(f"{sent:,} statements"), profile=profile.value)

@@ -1,5 +1,6 @@
 """Commands about lineage: show, search, lineage, tree, query, queries."""
 
+import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -156,7 +157,9 @@ def tree(
 
 
 def query(
-    what: Annotated[str, typer.Argument(metavar="NAME|FILE", help="A named query or a .rq file.")],
+    what: Annotated[
+        str, typer.Argument(metavar="NAME|FILE", help="A named query, a .rq file, or - for stdin.")
+    ],
     out: Output,
     values: Annotated[
         list[str] | None, typer.Argument(metavar="K=V", help="Parameters of a named query.")
@@ -191,12 +194,9 @@ def query(
     from begat.errors import InputError
     from begat.query.named import query_named
 
+    given = _pairs([*(values or ()), *(param or ())])
+    own = _own(what)
     registry = out.registry(store)
-    pairs = [item.partition("=") for item in (*(values or ()), *(param or ()))]
-    if bad := [name for name, equals, _ in pairs if not equals]:
-        raise InputError(f"{bad[0]!r} is no parameter", hint="Write name=value.")
-    given = {name: value for name, _, value in pairs}
-    own = _text(what) if what.endswith((".rq", ".sparql")) else None
     if own is not None and given:
         raise InputError("a query of your own takes no parameters", where=what, hint="Write them into it.")
     if show:
@@ -204,17 +204,50 @@ def query(
         return
     with closing(registry.backend) as backend:
         result = registry.query(what, **given) if own is None else registry.sparql(own)
-    out.rows(result.rows, _readable(result), keys=result.columns)
+    if result.rows or not out.tabular:
+        out.rows(result.rows, _readable(result), keys=result.columns)
+    else:
+        out.note("Nothing was found.")
     if backend.holds not in (None, registry.snapshot.name):
         out.note(f"{backend.name} holds the snapshot {backend.holds}")
     elif own is None:
         out.notes(registry, *query_named(what).about)
 
 
+def _pairs(items: list[str]) -> dict[str, str]:
+    """Return parameters by name."""
+    from begat.errors import InputError
+
+    given: dict[str, str] = {}
+    for name, equals, value in (item.partition("=") for item in items):
+        if not equals:
+            raise InputError(f"{name!r} is no parameter", hint="Write name=value.")
+        if name in given:
+            raise InputError(f"the parameter {name} is given twice", hint="Give it once.")
+        given[name] = value
+    return given
+
+
+def _own(what: str) -> str | None:
+    """Return the text of a query of one's own, from a file or stdin; None for a name."""
+    from begat.errors import InputError
+
+    if what == "-":
+        return sys.stdin.read()
+    if what.endswith((".rq", ".sparql")):
+        return _text(what)
+    if "{" in what:
+        hint = "Write it into a file that ends in .rq, or to stdin and `-` for the file."
+        raise InputError("this is SPARQL where a name or a file was expected", hint=hint)
+    return None
+
+
 def _text(file: str) -> str:
     """Return the text of a query in a file."""
     from begat.errors import UnreadableFile
 
+    if not Path(file).exists():
+        raise UnreadableFile("there is no such file", where=file)
     try:
         return Path(file).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:

@@ -106,10 +106,13 @@ def _registry(out: Output, path: str | None) -> "Registry":
     """Open the current snapshot, one in a folder, or one by name."""
     if path is None:
         return out.registry()
+    from begat.errors import UnreadableFile
     from begat.files import home_folder
     from begat.registry import Registry
     from begat.snapshot import Home, Snapshot
 
+    if Path(path).suffix and not Path(path).exists():
+        raise UnreadableFile("there is no such file", where=path)
     home = Home(home_folder(out.home))
     return Registry(home, Snapshot(Path(path)) if Path(path).is_dir() else home.named(path))
 

@@ -85,7 +85,7 @@ def term(parameter: Parameter, text: str) -> Term:
     """
     where = f"the parameter {parameter.name}"
     if not text.strip():
-        raise InputError(f"{where} is empty", hint=f"It is {parameter.text}.")
+        raise InputError(f"{where} is empty", hint=f"It takes: {parameter.text}.")
     if len(text) > MOST_CHARACTERS:
         raise InputError(f"{where} has more than {MOST_CHARACTERS:,} characters: {text[:40]!r}...")
     if re.search("[\ud800-\udfff]", text):

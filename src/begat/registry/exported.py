@@ -65,6 +65,9 @@ def export(
         fits, asked = (one, whole) if node is None else (whole, one)
         hint = "Name a model." if node is None else "Leave the model out."
         raise InputError(f"{form} holds {fits}, not {asked}", hint=hint)
+    if descendants and not chosen.whole:
+        hint = "Leave --down out, or take a format that holds whole snapshots, such as trig or graphml."
+        raise InputError(f"{form} holds what a model comes from, not what was made from it", hint=hint)
     content = Content(
         reg.snapshot,
         lambda: reg.graph,

@@ -11,7 +11,9 @@ RESULT_TYPES = tuple(dict.fromkeys(RESULTS.values()))
 FORMAT = Parameter("format", "a name of a format or a media type; it goes before Accept")
 REFUSALS = (406, 421, 429, 500, 503, 504)
 
-INDEX = Endpoint("/", "What is served here, and where.", media_types=("text/plain",), statuses=(421,))
+INDEX = Endpoint(
+    "/", "What is served here, and where.", media_types=("text/html", "text/plain"), statuses=(421,)
+)
 SPARQL = Endpoint(
     "/sparql",
     "SPARQL 1.1 Protocol; without a query the service description.",

@@ -17,7 +17,7 @@ from starlette.types import ASGIApp
 
 from begat.errors import BegatError
 from begat.query.run import query_named
-from begat.server import addresses, api, graphstore, protocol, refusal
+from begat.server import addresses, api, front, graphstore, protocol, refusal
 from begat.server.description import description
 from begat.server.endpoint import Endpoint
 from begat.server.metrics import MEDIA_TYPE
@@ -106,15 +106,13 @@ def _service(request: Request) -> Service:
 
 
 async def _index(request: Request) -> Response:
+    """Show a page to browsers, which ask for one by name, and text to everybody else."""
     served = _service(request).served
-    lines = [
-        f"begat serves {served.name}: {sum(served.graphs.values()):,} statements, read-only.",
-        "",
-        f"{_address(request)}sparql        SPARQL 1.1 Protocol and service description",
-        f"{_address(request)}graphs        SPARQL 1.1 Graph Store HTTP Protocol, reading",
-        f"{_address(request)}openapi.json  all addresses, the JSON API included",
-    ]
-    return _text("\n".join([*lines, ""]))
+    accept = ", ".join(request.headers.getlist("accept"))
+    if "text/html" not in accept or best(accept, addresses.INDEX.media_types) != "text/html":
+        return _text(front.text(served, _address(request)))
+    headers = {"Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": front.policy()}
+    return Response(front.page(served), headers=headers)
 
 
 async def _sparql(request: Request) -> Response:

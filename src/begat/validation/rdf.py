@@ -86,13 +86,21 @@ def _loaded(path: Path) -> Iterator[ox.Store]:
         try:
             with opened(path) as file:
                 store.bulk_load(cast("IO[bytes]", file), syntax)
-        except (SyntaxError, ValueError) as error:
-            hint = "Nothing was checked: mend the syntax first."
-            raise UnreadableFile(f"this is no valid RDF ({error})", where=str(path), hint=hint) from error
+        except (SyntaxError, ValueError, EOFError) as error:
+            what, hint = _why(error)
+            raise UnreadableFile(what, where=str(path), hint=hint) from error
         except OSError as error:
             raise UnreadableFile(f"it can't be read ({error.strerror or error})", where=str(path)) from error
         yield store
         del store
+
+
+def _why(error: Exception) -> tuple[str, str]:
+    """Return what is wrong with a file that the parser refuses, and what to do."""
+    if "LoadDocumentCallback" in str(error):
+        hint = "Nothing was checked: write the context into the file, or the file in another format."
+        return "its @context is at a web address, and nothing is fetched", hint
+    return f"this is no valid RDF ({error})", "Nothing was checked: mend the syntax first."
 
 
 def _nothing(checked: list[Finding]) -> Finding:
