@@ -32,7 +32,7 @@ class Server(NamedTuple):
 
 
 @contextmanager
-def oxigraph(folder: Path, *, union: bool = False) -> Iterator[Server]:
+def oxigraph(folder: Path, *, union: bool = False, longest: int = LONGEST) -> Iterator[Server]:
     """Run oxigraph's own server over a new store."""
     program = Path(sys.executable).with_name("oxigraph")
     if not program.exists():
@@ -41,12 +41,12 @@ def oxigraph(folder: Path, *, union: bool = False) -> Iterator[Server]:
     port = free_port()
     options = ["--union-default-graph"] if union else []
     arguments = [str(program), "serve", "-l", str(folder / "data"), "-b", f"127.0.0.1:{port}", *options]
-    with running(arguments, folder, f"http://127.0.0.1:{port}/query"):
+    with running(arguments, folder, f"http://127.0.0.1:{port}/query", longest):
         yield Server(f"http://127.0.0.1:{port}/query", {})
 
 
 @contextmanager
-def virtuoso(folder: Path, *, most_rows: int = 10_000) -> Iterator[Server]:
+def virtuoso(folder: Path, *, most_rows: int = 10_000, longest: int = LONGEST) -> Iterator[Server]:
     """Run Virtuoso 7 over a new database, with little memory."""
     program = shutil.which("virtuoso-t")
     if program is None:
@@ -55,7 +55,7 @@ def virtuoso(folder: Path, *, most_rows: int = 10_000) -> Iterator[Server]:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "virtuoso.ini").write_text(SETTINGS.format(port=port, sql=sql, most_rows=most_rows))
     url = f"http://127.0.0.1:{port}/sparql"
-    with running([program, "-f", "-c", "virtuoso.ini"], folder, url):
+    with running([program, "-f", "-c", "virtuoso.ini"], folder, url, longest):
         yield Server(url, {"BEGAT_STORE_USER": "dba", "BEGAT_STORE_PASSWORD": "dba"})
 
 
@@ -95,14 +95,12 @@ ENGINES: Mapping[str, Callable[[Path], AbstractContextManager[Server]]] = {
 
 
 @contextmanager
-def running(arguments: Sequence[str], folder: Path, url: str) -> Iterator[None]:
-    """Run a program until the block ends; it also ends by itself."""
-    limited = (
-        ["timeout", "--kill-after=5", str(LONGEST), *arguments] if shutil.which("timeout") else arguments
-    )
+def running(arguments: Sequence[str], folder: Path, url: str, longest: int = LONGEST) -> Iterator[None]:
+    """Run a program until the block ends; it also ends by itself, after `longest` seconds."""
+    limits = ["timeout", "--kill-after=5", str(longest)] if shutil.which("timeout") else []
     with (folder / "output.txt").open("wb") as output:
         process = subprocess.Popen(
-            limited,
+            [*limits, *arguments],
             cwd=folder,
             stdout=output,
             stderr=subprocess.STDOUT,
