@@ -150,10 +150,11 @@ def test_sub_selects_keep_their_own_variables() -> None:
         ("SELECT ?v { ?a ?p ?o BIND (?o AS ?v) }", "is given a value in the query and from outside"),
         ("SELECT ?v { VALUES ?v { 1 2 } }", "is given a value in the query and from outside"),
         ("SELECT ?v { VALUES (?o ?v) { (1 2) } }", "is given a value in the query and from outside"),
+        ("SELECT ?v ?o { ?v ?p ?o MINUS { ?v <x:p> ?q } }", "MINUS shares only [?]v with the rest"),
     ],
 )
 def test_what_can_not_be_bound(query: str, what: str) -> None:
-    """A variable that SELECT does not name, or that the query gives a value, is an error."""
+    """A variable that SELECT does not name, that the query gives a value, or that alone joins a MINUS."""
     with pytest.raises(InputError, match=what):
         bound(query, {"v": ox.NamedNode("x:1")})
 

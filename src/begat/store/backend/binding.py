@@ -96,11 +96,12 @@ def bound(query: str, terms: Mapping[str, Term]) -> str:
     Raises
     ------
     InputError
-        If it is another form, does not name a variable, or gives one a value itself (AS, VALUES).
+        If it is another form, does not name a variable, gives one a value itself (AS, VALUES), or has a
+        MINUS that shares no other variable with the rest: with terms it would take nothing away.
 
     Notes
     -----
-    O(length). Lines stay where they are. MINUS must share another variable with what it is taken from.
+    O(length). Lines stay where they are.
 
     Examples
     --------
@@ -109,7 +110,9 @@ def bound(query: str, terms: Mapping[str, Term]) -> str:
     """
     if not terms:
         return query
-    return _Binding(list(_tokens(query)), {name: str(term) for name, term in terms.items()}).text()
+    tokens = list(_tokens(query))
+    _refuse_minus(tokens, terms)
+    return _Binding(tokens, {name: str(term) for name, term in terms.items()}).text()
 
 
 class _Binding:
@@ -217,6 +220,32 @@ def _heading(tokens: list[Token], place: int) -> set[str]:
             break
         names.add(token.name)
     return names
+
+
+def _refuse_minus(tokens: list[Token], terms: Mapping[str, Term]) -> None:
+    """Refuse a MINUS that only bound variables join to the rest of the query."""
+    for start, token in enumerate(tokens):
+        if token.kind != "word" or token.text.upper() != "MINUS":
+            continue
+        end = _group_end(tokens, start)
+        within = {token.name for token in tokens[start:end]} - {""}
+        without = {token.name for token in [*tokens[:start], *tokens[end:]]}
+        if within & terms.keys() and not within & without - terms.keys():
+            name = min(within & terms.keys())
+            raise InputError(
+                f"MINUS shares only ?{name} with the rest, which is bound from outside",
+                hint="Write FILTER NOT EXISTS instead.",
+            )
+
+
+def _group_end(tokens: list[Token], start: int) -> int:
+    """Return where the group ends that begins after a place."""
+    depth = 0
+    for place, token in enumerate(tokens[start:], start):
+        depth += (token.text == "{") - (token.text == "}")
+        if token.text == "}" and not depth:
+            return place
+    return len(tokens)
 
 
 def _unnamed(name: str) -> InputError:
