@@ -196,6 +196,8 @@ def test_a_port_in_use(tmp_path: Path) -> None:
     assert ran.code == 2
     assert f"127.0.0.1:{port}: this port is in use. Choose another with --port." in " ".join(ran.err.split())
     assert not (tmp_path / "derived").exists()
+    ran = begat("serve", "--host", "192.0.2.1", "--public", home=tmp_path)
+    assert (ran.code, "Choose another with --host." in " ".join(ran.err.split())) == (2, True)
 
 
 def test_answers_are_not_held_back() -> None:

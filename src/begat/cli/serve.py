@@ -203,7 +203,7 @@ def _tell(out: Output, found: "Served", on: "socket.socket") -> None:
     root = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
     api = {} if found.registry is None else {"api": f"{root}/openapi.json"}
     out.one({"serves": found.name, "sparql": f"{root}/sparql", "graphs": f"{root}/graphs", **api})
-    out.note(f"Open {root} in a browser, or ask it as README.md shows; Ctrl-C ends the server.")
+    out.note(f"Open {root} in a browser; Ctrl-C ends the server.")
 
 
 def _log(out: Output) -> None:

@@ -119,7 +119,8 @@ def listening(host: str, port: int) -> socket.socket:
             found.close()
         taken = error.errno == errno.EADDRINUSE
         what = "this port is in use" if taken else f"it can't listen there ({error.strerror or error})"
-        hint = "Choose another with --port."
+        named = isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL
+        hint = f"Choose another with {'--host' if named else '--port'}."
         raise InputError(what, where=f"{host}:{port}", hint=hint) from error
     return found
 
