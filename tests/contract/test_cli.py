@@ -306,6 +306,18 @@ def test_a_query_without_rows_says_so(home: Path) -> None:
     assert begat(*words, "--format", "csv", home=home).out == "id,ancestor\n"
 
 
+def test_moments_are_short_for_people(home: Path) -> None:
+    """A table shows a day or a day and a minute, in UTC as all moments are; CSV has the whole."""
+    days = "VALUES ?t { '2026-05-29T00:00:00Z'^^xsd:dateTime '2026-05-29T12:43:11Z'^^xsd:dateTime }"
+    for form, shown in (
+        ("table", ["2026-05-29", "2026-05-29 12:43"]),
+        ("csv", ["2026-05-29 12:43:11+00:00"]),
+    ):
+        words = ["query", "-", "-f", form]
+        ran = CliRunner().invoke(app, words, input=f"SELECT ?t {{ {days} }}", env={"BEGAT_HOME": str(home)})
+        assert {line.strip() for line in ran.stdout.splitlines()} >= set(shown)
+
+
 def test_a_query_is_read_from_stdin(home: Path) -> None:
     """The name `-` is SPARQL on stdin."""
     env = {"BEGAT_HOME": str(home)}
