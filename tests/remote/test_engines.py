@@ -120,6 +120,15 @@ def test_a_named_query_answers_alike(asked: Server, wide: Sample, name: str) -> 
     assert len(there.rows) == len(here.rows)
 
 
+def test_what_parts_of_an_institution_made_is_its_own(asked: Server, wide: Sample) -> None:
+    """No child that an account of a part made counts as made by others."""
+    params = {"institution": "example-group"}
+    with closing(Endpoint(*asked)) as endpoint:
+        there = run(Remote(endpoint), "institution-derivatives", params)
+    assert there.rows == run(wide.store, "institution-derivatives", params).rows
+    assert there.rows == run(wide.store, "institution-derivatives", {"institution": "example-institute"}).rows
+
+
 def test_every_statement_is_there(store: Remote, sample: Sample) -> None:
     """All statements of the embedded store are there, values as they were, and nothing else of begat."""
     everything = "SELECT DISTINCT ?s ?p ?o { ?s ?p ?o FILTER (!isBlank(?s) && !isBlank(?o)) }"
