@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from itertools import product
 from pathlib import Path
 
 import polars as pl
@@ -380,6 +381,23 @@ def test_less_than_hides_nothing(memory: ox.Store, listener: tuple[str, list[str
     with pytest.raises(InputError, match="address or be less-than"):
         sparql(memory, query.format(address))
     assert seen == []
+
+
+OPERANDS = [
+    *("'>'", '">"', "'''>'''", "'x'@en", "'1'^^<x:d>", "'\\'>'", "<x:it's>", "<http://e.org/it's#b>"),
+    *("2", "?a", ":x", "x:a\\'b", "x:a\\#b", "STR(?a)", "(1)", "?a#>'\n", "2#>'''\n", '2#>"\n'),
+]
+ENDS = ["", "#'", '#"', "#'''", '#"""', "#>", "#'>", "#>'"]
+
+
+@pytest.mark.parametrize("left", OPERANDS)
+def test_no_comparison_hides_a_service(left: str) -> None:
+    """Whatever is compared, with or without blanks, and however the query ends, SERVICE is seen."""
+    for right, blank, end in product(OPERANDS, ("", " "), ENDS):
+        compared = f"{left}{blank}<{blank}{right}"
+        query = f"SELECT * {{ ?s ?p ?a FILTER ({compared})SERVICE<http://127.0.0.1:9/>{{ ?x ?y ?z }} }}{end}"
+        with pytest.raises(InputError, match=r"SERVICE is refused|address or be less-than"):
+            checked(query)
 
 
 @pytest.mark.parametrize(
