@@ -249,6 +249,11 @@ def test_files_of_every_format_are_read(tmp_path: Path) -> None:
             "nothing is fetched",
         ),
         ("a.jsonld", '{"http://a/b":' * 5_000 + "1" + "}" * 5_000, "nested too deep"),
+        (
+            "a.nq",
+            "<a:s> <a:p> " + "<<( <a:s> <a:p> " * 20_000 + "<a:o>" + " )>>" * 20_000 + " .\n",
+            "triple terms",
+        ),
     ],
 )
 def test_what_is_no_rdf_is_refused(tmp_path: Path, name: str, text: str, words: str) -> None:

@@ -33,6 +33,8 @@ ALLOWANCE = 1 << 26
 """Bytes that a packed file may become however small it is."""
 DEEPEST = 64
 """Of JSON; the parser's own stack ends at some thousands."""
+MOST_TERMS = 1_000
+"""Triple terms in one statement; the parser's own stack ends at some thousands that are nested."""
 LONGEST = 1 << 26
 """Bytes of one text in JSON."""
 CHUNK = 1 << 24
@@ -42,10 +44,11 @@ NEITHER = bytes(byte for byte in range(256) if byte not in b"[]{}")
 
 
 class Bounded:
-    """A file that refuses to give more than so many bytes."""
+    """A file that refuses to give more than so many bytes, or a statement of nested triple terms."""
 
     def __init__(self, file: IO[bytes], limit: int, where: str) -> None:
         self.file, self.left, self.where = file, limit, where
+        self.terms = 0
 
     def read(self, size: int = -1) -> bytes:
         """Read so many bytes at most.
@@ -53,7 +56,7 @@ class Bounded:
         Raises
         ------
         UnreadableFile
-            If the limit is passed, or what is packed is damaged.
+            If a limit is passed, or what is packed is damaged.
         """
         try:
             data = self.file.read(size)
@@ -63,7 +66,19 @@ class Bounded:
         if self.left < 0:
             hint = "If it is to be trusted, unpack it first."
             raise UnreadableFile("it becomes too large when it is unpacked", where=self.where, hint=hint)
+        self._refuse_nested(data)
         return data
+
+    def _refuse_nested(self, data: bytes) -> None:
+        """Count what opens a triple term since the last end of a statement, ``.`` and a line's end."""
+        if b"<<" not in data and not self.terms:
+            return
+        first, *later = data.split(b".\n")
+        counts = [self.terms + first.count(b"<<"), *(part.count(b"<<") for part in later)]
+        if max(counts) > MOST_TERMS:
+            what = f"a statement holds more than {MOST_TERMS:,} triple terms"
+            raise UnreadableFile(what, where=self.where, hint="RDF that nests them so deep is not read.")
+        self.terms = counts[-1]
 
 
 def syntax_of(path: Path) -> ox.RdfFormat | None:
