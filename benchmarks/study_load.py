@@ -77,13 +77,14 @@ STATUS = {
 
 
 def models(folder: Path, count: int, seed: int = 0) -> list[str]:
-    """Return random models that come from another, and the bases of many, as SPARQL writes them."""
+    """Return random models that come from another, and as many that others come from."""
     store = ox.Store.read_only(str(folder))
     derived = ox.NamedNode("http://www.w3.org/ns/prov#wasDerivedFrom")
     quads = list(itertools.islice(store.quads_for_pattern(None, derived, None), 200_000))
+    ends = ({str(quad.subject) for quad in quads}, {str(quad.object) for quad in quads})
     chance = random.Random(seed)
-    chosen = chance.choices(quads, k=count)
-    return [str(chance.choice((quad.subject, quad.object))) for quad in chosen]
+    chosen = [chance.choices(sorted(names), k=count) for names in ends]
+    return [name for pair in zip(*chosen, strict=True) for name in pair]
 
 
 def of_pool(pool: Pool) -> Ask:
@@ -102,32 +103,51 @@ def of_pool(pool: Pool) -> Ask:
 
 
 def of_server(url: str) -> Ask:
-    """Return what asks a server over kept connections, at most 50 at once."""
+    """Return what asks a server over kept connections: at most 50, of which hostile clients have two."""
     parts = urlsplit(url)
     host, port = parts.hostname or "127.0.0.1", parts.port or 80
-    free: asyncio.LifoQueue[tuple[asyncio.StreamReader, asyncio.StreamWriter] | None] = asyncio.LifoQueue()
-    for _ in range(CONNECTIONS):
-        free.put_nowait(None)
+    honest, hostile = _places(CONNECTIONS - 2), _places(2)
 
-    async def ask(text: str, _client: str) -> End:
-        connection = await free.get()
+    async def ask(text: str, client: str) -> End:
+        free = honest if client == "honest" else hostile
+        connection, kept = await free.get(), None
         try:
-            reader, writer = connection or await asyncio.open_connection(host, port)
-            connection = None
-            body = text.encode()
-            head = f"POST {parts.path} HTTP/1.1\r\nHost: {host}:{port}\r\n"
-            head += f"Content-Type: application/sparql-query\r\nContent-Length: {len(body)}\r\n"
-            writer.write(f"{head}Accept: {JSON}, text/turtle;q=0.9\r\n\r\n".encode() + body)
-            status, keep = await response(reader)
-            if keep:
-                connection = reader, writer
-            else:
-                writer.close()
-            return End(status)
+            status, kept = await _asked(connection, host, port, parts.path, text.encode())
         finally:
-            free.put_nowait(connection)
+            free.put_nowait(kept)
+        return End(status)
 
     return ask
+
+
+Connection = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+
+
+def _places(count: int) -> "asyncio.LifoQueue[Connection | None]":
+    free: asyncio.LifoQueue[Connection | None] = asyncio.LifoQueue()
+    for _ in range(count):
+        free.put_nowait(None)
+    return free
+
+
+async def _asked(
+    connection: Connection | None, host: str, port: int, path: str, body: bytes
+) -> tuple[int, Connection | None]:
+    """Ask once; a kept connection that the server has closed meanwhile is opened anew."""
+    reader, writer = connection or await asyncio.open_connection(host, port)
+    head = f"POST {path} HTTP/1.1\r\nHost: {host}:{port}\r\n"
+    head += f"Content-Type: application/sparql-query\r\nContent-Length: {len(body)}\r\n"
+    writer.write(f"{head}Accept: {JSON}, text/turtle;q=0.9\r\n\r\n".encode() + body)
+    try:
+        status, keep = await response(reader)
+    except (OSError, EOFError):
+        if connection is None:
+            raise
+        return await _asked(None, host, port, path, body)
+    if keep:
+        return status, (reader, writer)
+    writer.close()
+    return status, None
 
 
 async def response(reader: asyncio.StreamReader) -> tuple[int, bool]:
