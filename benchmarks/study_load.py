@@ -34,6 +34,7 @@ from begat.server.question import Question
 
 JSON = "application/sparql-results+json"
 CONNECTIONS = 50
+HOSTILE_CONNECTIONS = 10
 SAMPLE_SECONDS = 1.0
 PROV = "PREFIX prov: <http://www.w3.org/ns/prov#> "
 HONEST = (
@@ -103,10 +104,10 @@ def of_pool(pool: Pool) -> Ask:
 
 
 def of_server(url: str) -> Ask:
-    """Return what asks a server over kept connections: at most 50, of which hostile clients have two."""
+    """Return what asks a server over 50 kept connections, of which hostile clients have ten."""
     parts = urlsplit(url)
     host, port = parts.hostname or "127.0.0.1", parts.port or 80
-    honest, hostile = _places(CONNECTIONS - 2), _places(2)
+    honest, hostile = _places(CONNECTIONS - HOSTILE_CONNECTIONS), _places(HOSTILE_CONNECTIONS)
 
     async def ask(text: str, client: str) -> End:
         free = honest if client == "honest" else hostile

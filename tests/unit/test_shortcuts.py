@@ -11,7 +11,7 @@ from tests.unit.store_sample import HUB, in_memory, world
 
 from begat.records import Derivation, Model
 from begat.store import sparql
-from begat.store.shortcuts import ancestor_pairs
+from begat.store.shortcuts import FARTHEST, ancestor_pairs
 
 EDGES = st.lists(st.tuples(st.integers(0, 12), st.integers(0, 12)), unique=True, max_size=40)
 
@@ -21,9 +21,40 @@ def test_pairs_are_those_of_a_walk(edges: list[tuple[int, int]]) -> None:
     """Every pair of a model and another that it can reach stands there once, cycles or not."""
     child, parent = [edge[0] for edge in edges], [edge[1] for edge in edges]
     frame = pl.DataFrame({"child": child, "parent": parent}, schema={"child": pl.Int64, "parent": pl.Int64})
-    found = ancestor_pairs(frame).rows()
+    found, beyond = ancestor_pairs(frame)
     graph = nx.DiGraph(edges)
-    assert sorted(found) == sorted((node, end) for node in graph for end in nx.descendants(graph, node))
+    assert sorted(found.rows()) == sorted(
+        (node, end) for node in graph for end in nx.descendants(graph, node)
+    )
+    assert beyond.is_empty()
+
+
+@given(EDGES, st.integers(1, 4))
+def test_pairs_end_where_the_walk_ends(edges: list[tuple[int, int]], farthest: int) -> None:
+    """Pairs are those within so many steps; beyond are exactly those one step farther."""
+    child, parent = [edge[0] for edge in edges], [edge[1] for edge in edges]
+    frame = pl.DataFrame({"child": child, "parent": parent}, schema={"child": pl.Int64, "parent": pl.Int64})
+    steps = dict(nx.all_pairs_shortest_path_length(nx.DiGraph(edges)))
+    far = {(node, end): count for node, ends in steps.items() for end, count in ends.items() if node != end}
+    found, beyond = ancestor_pairs(frame, farthest)
+    assert sorted(found.rows()) == sorted(pair for pair, count in far.items() if count <= farthest)
+    assert sorted(beyond.rows()) == sorted(pair for pair, count in far.items() if count == farthest + 1)
+
+
+def test_a_chain_of_many_thousands_is_no_burden(make_snapshot: MakeSnapshot) -> None:
+    """Beyond so many steps nothing wrong is said; models near the ends have their facts."""
+    count = 20_000
+    models = [Model(f"lab/m{n}") for n in range(count)]
+    edges = [Derivation(f"lab/m{n}", f"lab/m{n - 1}", "finetune", "tags") for n in range(1, count)]
+    store = in_memory(make_snapshot([*models, *edges]))
+    asked = "SELECT ?m ?n ?root { ?m begat:childCount ?c OPTIONAL { ?m begat:descendantCount ?n }"
+    rows = sparql(store, asked + " OPTIONAL { ?m begat:rootModel ?root } }").rows
+    counts = {row["m"]: row["n"] for row in rows}
+    roots = {row["m"] for row in rows if row["root"]}
+    assert counts[f"{HUB}lab/m{count - 2}"] == 1
+    assert counts[f"{HUB}lab/m{count - 1 - FARTHEST}"] == FARTHEST
+    assert counts[f"{HUB}lab/m{count - 2 - FARTHEST}"] is None
+    assert roots == {f"{HUB}lab/m{n}" for n in range(1, FARTHEST + 1)}
 
 
 @pytest.fixture

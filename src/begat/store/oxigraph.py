@@ -34,7 +34,7 @@ __all__ = [
     "verify_store",
 ]
 
-FORMAT = 3
+FORMAT = 4
 MANIFEST = "store.json"
 DATA = "oxigraph"
 UNCHECKED = ("LOG", "LOCK")

@@ -4,6 +4,8 @@ All come from one table, the pairs of a model and an ancestor. The pairs themsel
 are twice as many as the edges, and a walk from one model is fast enough.
 """
 
+from typing import NamedTuple
+
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
@@ -13,13 +15,29 @@ from begat.snapshot import Snapshot
 from begat.store.terms import Lines, iris, statements, typed
 from begat.vocab import BEGAT, XSD
 
-__all__ = ["ancestor_pairs", "lines"]
+__all__ = ["FARTHEST", "Closure", "ancestor_pairs", "lines"]
 
 Codes = NDArray[np.int64]
+
+FARTHEST = 64
+"""Steps that are walked: real lineages have some tens, a chain of thousands would have billions of pairs."""
+
+
+class Closure(NamedTuple):
+    """Pairs of a model and an ancestor, ``child`` and ``ancestor``, in no order that means anything.
+
+    `beyond` are those one step farther than was walked: of their models not all ancestors are in `pairs`, of
+    their ancestors not all descendants.
+    """
+
+    pairs: pl.DataFrame
+    beyond: pl.DataFrame
 
 
 def lines(snapshot: Snapshot, edges: pl.DataFrame) -> Lines:
     """Yield counts, root models and exceeded terms.
+
+    A model with an ancestor or descendant more than `FARTHEST` steps away lacks what depends on that one.
 
     Parameters
     ----------
@@ -31,29 +49,28 @@ def lines(snapshot: Snapshot, edges: pl.DataFrame) -> Lines:
     models = _models(snapshot.whole, edges)
     numbers = models.select("id", "n")
     pairs = _numbered(edges.select("child", "parent").unique(), numbers)
-    closure = ancestor_pairs(pairs)
+    closure, beyond = ancestor_pairs(pairs)
+    whole = closure.join(beyond, on="child", how="anti")
     term = models.select(n="n", subject=iris("model", models["id"]))
     own = snapshot.own("models", models).select("n")
-    yield from _counts(pairs, closure, models, term.join(own, on="n", how="semi"))
+    counted = closure.join(beyond, on="ancestor", how="anti")
+    yield from _counts(pairs, counted, models, term.join(own, on="n", how="semi"))
     for predicate, links in (
-        (BEGAT.ROOT_MODEL, _roots(pairs, closure)),
-        (BEGAT.EXCEEDS_TERMS_OF, _exceeded(closure, models)),
+        (BEGAT.ROOT_MODEL, _roots(pairs, whole)),
+        (BEGAT.EXCEEDS_TERMS_OF, _exceeded(whole, models)),
     ):
         yield from _links(predicate, links.join(own, left_on="child", right_on="n", how="semi"), term)
 
 
-def ancestor_pairs(edges: pl.DataFrame) -> pl.DataFrame:
-    """Return each pair of a model and an ancestor once, over any number of steps; nobody is its own ancestor.
+def ancestor_pairs(edges: pl.DataFrame, farthest: int = FARTHEST) -> Closure:
+    """Return each pair of a model and an ancestor once; nobody is its own ancestor.
 
     Parameters
     ----------
     edges : DataFrame
         Columns ``child`` and ``parent``: whole numbers from 0 to 2^32, each pair once.
-
-    Returns
-    -------
-    DataFrame
-        ``child`` and ``ancestor``, in no order that means anything.
+    farthest : int
+        Steps to walk, from 1.
 
     Notes
     -----
@@ -65,9 +82,13 @@ def ancestor_pairs(edges: pl.DataFrame) -> pl.DataFrame:
     order = np.argsort(child, kind="stable")
     child, parent = child[order], parent[order]
     levels = [np.unique(child << 32 | parent)]
-    while levels[-1].size:
+    while levels[-1].size and len(levels) <= farthest:
         levels.append(_farther(levels, child, parent))
-    codes = np.concatenate(levels)
+    beyond = levels.pop() if len(levels) > farthest else np.empty(0, dtype=np.int64)
+    return Closure(_frame(np.concatenate(levels)), _frame(beyond))
+
+
+def _frame(codes: Codes) -> pl.DataFrame:
     found = pl.DataFrame({"child": codes >> 32, "ancestor": codes & 0xFFFFFFFF})
     return found.filter(pl.col("child") != pl.col("ancestor"))
 
@@ -116,7 +137,7 @@ def _counts(pairs: pl.DataFrame, closure: pl.DataFrame, models: pl.DataFrame, te
     accounts = models.select(child="n", account=pl.col("account").cast(pl.Categorical).to_physical())
     below = closure.join(accounts, on="child").group_by(n="ancestor")
     counts = below.agg(descendants=pl.len(), accounts=pl.col("account").drop_nulls().n_unique())
-    frame = children.join(counts, on="n").join(term, on="n").sort("n")
+    frame = children.join(counts, on="n", how="left").join(term, on="n").sort("n")
     yield from statements(
         frame,
         {
