@@ -277,6 +277,25 @@ def test_clients_take_turns() -> None:
     assert order(lane(queue=9), "aaaabcb") == "aabcaba"
 
 
+def test_who_was_late_leaves_a_place_to_the_others() -> None:
+    """Clients that were late share all places but one; whoever was not gets that at once."""
+
+    async def whole() -> None:
+        one = Lane("test", places=2, seconds=1.0, queue=4, per_client=2, late=lambda client: client in "ab")
+        async with one.place("a"):
+            waiting = asyncio.create_task(one.place("b").__aenter__())
+            await asyncio.sleep(0)
+            assert (one.running, one.waiting) == (1, 1)
+            async with one.place("c"):
+                assert (one.running, one.waiting) == (2, 1)
+            await asyncio.sleep(0)
+            assert (one.running, one.waiting) == (1, 1)
+        await waiting
+        assert (one.running, one.waiting) == (1, 0)
+
+    asyncio.run(whole())
+
+
 def test_a_full_queue_says_when_to_come_again() -> None:
     """Beyond the queue a question is refused, with the seconds that the queue takes."""
 

@@ -3,7 +3,7 @@
 import asyncio
 import math
 from collections import OrderedDict, deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from begat.server.question import Busy
@@ -30,6 +30,9 @@ class Lane:
         Most queries that wait.
     per_client : int
         Most queries of one client that run at once; its others wait without holding up anybody.
+    late : function, optional
+        Whether a client asked a short while ago what took too long here: all those together leave one place
+        free for the others.
 
     Notes
     -----
@@ -39,7 +42,15 @@ class Lane:
     """
 
     def __init__(
-        self, name: str, *, places: int, seconds: float, queue: int, per_client: int, patience: float = 1.0
+        self,
+        name: str,
+        *,
+        places: int,
+        seconds: float,
+        queue: int,
+        per_client: int,
+        patience: float = 1.0,
+        late: Callable[[str], bool] = lambda _: False,
     ) -> None:
         self.name = name
         self.seconds = seconds
@@ -48,6 +59,7 @@ class Lane:
         self._free = places
         self._most_waiting = queue
         self._per_client = per_client
+        self._late = late
         self._running: dict[str, int] = {}
         self._waiting: OrderedDict[str, deque[Ticket]] = OrderedDict()
 
@@ -143,7 +155,14 @@ class Lane:
                 self._waiting[client] = tickets  # at the end: the others come first
 
     def _may_run(self, client: str) -> bool:
-        return not client or self._running.get(client, 0) < self._per_client
+        if not client:
+            return True
+        return self._running.get(client, 0) < self._per_client and not (
+            self._late(client) and self._late_running() >= max(1, self.places - 1)
+        )
+
+    def _late_running(self) -> int:
+        return sum(count for client, count in self._running.items() if self._late(client))
 
     def _take(self, client: str) -> None:
         self._free -= 1

@@ -1,4 +1,4 @@
-"""Queries that were too slow for the fast lane, remembered for a minute."""
+"""Queries that were too slow for the fast lane, and who asked them, remembered for a minute."""
 
 import time
 from collections import OrderedDict
@@ -11,14 +11,14 @@ SECONDS = 60.0
 
 
 class Late:
-    """Queries that missed the fast lane a short while ago, and need not try again."""
+    """Keys of what missed the fast lane a short while ago: queries, which need not try again, or clients."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._until: OrderedDict[bytes, float] = OrderedDict()
         self._clock = clock
 
     def add(self, key: bytes) -> None:
-        """Remember a query."""
+        """Remember a key."""
         self._until[key] = self._clock() + SECONDS
         while len(self._until) > MOST:
             self._until.popitem(last=False)

@@ -61,18 +61,23 @@ class Pool:
         self._stock = Stock(folder, limits)
         self._quotas = Quotas(limits)
         self._late = Late()
+        self._late_clients = Late()
         self._counts: Counter[str] = Counter()
-        each = {"per_client": limits.running_per_client}
         self._fast = Lane(
             "fast",
             places=limits.fast_workers,
             seconds=limits.fast_seconds,
             queue=limits.fast_queue,
             patience=FAST_PATIENCE,
-            **each,
+            late=lambda client: client.encode() in self._late_clients,
+            per_client=limits.running_per_client,
         )
         self._slow = Lane(
-            "slow", places=limits.slow_workers, seconds=limits.slow_seconds, queue=limits.slow_queue, **each
+            "slow",
+            places=limits.slow_workers,
+            seconds=limits.slow_seconds,
+            queue=limits.slow_queue,
+            per_client=limits.running_per_client,
         )
 
     async def start(self) -> None:
@@ -187,6 +192,7 @@ class Pool:
                 return await self._run(task, self._fast, client)
             except TimedOut:
                 self._late.add(key)
+                self._late_clients.add(client.encode())
                 self._counts["late"] += 1
         self._quotas.admit_slow(client)
         return await self._run(task, self._slow, client)
