@@ -74,8 +74,8 @@ def snapshot_iri(snapshot: Snapshot) -> str:
     return ids.minted_iri("snapshot", snapshot.digest[:16])
 
 
-def lines(snapshot: Snapshot) -> Lines:
-    """Yield what the snapshot is and what it covers, as N-Quads of ``g/meta``."""
+def lines(snapshot: Snapshot, topics: Iterable[str] = ()) -> Lines:
+    """Yield what the snapshot is and what it covers, of these topics or of all, as N-Quads of ``g/meta``."""
     place = snapshot_iri(snapshot)
     about = pl.DataFrame(
         {
@@ -95,7 +95,7 @@ def lines(snapshot: Snapshot) -> Lines:
         },
         META,
     )
-    yield from _figures(place, figures(snapshot.whole))
+    yield from _figures(place, figures(snapshot.whole, topics))
 
 
 def _figures(place: str, found: list[Figure]) -> Lines:
