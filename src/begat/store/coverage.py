@@ -159,6 +159,11 @@ class _Rows:
         """Columns of the models that a source lists."""
         return self.frame("models", "listed", *columns).filter("listed")
 
+    def among(self, ids: pl.Series) -> tuple[int, int]:
+        """How many listed models are in a column of ids, and how many there are."""
+        listed = self.listed("id")["id"]
+        return int(listed.is_in(ids.unique().implode()).sum()), len(listed)
+
     def edges(self) -> pl.DataFrame:
         """``child, parent`` of the statements that are edges."""
         rows = self.frame("derivations", "child", "parent", "status")
@@ -208,10 +213,8 @@ def _models(have: _Rows) -> Iterator[Figure]:
 def _derivations(have: _Rows) -> Iterator[Figure]:
     rows = have.frame("derivations", "status")
     edges = have.edges()
-    listed = have.listed("id")
-    children = listed.filter(pl.col("id").is_in(edges["child"].unique().implode())).height
     text = "Lineage: {n} listed models have a declared parent ({p}); what nobody declares is not there."
-    yield _part("derivations", "models with a parent", children, listed.height, text)
+    yield _part("derivations", "models with a parent", *have.among(edges["child"]), text)
     sentences = {
         "resolved": "Derivations: {n} statements lead to a listed model ({p}).",
         "dangling": "Derivations: {n} statements lead to a model that no source lists ({p}).",
@@ -261,10 +264,8 @@ def _datasets(have: _Rows) -> Iterator[Figure]:
 
 def _training(have: _Rows) -> Iterator[Figure]:
     links = have.frame("trained_on", "model", "dataset")
-    listed = have.listed("id")
-    trained = listed.filter(pl.col("id").is_in(links["model"].unique().implode())).height
     text = "Training data: stated for {n} listed models ({p})."
-    yield _part("training", "models", trained, listed.height, text)
+    yield _part("training", "models", *have.among(links["model"]), text)
     text = "Training links: {n} lead to a dataset ({p}), the others to a text that is none."
     yield _part("training", "statements", _known(links, "dataset"), links.height, text)
 
@@ -289,21 +290,17 @@ def _benchmarks(have: _Rows) -> Iterator[Figure]:
 
 def _evaluations(have: _Rows) -> Iterator[Figure]:
     rows = have.frame("evaluations", "model", "evaluated_on")
-    listed = have.listed("id")
-    some = listed.filter(pl.col("id").is_in(rows["model"].unique().implode())).height
     text = "Results: known for {n} listed models ({p})."
-    yield _part("evaluations", "models", some, listed.height, text)
+    yield _part("evaluations", "models", *have.among(rows["model"]), text)
     text = "Results: {n} have a date of their own ({p})."
     yield _part("evaluations", "dated", _known(rows, "evaluated_on"), rows.height, text)
 
 
 def _observations(have: _Rows) -> Iterator[Figure]:
     rows = have.frame("observations", "source", "observed_on")
-    listed = have.listed("id")
     counted, name = have.downloads
-    some = listed.filter(pl.col("id").is_in(counted["id"].implode())).height
     text = f"Downloads: {{n}} listed models have a 30-day figure {name or 'with a date'} ({{p}})."
-    yield _part("observations", "models with downloads", some, listed.height, text)
+    yield _part("observations", "models with downloads", *have.among(counted["id"]), text)
     text = "Figures: {n} have the day on which they held ({p})."
     yield _part("observations", "dated", _known(rows, "observed_on"), rows.height, text)
     days = (
@@ -322,11 +319,9 @@ def _observations(have: _Rows) -> Iterator[Figure]:
 
 def _scores(have: _Rows) -> Iterator[Figure]:
     edges = have.edges()
-    ends = pl.concat([edges["child"], edges["parent"].rename("child")]).unique()
-    listed = have.listed("id")
-    some = listed.filter(pl.col("id").is_in(ends.implode())).height
+    ends = pl.concat([edges["child"], edges["parent"].rename("child")])
     text = "Scores: computed from declared lineage, which {n} listed models have ({p})."
-    yield _part("scores", "models with lineage", some, listed.height, text)
+    yield _part("scores", "models with lineage", *have.among(ends), text)
 
 
 def _time(have: _Rows) -> Iterator[Figure]:
