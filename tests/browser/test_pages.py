@@ -12,10 +12,10 @@ from tests.unit.ranking_sample import editions, ranking, row
 from tests.unit.test_report import data
 from tests.unit.view_sample import HOSTILE, ROOT, Sample, hostile_sample
 
-from begat.views.pyvis_page import page
-from begat.views.ranking_page import ranking_page
-from begat.views.report import report
-from begat.views.trend import trend_page
+from begat.views.form.pyvis import page
+from begat.views.page.ranking import ranking_page
+from begat.views.page.report import report
+from begat.views.picture.trend import trend_page
 
 pytestmark = pytest.mark.browser
 

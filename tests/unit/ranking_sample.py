@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from begat.views.ranking_page import RankingData
+from begat.views.page.ranking import RankingData
 
 __all__ = ["DAYS", "editions", "ranking", "row"]
 

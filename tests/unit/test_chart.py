@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from tests.unit.ranking_sample import DAYS, editions, row
 from tests.unit.view_sample import HOSTILE
 
-from begat.views.chart import (
+from begat.views.markup import template_text
+from begat.views.picture.chart import (
     LINE,
     WIDTH,
     Caption,
@@ -23,7 +24,6 @@ from begat.views.chart import (
     trend_chart,
     weight_chart,
 )
-from begat.views.pages import template_text
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "views"
 SVG = "{http://www.w3.org/2000/svg}"

@@ -17,10 +17,10 @@ from tests.conftest import MakeSnapshot
 from tests.unit.view_sample import HOSTILE, ROOT, Sample, hostile_sample, made, sample
 
 from begat.errors import BegatError
-from begat.views import neighbourhood as module
-from begat.views import pyvis_page
-from begat.views.neighbourhood import Neighbourhood, neighbourhood
-from begat.views.pyvis_page import page
+from begat.views.form import pyvis as pyvis_page
+from begat.views.form.pyvis import page
+from begat.views.picture import neighbourhood as module
+from begat.views.picture.neighbourhood import Neighbourhood, neighbourhood
 
 
 class Elements(HTMLParser):

@@ -16,9 +16,9 @@ from tests.unit.test_report import Page
 from tests.unit.view_sample import HOSTILE
 
 from begat.errors import UnknownName
-from begat.views.labels import LANGUAGES, labels
-from begat.views.pages import TEMPLATES
-from begat.views.ranking_page import LISTED, ranking_page
+from begat.views.markup import TEMPLATES
+from begat.views.page.labels import LANGUAGES, labels
+from begat.views.page.ranking import LISTED, ranking_page
 from begat.views.sheet import STARTS, sheet
 
 
@@ -282,7 +282,7 @@ def test_both_languages_say_everything() -> None:
 
 def test_every_text_is_used() -> None:
     """No text is left over that the pages don't show."""
-    sources = [*TEMPLATES.glob("*.j2"), *TEMPLATES.parent.glob("*.py")]
+    sources = [*TEMPLATES.glob("*.j2"), *TEMPLATES.parent.rglob("*.py")]
     used = set(re.findall(r"said\.(\w+)", "".join(path.read_text(encoding="utf-8") for path in sources)))
     named = {field.name for field in dataclasses.fields(LANGUAGES["en"])}
     assert named - used == {"numbers"}

@@ -15,7 +15,7 @@ from tests.unit.view_sample import HOSTILE, ROOT, Sample, hostile_sample, sample
 from begat.answer.influence import influence
 from begat.answer.stats import stats
 from begat.influence.scores import Scores
-from begat.views.report import DIMENSIONS, ReportData, report
+from begat.views.page.report import DIMENSIONS, ReportData, report
 from begat.views.tree import budgeted_tree
 
 CLAIM = {

@@ -10,7 +10,7 @@ from rich.text import Text
 from tests.conftest import MakeSnapshot
 from tests.unit.view_sample import ROOT, Sample, hostile_sample, sample
 
-from begat.views.text import outline
+from begat.views.form.text import outline
 from begat.views.tree import Tree, budgeted_tree
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "views"

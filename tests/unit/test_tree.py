@@ -18,8 +18,8 @@ from begat.graph.build import build
 from begat.influence.measure.descendants import descendants
 from begat.records import Account, Derivation, Institution, Model, Observation, Record
 from begat.snapshot import Snapshot
-from begat.views.facts import UNKNOWN, Facts
-from begat.views.tree import GROUPINGS, Row, Tree, budgeted_tree, facts, opening
+from begat.views.tree import GROUPINGS, Row, Tree, budgeted_tree, opening
+from begat.views.tree.facts import UNKNOWN, Facts, facts
 
 COPY, FINETUNE = "copy", "finetune"
 

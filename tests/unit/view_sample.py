@@ -8,7 +8,7 @@ from begat.graph import Graph
 from begat.graph.build import build
 from begat.records import Account, Derivation, Institution, Model, Observation, Record
 from begat.snapshot import Snapshot
-from begat.views.facts import Facts, facts
+from begat.views.tree.facts import Facts, facts
 
 __all__ = ["HOSTILE", "ROOT", "Sample", "hostile_sample", "sample"]
 

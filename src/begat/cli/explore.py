@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from begat.cli.options import Language
 from begat.cli.output import Output, command
 
 if TYPE_CHECKING:
@@ -104,32 +105,42 @@ def lineage(
     out.notes(registry, "derivations")
 
 
-class Picture(StrEnum):
-    """Forms of a tree."""
-
-    TEXT = "text"
-    PYVIS = "pyvis"
-
-
 class Grouping(StrEnum):
     """What the children of a model are grouped by."""
 
     RELATION = "relation"
     ACCOUNT = "account"
     INSTITUTION = "institution"
+    COUNTRY = "country"
     LICENCE = "licence"
+
+
+def _form_names(incomplete: str) -> list[str]:
+    from begat.views.form.base import forms
+
+    return [name for name in forms() if name.startswith(incomplete)]
 
 
 def tree(
     model: Id,
     out: Output,
-    as_: Annotated[Picture, typer.Option("--as", help="The form.")] = Picture.TEXT,
+    as_: Annotated[
+        str | None,
+        typer.Option(
+            "--as",
+            metavar="FORM",
+            autocompletion=_form_names,
+            help="text, outline, hourglass, icicle, timeline, pyvis, svg, mermaid or dot; "
+            "text, or what the name of the file asks for, if not given.",
+        ),
+    ] = None,
     file: Annotated[Path | None, typer.Option("-o", "--output", help="Write to this file.")] = None,
     budget: Annotated[
         int | None,
         typer.Option(min=1, help="Show at most this many models; the rest is summed up."),
     ] = None,
     by: Annotated[Grouping, typer.Option(help="Group children by this.")] = Grouping.RELATION,
+    lang: Annotated[Language, typer.Option(help="Language of a page.")] = Language.EN,
 ) -> None:
     """Draw the tree of what was made from a model.
 
@@ -137,23 +148,34 @@ def tree(
 
       begat tree Qwen/Qwen2.5-7B
 
-      begat tree Qwen/Qwen2.5-7B --as pyvis -o tree.html
+      begat tree Qwen/Qwen2.5-7B -o qwen.html
+
+      begat tree Qwen/Qwen2.5-7B --as hourglass -o qwen.html
 
       begat tree Qwen/Qwen2.5-7B --budget 1000 --format json
     """
     registry = out.registry()
-    if as_ is Picture.PYVIS:
-        page = registry.page(model, budget=budget or 300)
-        out.write(page) if file is None else out.save(file, page)
-        return
-    found = registry.tree(model, budget=budget or 25, group_by=by.value)
-    if not out.tabular:
+    form = as_ or _suited(file)
+    if form == "text" and not out.tabular:
+        found = registry.tree(model, budget=budget or 25, group_by=by.value)
         out.rows([row._asdict() for row in found.rows], (), file=file)
         return
-    from begat.views.text import outline
+    how = {"by": by.value, "lang": lang.value, "width": out.console.width, "ascii_only": not out.unicode}
+    out.drawing(registry.draw(model, form, budget=budget, **how), file)
 
-    drawn = outline(found, width=out.console.width, ascii_only=not out.unicode)
-    out.draw(drawn) if file is None else out.save(file, drawn.plain + "\n")
+
+def _suited(file: Path | None) -> str:
+    """Return the form that the name of a file asks for; text for a terminal and unknown suffixes."""
+    from begat.views.form.base import forms
+
+    suffix = file.suffix if file else ".txt"
+    return USUAL.get(suffix) or next(
+        (form.name for form in forms().values() if form.suffix == suffix), "text"
+    )
+
+
+USUAL = dict.fromkeys((".html", ".csv", ".json"), "outline")
+"""Forms of files that several forms could be."""
 
 
 def query(
@@ -262,13 +284,6 @@ def _readable(result: "Result") -> list[str]:
         name for name in result.columns if all(str(row[name]).startswith("https://") for row in result.rows)
     }
     return [name for name in result.columns if name not in iris]
-
-
-class Language(StrEnum):
-    """Languages of titles and descriptions."""
-
-    EN = "en"
-    ZH = "zh"
 
 
 def queries(

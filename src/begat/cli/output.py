@@ -27,8 +27,10 @@ from begat.errors import BegatError, InputError
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
     from rich.table import Table
+    from rich.text import Text
 
     from begat.registry import Registry
+    from begat.views.page.base import Page
 
 __all__ = ["Format", "Output", "command", "parse_day", "printable"]
 
@@ -89,6 +91,19 @@ class Output:
         """Print text or tables for people."""
         for part in parts:
             self.console.print(part)
+
+    def drawing(self, drawn: "Page | Text | str", file: Path | None) -> None:
+        """Print or save what a view drew; of a page that is saved as .csv or .json, its data."""
+        from begat.views.page.base import Page, html
+
+        if isinstance(drawn, Page):
+            twins = {".csv": drawn.twin.csv, ".json": drawn.twin.json}
+            twin = twins.get(file.suffix if file else f".{self.format}")
+            drawn = twin() if twin else html(drawn)
+        if file is None:
+            self.write(drawn) if isinstance(drawn, str) else self.draw(drawn)
+        else:
+            self.save(file, drawn if isinstance(drawn, str) else drawn.plain + "\n")
 
     def rows(
         self,

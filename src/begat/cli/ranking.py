@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from begat.cli.options import Language
 from begat.cli.output import Output, command, parse_day
 from begat.errors import InputError
 
@@ -60,13 +61,6 @@ SUMMED = (
     "A {by} is measured by goalposts of institutions, which the sums of a large one often reach: above them "
     "nothing tells two apart."
 )
-
-
-class Language(StrEnum):
-    """Languages of the ranking page."""
-
-    EN = "en"
-    ZH = "zh"
 
 
 def _method_names(incomplete: str) -> list[str]:
@@ -228,7 +222,7 @@ def _command(options: Mapping[str, Any], file: Path) -> str:
 
 def _picture(rows: Sequence[Mapping[str, Any]]) -> str:
     """Return ranks and their intervals as a picture."""
-    from begat.views.chart import Caption, interval_chart
+    from begat.views.picture.chart import Caption, interval_chart
 
     said = "Each dot is a rank, each line the interval that holds it in 90 % of other methods."
     return interval_chart(rows, Caption("Ranks and their 90% intervals", said))

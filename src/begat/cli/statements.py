@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from begat.cli.options import FileOption, Language, LanguageOption
 from begat.cli.output import Output, command, parse_day
 
 __all__ = ["register"]
@@ -156,6 +157,8 @@ def claims(
         list[str] | None,
         typer.Option(metavar="ID", help="Only these: an id or a pattern such as F*; repeatable."),
     ] = None,
+    file: FileOption = None,
+    lang: LanguageOption = Language.EN,
 ) -> None:
     """Check published statements against the data.
 
@@ -169,8 +172,14 @@ def claims(
       begat claims --only F01 --format json
 
       begat claims my-claims.toml --strict
+
+      begat claims -o claims.html
     """
-    rows = out.registry().claims(files, only=only or ())
+    registry = out.registry()
+    rows = registry.claims(files, only=only or ())
+    if file is not None:
+        out.drawing(registry.claims_page(rows, lang=lang.value), file)
+        return
     lines = [{**row, "value": row["text"]} for row in rows]
     out.rows(lines if out.tabular else rows, ("claim", "verdict", "value", "expected", "statement"))
     for row in rows:

@@ -93,7 +93,7 @@ def _root(registry: "Registry", models: Sequence[Row]) -> str:
 
 
 def _tree(out: Output, registry: "Registry", root: str, institutions: Sequence[Row]) -> None:
-    from begat.views.text import outline
+    from begat.views.form.text import outline
 
     title = "Who builds on Qwen" if root == ROOT else f"Who builds on {root}"
     _chapter(out, title, _builders(institutions) if root == ROOT else "")

@@ -98,7 +98,7 @@ def trends(
 
 def _first(rows: Sequence[Row], top: int) -> list[Row]:
     """Leave those that are among the first of the newest edition."""
-    from begat.views.chart import newest
+    from begat.views.picture.chart import newest
 
     kept = set(newest(rows, top))
     return [row for row in rows if row["subject"] in kept]
@@ -106,7 +106,7 @@ def _first(rows: Sequence[Row], top: int) -> list[Row]:
 
 def _trend_table(out: Output, rows: Sequence[Row]) -> None:
     """Print a column an edition, its date marked where it can't be compared with the one before."""
-    from begat.views.chart import newest
+    from begat.views.picture.chart import newest
 
     heads = {
         row["date"]: ("≠" if row["comparable"] is False else "") + f"{row['date']:%y-%m-%d}" for row in rows
@@ -138,8 +138,8 @@ def _trend_picture(rows: Sequence[Row], file: Path, options: Mapping[str, Any]) 
     """Return the series as a picture or a page."""
     import shlex
 
-    from begat.views.chart import Caption, trend_chart
-    from begat.views.trend import trend_page
+    from begat.views.picture.chart import Caption, trend_chart
+    from begat.views.picture.trend import trend_page
 
     measure = options["measure"]
     of = "" if measure in {Measure.RANK, Measure.SCORE} else f" in {measure}"

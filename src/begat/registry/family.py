@@ -1,16 +1,16 @@
-"""Where a model comes from and what it led to: rows, a tree, a page."""
+"""Where a model comes from and what it led to: rows, a tree, drawings of it."""
 
 from collections.abc import Collection
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from begat.errors import UnknownName
 from begat.registry.opened import Opened, Row
 
 if TYPE_CHECKING:
-    from begat.views.facts import Facts
     from begat.views.tree import Tree
+    from begat.views.tree.facts import Facts
 
-__all__ = ["lineage", "page", "tree"]
+__all__ = ["draw", "lineage", "tree"]
 
 
 def lineage(
@@ -61,16 +61,53 @@ def _facts(reg: Opened, node: int) -> "Facts":
     import numpy as np
 
     from begat.graph import reachable
-    from begat.views.facts import facts
+    from begat.views.tree.facts import facts
 
     start = np.array([node])
     family = np.union1d(start, reachable(reg.graph, start, up=False))
     return facts(reg.snapshot, reg.graph, family)
 
 
-def page(reg: Opened, text: str, *, budget: int = 300) -> str:
-    """Return the neighbourhood of a model as an HTML page, drawn by pyvis; see `begat.views`."""
-    from begat.views.pyvis_page import page
+def draw(reg: Opened, text: str, form: str = "outline", *, budget: int | None = None, **how: Any) -> Any:
+    """Draw the family of a model in a form; see `begat.views.form`.
 
+    Parameters
+    ----------
+    text : str
+        The model.
+    form : str
+        Name of a form: ``text, outline, hourglass, ...``.
+    budget : int, optional
+        Most models to show; each form has its own if not given.
+    **how
+        ``by, colour, lang, width, ascii_only`` of `begat.views.form.base.Shown`.
+
+    Returns
+    -------
+    Page, rich.text.Text or str
+        A page, which `begat.views.page.base.html` writes; lines for a terminal; or the text of a file.
+
+    Raises
+    ------
+    UnknownName
+        If there is no such model or form.
+    """
+    from begat.answer.lineage import evidence
+    from begat.discovery import named
+    from begat.registry.pages import about
+    from begat.views.form.base import Shown, forms
+    from begat.views.tree.facts import created
+
+    chosen = named("form", form, forms())
     node = reg.node(text)
-    return page(reg.graph, _facts(reg, node), node, budget=budget)
+    shown = Shown(
+        graph=reg.graph,
+        facts=_facts(reg, node),
+        root=node,
+        about=about(reg, "derivations"),
+        evidence=lambda pairs: evidence(reg.snapshot, pairs),
+        created=lambda: created(reg.snapshot),
+        budget=budget or chosen.budget,
+        **how,
+    )
+    return chosen.draw(shown)

@@ -2,19 +2,46 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from begat.registry.family import tree
 from begat.registry.opened import Opened, Row
 from begat.registry.ranked import ranking, trends
 
-__all__ = ["ranking_page", "report"]
+if TYPE_CHECKING:
+    from begat.views.page.base import About, Page
+
+__all__ = ["about", "claims_page", "ranking_page", "report"]
 
 REPORT_BUDGET = 60
 """Models in the tree of a report: what opens at first is one screen."""
 
 SCORED_BY = {"by": "institution", "country": None, "cap": "log", "without_burst": False}
 """What changes scores besides method and edition, as it is if not given."""
+
+
+def about(reg: Opened, *topics: str) -> "About":
+    """Return what a page about some topics of the snapshot rests on; see `begat.answer.coverage`."""
+    from begat.registry.checked import notes
+    from begat.views.page.base import About
+
+    snapshot = reg.snapshot
+    return About(
+        snapshot=snapshot.name,
+        digest=snapshot.digest,
+        date=snapshot.date,
+        synthetic=snapshot.synthetic,
+        shipped=reg.shipped,
+        sources=snapshot.sources,
+        missing=notes(reg, topics),
+    )
+
+
+def claims_page(reg: Opened, rows: Sequence[Row], *, lang: str = "en") -> "Page":
+    """Return checked statements, as `claims` gives them, as a page."""
+    from begat.views.page.claims import claims_page
+
+    return claims_page(rows, about(reg, "scores"), lang=lang)
 
 
 def report(
@@ -28,7 +55,7 @@ def report(
     claims: Sequence[Row],
 ) -> str:
     """Return the report on this snapshot as an HTML page, with the tree of one model."""
-    from begat.views.report import ReportData, report
+    from begat.views.page.report import ReportData, report
 
     snapshot = reg.snapshot
     data = ReportData(
@@ -67,7 +94,7 @@ def ranking_page(
     from begat.answer.ranking import dimension_counts, sources_behind
     from begat.influence.ranking import VARIANTS
     from begat.influence.sensitivity import effects
-    from begat.views.ranking_page import RankingData, ranking_page
+    from begat.views.page.ranking import RankingData, ranking_page
     from begat.views.words import option_words
 
     found = ranking(reg, method, edition, variants=VARIANTS if draws else 0, **how)

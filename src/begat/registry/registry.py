@@ -16,7 +16,7 @@ class Registry(Opened):
 
     lineage = family.lineage
     tree = family.tree
-    page = family.page
+    draw = family.draw
 
     influence = scored.influence
     credit = scored.credit
@@ -45,7 +45,9 @@ class Registry(Opened):
     coverage = checked.coverage
     notes = checked.notes
 
+    about = pages.about
     report = pages.report
+    claims_page = pages.claims_page
     ranking_page = pages.ranking_page
 
     sparql = queried.sparql

@@ -33,7 +33,7 @@ def text(served: Served, root: str) -> str:
 
 def page(served: Served) -> str:
     """Return the same as a page: its addresses, a field for SPARQL, and the named queries by topic."""
-    from begat.views.pages import environment
+    from begat.views.markup import environment
 
     return (
         environment()
@@ -59,7 +59,7 @@ def policy() -> str:
 
 
 def _style() -> str:
-    from begat.views.pages import template_text
+    from begat.views.markup import template_text
 
     return template_text("server.css")
 

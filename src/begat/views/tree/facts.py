@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from begat.graph import Graph
 from begat.graph.arrays import Ints
-from begat.influence.figures import UNKNOWN, downloads
+from begat.influence.figures import EPOCH, UNKNOWN, downloads
 from begat.snapshot import Snapshot
 
-__all__ = ["UNKNOWN", "Facts", "facts"]
+__all__ = ["UNKNOWN", "Facts", "created", "facts"]
 
 
 @dataclass(frozen=True)
@@ -70,6 +70,15 @@ def facts(snapshot: Snapshot, graph: Graph, among: Ints | None = None) -> Facts:
         unresolved=_unresolved(snapshot, models),
         institutions=names,
     )
+
+
+def created(snapshot: Snapshot) -> Ints:
+    """Return the day on which each model was published, in node order, in days since 1970-01-01.
+
+    `UNKNOWN` where no source says.
+    """
+    days = snapshot.frame("models", ["id", "created_at"]).sort("id")["created_at"].dt.date() - EPOCH
+    return days.dt.total_days().fill_null(UNKNOWN).to_numpy().astype(np.int64)
 
 
 def _coded(column: pl.Series) -> tuple[NDArray[np.int32], list[str]]:

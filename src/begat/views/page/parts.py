@@ -1,21 +1,12 @@
-"""What pages share: templates that escape, a content policy by hash, rows ready to print."""
+"""Rows of a tree ready to print, its legend and notes: what pages of a family share."""
 
-import base64
-import hashlib
-from collections.abc import Collection, Iterable
-from functools import cache
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from collections.abc import Collection
+from typing import Any
 
 from begat.views.tree import Head, Row, Tree
 from begat.views.words import COLOURS, clean, licence_name, mix, relation_name, short, titles
 
-if TYPE_CHECKING:
-    import jinja2
-
-__all__ = ["csp", "environment", "notes", "outline_rows", "segments", "shares", "template_text"]
-
-TEMPLATES = Path(__file__).parent / "templates"
+__all__ = ["notes", "outline_rows", "relation_class", "segments", "shares"]
 
 DEEPEST = 12
 """Levels of indentation that a page draws; deeper rows are indented as this one and say their level."""
@@ -28,45 +19,6 @@ NOTES = (
     "A group or fold counts its members too. Bars are to scale, coloured by the last step of each model.",
     "A model of several parents stands under the first in its card; Elsewhere: listed in other branches.",
 )
-
-
-@cache
-def environment() -> "jinja2.Environment":
-    """Return the templates: every value is escaped, an unknown name is an error."""
-    import jinja2
-
-    return jinja2.Environment(
-        loader=jinja2.FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-
-
-def template_text(name: str) -> str:
-    """Return a file of the templates as it is: a style sheet or a script to put into a page."""
-    return (TEMPLATES / name).read_text(encoding="utf-8")
-
-
-def csp(*, scripts: Iterable[str], styles: Iterable[str]) -> str:
-    """Return a content security policy: nothing but these scripts and styles, no request at all."""
-    return "; ".join(
-        [
-            "default-src 'none'",
-            "script-src " + (" ".join(map(_hash, scripts)) or "'none'"),
-            "style-src " + (" ".join(map(_hash, styles)) or "'none'"),
-            "img-src data:",
-            "base-uri 'none'",
-            "form-action 'none'",
-        ]
-    )
-
-
-def _hash(text: str) -> str:
-    digest = hashlib.sha256(text.encode()).digest()
-    return f"'sha256-{base64.b64encode(digest).decode()}'"
 
 
 def outline_rows(tree: Tree, *, opened: Collection[int]) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from begat.views.pages import template_text
+from begat.views.markup import template_text
 from begat.views.words import clean
 
 __all__ = [

@@ -34,12 +34,11 @@ import numpy as np
 from begat.errors import InputError, UnknownName
 from begat.graph import RELATIONS, Graph, reachable
 from begat.graph.arrays import Ints
-from begat.views.facts import UNKNOWN, Facts
-from begat.views.facts import facts as facts
-from begat.views.family import Family, Flags, family
-from begat.views.fold import NO_GROUP, RELEASE_GROUP, Folding, Span, fold
+from begat.views.tree.facts import UNKNOWN, Facts
+from begat.views.tree.family import Family, Flags, family
+from begat.views.tree.fold import NO_GROUP, RELEASE_GROUP, Folding, Span, fold
 
-__all__ = ["GROUPINGS", "Facts", "Head", "Row", "Tree", "budgeted_tree", "facts", "opening"]
+__all__ = ["GROUPINGS", "Head", "Row", "Tree", "budgeted_tree", "opening"]
 
 GROUPINGS = ("relation", "account", "institution", "country", "licence")
 

@@ -11,11 +11,11 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from begat.version import __version__
-from begat.views.chart import Caption, interval_bar, weight_chart
-from begat.views.labels import Labels, labels
-from begat.views.pages import csp, environment, template_text
+from begat.views.markup import csp, environment, template_text
+from begat.views.page.labels import Labels, labels
+from begat.views.picture.chart import Caption, interval_bar, weight_chart
+from begat.views.picture.trend import STYLES, trend_part
 from begat.views.sheet import sheet
-from begat.views.trend import STYLES, trend_part
 from begat.views.words import clean
 
 __all__ = ["RankingData", "ranking_page"]

@@ -12,12 +12,14 @@ from typing import Any
 
 from begat.errors import BegatError
 from begat.graph import Graph
-from begat.views.facts import Facts
-from begat.views.neighbourhood import COLUMN, ROW, Dot, Line, Neighbourhood, neighbourhood, summary
-from begat.views.pages import csp, environment, notes, outline_rows, shares, template_text
+from begat.views.form.base import Form, Shown
+from begat.views.markup import csp, environment, template_text
+from begat.views.page.parts import notes, outline_rows, shares
+from begat.views.picture.neighbourhood import COLUMN, ROW, Dot, Line, Neighbourhood, neighbourhood, summary
+from begat.views.tree.facts import Facts
 from begat.views.words import clean, colour
 
-__all__ = ["page"]
+__all__ = ["FORM", "page"]
 
 OPTIONS = {
     "physics": {"enabled": False},
@@ -227,3 +229,10 @@ def _expect(holds: bool, found: str) -> None:
             f"this version of pyvis makes a page that begat doesn't know ({found})",
             hint="Install the version of pyvis that constraints.txt names.",
         )
+
+
+def _draw(shown: Shown) -> str:
+    return page(shown.graph, shown.facts, shown.root, budget=shown.budget)
+
+
+FORM = Form("pyvis", "the neighbourhood of a model as a drawing, at most 500 nodes", ".html", _draw)

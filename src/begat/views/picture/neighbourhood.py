@@ -10,8 +10,8 @@ from typing import NamedTuple
 import numpy as np
 
 from begat.graph import RELATIONS, Graph, walk
-from begat.views.facts import Facts
 from begat.views.tree import Row, Tree, budgeted_tree
+from begat.views.tree.facts import Facts
 from begat.views.words import clean, house_name, plural, relation_name, short
 
 __all__ = ["MOST_DRAWN", "Dot", "Line", "Neighbourhood", "neighbourhood", "summary"]

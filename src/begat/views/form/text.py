@@ -7,7 +7,8 @@ from typing import NamedTuple
 from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 
-from begat.views.tree import Head, Row, Tree
+from begat.views.form.base import Form, Shown
+from begat.views.tree import Head, Row, Tree, budgeted_tree
 from begat.views.words import (
     Title,
     clean,
@@ -20,7 +21,7 @@ from begat.views.words import (
     titles,
 )
 
-__all__ = ["outline"]
+__all__ = ["FORM", "outline"]
 
 GAP = 2
 BAR = 10
@@ -298,3 +299,11 @@ def _remarks(head: Head, rows: Sequence[Row], signs: _Signs) -> list[tuple[str, 
         ),
         (f"models that also name a parent that can't be told: {head.unresolved:,}", head.unresolved > 0),
     ]
+
+
+def _draw(shown: Shown) -> Text:
+    tree = budgeted_tree(shown.graph, shown.facts, shown.root, budget=shown.budget, group_by=shown.by)
+    return outline(tree, width=shown.width, ascii_only=shown.ascii_only)
+
+
+FORM = Form("text", "an outline for the terminal", ".txt", _draw, budget=25)

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from begat.graph.arrays import Ints
-from begat.views.family import Family, Flags
+from begat.views.tree.family import Family, Flags
 
 __all__ = ["NO_GROUP", "RELEASE_GROUP", "Folding", "Span", "fold"]
 

@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from begat.views.chart import Caption, newest, trend_chart
-from begat.views.labels import Labels, labels
-from begat.views.pages import csp, environment, template_text
+from begat.views.markup import csp, environment, template_text
+from begat.views.page.labels import Labels, labels
+from begat.views.picture.chart import Caption, newest, trend_chart
 from begat.views.words import clean
 
 __all__ = ["STYLES", "trend_page", "trend_part"]

@@ -7,10 +7,11 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from begat.influence.measure.base import measures
-from begat.views.labels import labels
-from begat.views.pages import csp, environment, notes, outline_rows, segments, shares, template_text
+from begat.views.markup import csp, environment, template_text
+from begat.views.page.labels import labels
+from begat.views.page.parts import notes, outline_rows, segments, shares
+from begat.views.picture.trend import trend_part
 from begat.views.tree import Head, Tree, opening
-from begat.views.trend import trend_part
 from begat.views.words import clean, house_name
 
 __all__ = ["ReportData", "report"]

@@ -1,0 +1,91 @@
+"""What a form of a family tree is, and what it is given to draw."""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from begat.discovery import declared
+from begat.graph import Graph
+from begat.graph.arrays import Ints
+from begat.views.page.base import About, Page
+from begat.views.tree.facts import Facts
+
+if TYPE_CHECKING:
+    from rich.text import Text
+
+__all__ = ["Form", "Shown", "forms"]
+
+Pairs = Collection[tuple[str, str]]
+Statements = Mapping[tuple[str, str], list[dict[str, Any]]]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What is drawn, how, and what may be looked up for it.
+
+    Attributes
+    ----------
+    graph, facts
+        The derivation graph and its columns.
+    root : int
+        Node number of the model.
+    about : About
+        What the data rest on.
+    evidence : callable
+        From pairs (child, parent) of ids to the statements of each, the most reliable first.
+    created : callable
+        Days since 1970-01-01 when each node was published, negative where unknown; shape (n,).
+    budget : int
+        Most models to show.
+    by : str
+        What children are grouped by, one of `begat.views.tree.GROUPINGS`.
+    colour : str
+        What colours mean, one of ``relation, institution, country, licence``.
+    lang : str
+        ``en`` or ``zh``.
+    width : int
+        Cells of a terminal.
+    ascii_only : bool
+        Whether a terminal shows nothing else.
+    """
+
+    graph: Graph
+    facts: Facts
+    root: int
+    about: About
+    evidence: Callable[[Pairs], Statements] = field(repr=False)
+    created: Callable[[], Ints] = field(repr=False)
+    budget: int = 300
+    by: str = "relation"
+    colour: str = "relation"
+    lang: str = "en"
+    width: int = 100
+    ascii_only: bool = False
+
+
+@dataclass(frozen=True)
+class Form:
+    """A way to draw a family; each is a module of this package that declares one as `FORM`.
+
+    Attributes
+    ----------
+    name, about : str
+        As it is asked for, and what it shows, in one line.
+    suffix : str
+        Of its files; the first form of a suffix is what a file of that name gets.
+    draw : callable
+        From what is shown to a page, the text of a file, or lines for a terminal.
+    budget : int
+        Models that it shows if nothing else is asked.
+    """
+
+    name: str
+    about: str
+    suffix: str
+    draw: "Callable[[Shown], Page | Text | str]"
+    budget: int = 300
+
+
+def forms() -> dict[str, Form]:
+    """Return all forms by name."""
+    return declared("begat.views.form", "FORM", Form)

@@ -1,0 +1,1 @@
+"""Drawings as SVG text: pure functions from rows to a picture."""
