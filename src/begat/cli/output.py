@@ -9,7 +9,6 @@ import inspect
 import io
 import json
 import os
-import re
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -23,6 +22,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 import typer
 
 from begat.errors import BegatError, InputError
+from begat.printable import printable
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from begat.registry import Registry
     from begat.views.page.base import Page
 
-__all__ = ["Format", "Output", "command", "parse_day", "printable"]
+__all__ = ["Format", "Output", "command", "parse_day"]
 
 Row = Mapping[str, Any]
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -41,7 +41,6 @@ COMMON = "Common options"
 PIPED_WIDTH = 120
 NAME_WIDTH = 16
 """Characters of a text that a table has on one line at least."""
-UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 
 
 class Format(StrEnum):
@@ -326,11 +325,6 @@ def parse_day(text: str | None, option: str) -> date | None:
         return date.fromisoformat(text)
     except ValueError as error:
         raise InputError(f"{text!r} is no date", where=option, hint="Write YYYY-MM-DD.") from error
-
-
-def printable(text: str) -> str:
-    """Remove control and direction characters, which a terminal would obey."""
-    return UNPRINTABLE.sub("", text)
 
 
 def table(rows: Sequence[Row], columns: Sequence[str], title: str = "") -> "Table":

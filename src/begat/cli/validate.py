@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from begat.cli.output import Output, command, printable
+from begat.cli.output import Output, command
+from begat.printable import printable
 
 if TYPE_CHECKING:
     from begat.registry import Registry

@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 
 from begat.errors import BegatError, HomeError, InputError, ShapeError, SourceError, StoreError, UnknownName
+from begat.printable import printable
 from begat.server.question import (
     Busy,
     NotAcceptable,
@@ -16,8 +17,6 @@ from begat.server.question import (
 )
 
 __all__ = ["HttpRefusal", "body", "headers", "status"]
-
-UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]+")
 
 STATUS: Mapping[type[BegatError], int] = {
     UnknownName: 404,
@@ -89,4 +88,4 @@ def _code(error: BegatError) -> str:
 
 
 def _printable(text: str) -> str:
-    return UNPRINTABLE.sub(" ", text)
+    return printable(text, instead=" ", keep="")

@@ -1,10 +1,10 @@
 """How views write: names without control characters, numbers, relations, colours, titles of rows."""
 
-import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from begat.ids import HUB
+from begat.printable import printable
 from begat.views.tree import Head, Row
 from begat.vocab import LABELS
 
@@ -51,9 +51,6 @@ PLURALS = {
     "undetermined": "of undetermined kind",
 }
 
-HIDDEN = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
-"""Categories of characters that move, hide or reorder text: control, format, surrogate, line ends."""
-
 
 class Title(NamedTuple):
     """What a row is called: its name, and remarks beside it."""
@@ -70,7 +67,7 @@ def clean(text: str) -> str:
     >>> clean("a" + chr(27) + "[31m")
     'a�[31m'
     """
-    return "".join("\ufffd" if unicodedata.category(char) in HIDDEN else char for char in text)
+    return printable(text, instead="\ufffd", keep="")
 
 
 def short(number: int | float) -> str:
