@@ -209,7 +209,7 @@ def induced(graph: Graph, nodes: Ints) -> Graph:
     edges = edges[found_in(graph.parent[edges], nodes)]
     twin = graph.twin[nodes]
     return Graph(
-        ids=Ids.of([graph.ids[node] for node in nodes.tolist()]),
+        ids=Ids.of(graph.ids.take(nodes)),
         child=np.searchsorted(nodes, graph.child[edges]).astype(np.int32),
         parent=np.searchsorted(nodes, graph.parent[edges]).astype(np.int32),
         relation=graph.relation[edges],

@@ -9,21 +9,25 @@ from numpy.typing import NDArray
 from begat.graph.arrays import Edges, Graph, Ints, spans
 from begat.graph.peel import THIN, peel
 
-__all__ = ["LevelOrder", "components", "cycles", "heights", "levels"]
+__all__ = ["LevelOrder", "components", "cycles", "heights", "levels", "strong_components"]
 
 Values = NDArray[np.float64]
 
 
 def components(graph: Graph) -> Ints:
     """Return for each node the least node of its strong component, shape (n,); O(n + m)."""
+    return strong_components(graph.child, graph.parent, graph.n)
+
+
+def strong_components(child: NDArray[np.integer], parent: NDArray[np.integer], n: int) -> Ints:
+    """Return `components` of edges among `n` nodes that need not be a whole graph."""
     from scipy.sparse import csr_array
     from scipy.sparse.csgraph import connected_components
 
-    ones = np.ones(graph.m, dtype=np.int8)
-    matrix = csr_array((ones, (graph.child, graph.parent)), shape=(graph.n, graph.n))
+    matrix = csr_array((np.ones(len(child), dtype=np.int8), (child, parent)), shape=(n, n))
     count, label = connected_components(matrix, directed=True, connection="strong")
-    least: Ints = np.full(count, graph.n, dtype=np.int64)
-    np.minimum.at(least, label, np.arange(graph.n))
+    least: Ints = np.full(count, n, dtype=np.int64)
+    np.minimum.at(least, label, np.arange(n))
     members: Ints = least[label]
     return members
 
