@@ -1,15 +1,18 @@
 """What measures take besides the graph: downloads and dates of models, in node order."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from begat.graph import Graph
+from begat.graph.arrays import spans, unique
 from begat.snapshot import Snapshot
 
-__all__ = ["EPOCH", "UNKNOWN", "Figures", "downloads", "figures"]
+__all__ = ["EPOCH", "UNKNOWN", "Downloads", "Figures", "downloads", "figures"]
 
 UNKNOWN = -1
 """Stands for an unknown value in an array of counts or codes; unknown is never 0."""
@@ -17,6 +20,9 @@ UNKNOWN = -1
 Ints = NDArray[np.int64]
 
 EPOCH = date(1970, 1, 1)
+
+COLUMNS = 3
+"""Columns of downloads that are kept, 8 bytes a model each."""
 
 
 @dataclass(frozen=True)
@@ -56,39 +62,85 @@ def figures(snapshot: Snapshot, graph: Graph, on: date | None = None) -> Figures
 def downloads(
     snapshot: Snapshot, graph: Graph, among: Ints | None = None, on: date | None = None
 ) -> tuple[Ints, str | None, date | None]:
-    """Return the downloads of each model in 30 days, with their source and date.
+    """Return the downloads of each model in 30 days, with their source and date; see `Downloads.best`."""
+    return Downloads.of(snapshot, graph).best(among, on)
 
-    They come from the one pair of source and date, by `on` if given, that has a figure for the most models
-    of `among`, all nodes if not given, the newer one of equals: figures of different dates are never mixed.
-    `UNKNOWN` where it says nothing; source and date are None if no dated figure is known.
+
+@dataclass(frozen=True)
+class Downloads:
+    """All dated downloads in 30 days, to choose those of one source and date from.
+
+    Attributes
+    ----------
+    n : int
+        Number of models.
+    series : list of (str, date)
+        The pairs of source and date, sorted.
+    node, code, count : array of int64, shape (rows,)
+        The model, the position of its pair in `series`, and the figure; by model, then pair.
     """
-    import polars as pl
 
-    columns = ["subject", "subject_kind", "metric", "value", "observed_on", "source"]
-    number = pl.DataFrame({"id": pl.Series(graph.ids.to_arrow(), dtype=pl.String)}).with_row_index("node")
-    dated = (
-        snapshot.frame("observations", columns)
-        .filter(
-            pl.col("metric") == "downloads_30d",
-            pl.col("subject_kind") == "model",
-            pl.col("observed_on").is_not_null(),
-            pl.col("value").is_finite() & (pl.col("value") >= 0),
-            pl.lit(value=True) if on is None else pl.col("observed_on") <= on,
+    n: int
+    series: list[tuple[str, date]]
+    node: Ints
+    code: Ints
+    count: Ints
+
+    @classmethod
+    def of(cls, snapshot: Snapshot, graph: Graph) -> "Downloads":
+        """Load them; where a source has several figures of a day, the greatest. O(rows log rows)."""
+        import polars as pl
+
+        where = [("metric", "=", "downloads_30d"), ("subject_kind", "=", "model")]
+        columns = ["subject", "value", "observed_on", "source"]
+        number = pl.DataFrame({"id": pl.Series(graph.ids.to_arrow(), dtype=pl.String)}).with_row_index("node")
+        dated = (
+            pl.DataFrame(pl.from_arrow(snapshot.table("observations", columns, where=where)))
+            .filter(pl.col("observed_on").is_not_null(), pl.col("value").is_finite() & (pl.col("value") >= 0))
+            .join(number, left_on="subject", right_on="id")
         )
-        .join(number, left_on="subject", right_on="id")
-    )
-    wanted = np.zeros(graph.n, dtype=bool)
-    wanted[slice(None) if among is None else among] = True
-    groups = (
-        dated.filter(pl.Series(wanted[dated["node"].to_numpy()]))
-        .group_by("source", "observed_on")
-        .agg(pl.col("node").n_unique())
-        .sort("node", "observed_on", "source", descending=[True, True, False])
-    )
-    known = np.full(graph.n, UNKNOWN, dtype=np.int64)
-    if groups.is_empty():
-        return known, None, None
-    source, on, _ = groups.row(0)
-    chosen = dated.filter(pl.col("source") == source, pl.col("observed_on") == on)
-    np.maximum.at(known, chosen["node"].to_numpy(), chosen["value"].to_numpy().astype(np.int64))
-    return known, source, on
+        series = dated.select("source", "observed_on").unique().sort("source", "observed_on")
+        coded = dated.join(series.with_row_index("code"), on=["source", "observed_on"])
+        rows = coded.group_by("node", "code").agg(pl.col("value").max()).sort("node", "code")
+        node, code, count = (rows[name].to_numpy().astype(np.int64) for name in ("node", "code", "value"))
+        return cls(graph.n, series.rows(), node, code, count)
+
+    def best(self, among: Ints | None = None, on: date | None = None) -> tuple[Ints, str | None, date | None]:
+        """Return the downloads of all models by the pair of source and date that knows some of them best.
+
+        That is the one pair, by `on` if given, that has a figure for the most models of `among`, all nodes
+        if not given, the newer one of equals: figures of different dates are never mixed.
+
+        Returns
+        -------
+        array of int64, shape (n,)
+            `UNKNOWN` where the pair says nothing.
+        str, date
+            The source and date; None if no dated figure is known of any.
+
+        Notes
+        -----
+        O(models asked about, log rows each).
+        """
+        rows: Ints | slice = slice(None)
+        if among is not None:
+            ordered = unique(among)
+            rows = spans(np.searchsorted(self.node, ordered), np.searchsorted(self.node, ordered, "right"))
+        known = np.bincount(self.code[rows], minlength=len(self.series)).tolist()
+        pairs = [pair for pair, (_, day) in enumerate(self.series) if known[pair] and (not on or day <= on)]
+        if not pairs:
+            return np.full(self.n, UNKNOWN, dtype=np.int64), None, None
+        chosen = max(pairs, key=lambda pair: (known[pair], self.series[pair][1], -pair))
+        return self._column(chosen), *self.series[chosen]
+
+    @cached_property
+    def _column(self) -> Callable[[int], Ints]:
+        """The figures of a pair in node order; those used last are kept."""
+        return lru_cache(maxsize=COLUMNS)(self._spread)
+
+    def _spread(self, pair: int) -> Ints:
+        column = np.full(self.n, UNKNOWN, dtype=np.int64)
+        rows = np.flatnonzero(self.code == pair)
+        column[self.node[rows]] = self.count[rows]
+        column.flags.writeable = False
+        return column

@@ -1,7 +1,7 @@
 """What views show beside the graph: downloads of one date, licences, countries, in node order."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from begat.graph import Graph
 from begat.graph.arrays import Ints
-from begat.influence.figures import EPOCH, UNKNOWN, downloads
+from begat.influence.figures import EPOCH, UNKNOWN, Downloads
 from begat.snapshot import Snapshot
 
-__all__ = ["UNKNOWN", "Facts", "created", "facts"]
+__all__ = ["UNKNOWN", "Columns", "Facts", "created", "facts"]
 
 
 @dataclass(frozen=True)
@@ -49,27 +49,47 @@ class Facts:
 
 
 def facts(snapshot: Snapshot, graph: Graph, among: Ints | None = None) -> Facts:
-    """Load the columns of a snapshot in the node order of its graph.
+    """Load the columns of a snapshot in the node order of its graph; see `Columns.among`. O(rows)."""
+    return Columns.of(snapshot, graph).among(among)
 
-    Downloads are those that cover the models of a view (`among`, all nodes if not given) best; see
-    `begat.influence.figures.downloads`. O(rows).
+
+@dataclass(frozen=True)
+class Columns:
+    """What a snapshot says of all models, whatever the view, and the downloads to choose from.
+
+    Loaded once for many views; a view of a few models then costs only these.
     """
-    models = snapshot.frame("models", ["id", "licence", "listed"]).sort("id")
-    licence, licences = _coded(models["licence"])
-    names, country, countries = _institutions(snapshot, graph)
-    known, source, on = downloads(snapshot, graph, among)
-    return Facts(
-        downloads_30d=known,
-        downloads_source=source,
-        downloads_on=on,
-        licence=licence,
-        licences=licences,
-        country=country,
-        countries=countries,
-        listed=models["listed"].fill_null(value=False).to_numpy(),
-        unresolved=_unresolved(snapshot, models),
-        institutions=names,
-    )
+
+    plain: Facts
+    downloads: Downloads
+
+    @classmethod
+    def of(cls, snapshot: Snapshot, graph: Graph) -> "Columns":
+        """Load them; O(rows)."""
+        models = snapshot.frame("models", ["id", "licence", "listed"]).sort("id")
+        licence, licences = _coded(models["licence"])
+        names, country, countries = _institutions(snapshot, graph)
+        known = Facts(
+            downloads_30d=np.zeros(0, dtype=np.int64),
+            downloads_source=None,
+            downloads_on=None,
+            licence=licence,
+            licences=licences,
+            country=country,
+            countries=countries,
+            listed=models["listed"].fill_null(value=False).to_numpy(),
+            unresolved=_unresolved(snapshot, models),
+            institutions=names,
+        )
+        return cls(known, Downloads.of(snapshot, graph))
+
+    def among(self, nodes: Ints | None = None, on: date | None = None) -> Facts:
+        """Return the columns with the downloads that cover some models best, as known on a day.
+
+        See `begat.influence.figures.Downloads.best`; all models if none are given.
+        """
+        known, source, day = self.downloads.best(nodes, on)
+        return replace(self.plain, downloads_30d=known, downloads_source=source, downloads_on=day)
 
 
 def created(snapshot: Snapshot) -> Ints:
