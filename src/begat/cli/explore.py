@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from begat.cli.options import Language
-from begat.cli.output import Output, command
+from begat.cli.output import Output, command, parse_day
 
 if TYPE_CHECKING:
     from begat.query.run import Query, Result
@@ -122,7 +122,12 @@ def _form_names(incomplete: str) -> list[str]:
 
 
 def tree(
-    model: Id,
+    subject: Annotated[
+        str,
+        typer.Argument(
+            metavar="ID", help="A model, or an account, institution or family: what builds on its models."
+        ),
+    ],
     out: Output,
     as_: Annotated[
         str | None,
@@ -140,13 +145,18 @@ def tree(
         typer.Option(min=1, help="Show at most this many models; the rest is summed up."),
     ] = None,
     by: Annotated[Grouping, typer.Option(help="Group children by this.")] = Grouping.RELATION,
+    on: Annotated[
+        str | None, typer.Option(metavar="YYYY-MM-DD", help="Only models and derivations known by then.")
+    ] = None,
     lang: Annotated[Language, typer.Option(help="Language of a page.")] = Language.EN,
 ) -> None:
-    """Draw the tree of what was made from a model.
+    """Draw the tree of what was made from a model, or from all models of a house or family.
 
     Examples:
 
       begat tree Qwen/Qwen2.5-7B
+
+      begat tree Qwen --on 2025-06-01
 
       begat tree Qwen/Qwen2.5-7B -o qwen.html
 
@@ -154,14 +164,14 @@ def tree(
 
       begat tree Qwen/Qwen2.5-7B --budget 1000 --format json
     """
-    registry = out.registry()
+    registry, day = out.registry(), parse_day(on, "--on")
     form = as_ or _suited(file)
     if form == "text" and not out.tabular:
-        found = registry.tree(model, budget=budget or 25, group_by=by.value)
+        found = registry.tree(subject, budget=budget or 25, group_by=by.value, on=day)
         out.rows([row._asdict() for row in found.rows], (), file=file)
         return
     how = {"by": by.value, "lang": lang.value, "width": out.console.width, "ascii_only": not out.unicode}
-    out.drawing(registry.draw(model, form, budget=budget, **how), file)
+    out.drawing(registry.draw(subject, form, budget=budget, on=day, **how), file)
 
 
 def _suited(file: Path | None) -> str:

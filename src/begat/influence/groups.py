@@ -14,7 +14,7 @@ from begat.influence.figures import UNKNOWN
 from begat.influence.house import roots
 from begat.snapshot import Snapshot
 
-__all__ = ["GROUPS", "Groups", "groups"]
+__all__ = ["GROUPS", "Groups", "groups", "stated_families"]
 
 Ints = NDArray[np.int64]
 
@@ -86,7 +86,7 @@ def _families(snapshot: Snapshot, graph: Graph, credit: CreditGraph) -> Groups:
     house that has one, else to one named by the id of the base that the line ends with. Derivatives by
     others are no members: they are what the family is measured by. Nor are models without recorded lineage.
     """
-    labels, own = _stated_families(snapshot)
+    labels, own = stated_families(snapshot)
     base = _bases(credit, own >= 0)[credit.of]
     family = np.where(own >= 0, own, np.where(own[base] >= 0, own[base], len(labels) + base))
     touched = np.zeros(graph.n, dtype=bool)
@@ -98,7 +98,7 @@ def _families(snapshot: Snapshot, graph: Graph, credit: CreditGraph) -> Groups:
     return Groups(_table(names), codes)
 
 
-def _stated_families(snapshot: Snapshot) -> tuple[list[str], Ints]:
+def stated_families(snapshot: Snapshot) -> tuple[list[str], Ints]:
     """Return the families that sources name, and which of them each model has, `UNKNOWN` for none.
 
     Spellings that make one slug are one family, under the first in the alphabet.

@@ -15,7 +15,7 @@ from begat.influence.burst import bursts
 from begat.influence.figures import EPOCH, UNKNOWN, Figures, figures
 from begat.snapshot import Snapshot
 
-__all__ = ["DECLARED", "EVERYTHING", "Scope", "statements"]
+__all__ = ["DECLARED", "EVERYTHING", "Scope", "known_on", "statements"]
 
 DECLARED = frozenset({"tags", "tags-finetune", "card", "adapter-config"})
 """Methods that read what the publisher of a model says; all others infer, or take the word of a list."""
@@ -59,7 +59,9 @@ class Scope:
             declared, stated_on = statements(snapshot, graph)
             keep &= declared | (not self.declared_only)
         if self.on:
-            keep &= _known(snapshot, graph, stated_on, (self.on - EPOCH).days)
+            created = figures(snapshot, graph).created_on
+            created = np.full(graph.n, UNKNOWN) if created is None else created
+            keep &= known_on(graph, created, stated_on, self.on)
         if self.without_bursts:
             keep &= ~bursts(graph, figures(snapshot, graph, self.on)).edges
         return keep
@@ -94,11 +96,23 @@ def statements(snapshot: Snapshot, graph: Graph) -> tuple[NDArray[np.bool_], NDA
     return found["method"].to_numpy(), found["stated_on"].fill_null(UNKNOWN).to_numpy().astype(np.int64)
 
 
-def _known(snapshot: Snapshot, graph: Graph, stated_on: NDArray[np.int64], day: int) -> NDArray[np.bool_]:
-    """Which edges were there on a day."""
-    created = figures(snapshot, graph).created_on
-    if created is None:
-        created = np.full(graph.n, UNKNOWN)
-    child = np.where(created[graph.child] >= 0, created[graph.child], stated_on)
-    there: NDArray[np.bool_] = (child >= 0) & (child <= day) & (created[graph.parent] <= day)
+def known_on(
+    graph: Graph, created_on: NDArray[np.int64], stated_on: NDArray[np.int64], day: date
+) -> NDArray[np.bool_]:
+    """Return which edges were there on a day; see `Scope.on`.
+
+    Parameters
+    ----------
+    graph : Graph
+        The derivation graph.
+    created_on : array of int64, shape (n,)
+        Days since 1970-01-01 when each model was published; negative where unknown.
+    stated_on : array of int64, shape (m,)
+        Of the first dated statement of each edge, from `statements`.
+    day : date
+        The day.
+    """
+    number = (day - EPOCH).days
+    child = np.where(created_on[graph.child] >= 0, created_on[graph.child], stated_on)
+    there: NDArray[np.bool_] = (child >= 0) & (child <= number) & (created_on[graph.parent] <= number)
     return there

@@ -1,16 +1,19 @@
 """Where a model comes from and what it led to: rows, a tree, drawings of it."""
 
 from collections.abc import Collection
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from begat.errors import UnknownName
+from begat.errors import InputError, UnknownName
 from begat.registry.opened import Opened, Row
 
 if TYPE_CHECKING:
-    from begat.views.tree import Tree
-    from begat.views.tree.facts import Facts
+    from begat.registry.subject import Subject
+    from begat.views.tree import Layout, Tree
+    from begat.views.tree import Row as TreeRow
+    from begat.views.tree.house import Rooted
 
-__all__ = ["draw", "lineage", "tree"]
+__all__ = ["children", "draw", "layout", "lineage", "tree"]
 
 
 def lineage(
@@ -48,37 +51,110 @@ def lineage(
     ]
 
 
-def tree(reg: Opened, text: str, *, budget: int = 300, group_by: str = "relation") -> "Tree":
-    """Return the derivative tree of a model, the `budget` largest models shown; see `begat.views`."""
-    from begat.views.tree import budgeted_tree
-
-    node = reg.node(text)
-    return budgeted_tree(reg.graph, _facts(reg, node), node, budget=budget, group_by=group_by)
-
-
-def _facts(reg: Opened, node: int) -> "Facts":
-    """Columns of all models, with the downloads that cover the family of one best."""
-    import numpy as np
-
-    from begat.graph import reachable
-    from begat.views.tree.facts import facts
-
-    start = np.array([node])
-    family = np.union1d(start, reachable(reg.graph, start, up=False))
-    return facts(reg.snapshot, reg.graph, family)
-
-
-def draw(reg: Opened, text: str, form: str = "outline", *, budget: int | None = None, **how: Any) -> Any:
-    """Draw the family of a model in a form; see `begat.views.form`.
+def tree(
+    reg: Opened, text: str, *, budget: int = 300, group_by: str = "relation", on: date | None = None
+) -> "Tree":
+    """Return the tree of what was made from a model, or from those of an account, institution or family.
 
     Parameters
     ----------
     text : str
-        The model.
+        Whose; see `begat.registry.subject.subject`.
+    budget : int
+        Most models to show, those with the most derivatives; the rest is summed up.
+    group_by : str
+        What children are grouped by, one of `begat.views.tree.GROUPINGS`.
+    on : date, optional
+        Only models and derivations known on that day.
+
+    Raises
+    ------
+    UnknownName
+        If there is no such thing.
+    InputError
+        If it was not there on that day.
+
+    Notes
+    -----
+    The families asked for last stay laid out, so that another budget costs only its rows.
+    """
+    return layout(reg, text, group_by=group_by, on=on).tree(budget)
+
+
+def children(
+    reg: Opened,
+    text: str,
+    of: str | None = None,
+    *,
+    group: str | None = None,
+    offset: int = 0,
+    limit: int = 50,
+    group_by: str = "relation",
+    on: date | None = None,
+) -> "list[TreeRow]":
+    """Return the rows below one row of a tree, shown or not; see `begat.views.tree.Layout.below`.
+
+    `of` is the id of the row's model, the root if not given; the rest is as in `tree`.
+    """
+    found = layout(reg, text, group_by=group_by, on=on)
+    return found.below(of or found.id, group, offset=offset, limit=limit)
+
+
+def layout(reg: Opened, text: str, *, group_by: str = "relation", on: date | None = None) -> "Layout":
+    """Return a family laid out, from which trees of any budget are cut; see `tree`."""
+    from begat.registry.subject import subject
+    from begat.views.tree import Layout
+
+    asked = subject(reg, text)
+
+    def make() -> Layout:
+        view = _view(reg, asked, on)
+        return Layout.of(view.graph, view.facts, view.root, group_by=group_by)
+
+    return reg.layouts.get((asked, group_by, on), make)
+
+
+def _view(reg: Opened, asked: "Subject", on: date | None) -> "Rooted":
+    """Return the graph and columns that hold a tree, and its root."""
+    import numpy as np
+
+    from begat.graph import reachable
+    from begat.influence.figures import EPOCH
+    from begat.registry.subject import MODEL, house
+    from begat.views.tree.house import Rooted, rooted
+
+    graph = reg.graph if on is None else reg.graph_on(on)
+    if asked.kind != MODEL:
+        found = house(reg, asked, on)
+        return rooted(graph, reg.columns.among(reachable(graph, found.bases, up=False), on), found)
+    start = np.array([asked.code])
+    if on is not None and reg.created[asked.code] > (on - EPOCH).days:
+        raise InputError("the model was published after that day", where=f"{graph.ids[asked.code]}, {on}")
+    family = np.union1d(start, reachable(graph, start, up=False))
+    return Rooted(graph, reg.columns.among(family, on), asked.code)
+
+
+def draw(
+    reg: Opened,
+    text: str,
+    form: str = "outline",
+    *,
+    budget: int | None = None,
+    on: date | None = None,
+    **how: Any,
+) -> Any:
+    """Draw a tree in a form; see `begat.views.form`.
+
+    Parameters
+    ----------
+    text : str
+        Whose; see `tree`.
     form : str
         Name of a form: ``text, outline, hourglass, ...``.
     budget : int, optional
         Most models to show; each form has its own if not given.
+    on : date, optional
+        Only models and derivations known on that day.
     **how
         ``by, colour, lang, width, ascii_only`` of `begat.views.form.base.Shown`.
 
@@ -96,18 +172,18 @@ def draw(reg: Opened, text: str, form: str = "outline", *, budget: int | None = 
     from begat.discovery import named
     from begat.registry.pages import about
     from begat.views.form.base import Shown, forms
-    from begat.views.tree.facts import created
 
     chosen = named("form", form, forms())
-    node = reg.node(text)
+    view = layout(reg, text, group_by=how.get("by", "relation"), on=on)
     shown = Shown(
-        graph=reg.graph,
-        facts=_facts(reg, node),
-        root=node,
+        graph=view.graph,
+        facts=view.facts,
+        root=view.root,
         about=about(reg, "derivations"),
         evidence=lambda pairs: evidence(reg.snapshot, pairs),
-        created=lambda: created(reg.snapshot),
+        created=lambda: view.facts.shown(reg.created),
         budget=budget or chosen.budget,
+        layout=view,
         **how,
     )
     return chosen.draw(shown)

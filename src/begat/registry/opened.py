@@ -3,7 +3,8 @@
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from functools import cached_property
+from datetime import date
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,14 +16,22 @@ if TYPE_CHECKING:
     import polars as pl
 
     from begat.graph import Graph
+    from begat.graph.arrays import Ints
+    from begat.registry.kept import Kept
     from begat.search import NameIndex
     from begat.store import Earlier, Profile
     from begat.store.backend import Backend
+    from begat.views.tree import Layout
+    from begat.views.tree.facts import Columns
 
 __all__ = ["Opened", "Row", "plain", "renamed"]
 
 DISK, MEMORY = "disk", "memory"
 SCORES = "scores.parquet"
+DAYS = 4
+"""Days of which a graph is kept."""
+LAID_OUT = 500_000
+"""Models in all families that are kept laid out, about 400 bytes each."""
 Row = dict[str, Any]
 Step = Callable[[str], AbstractContextManager[Any]]
 
@@ -54,6 +63,48 @@ class Opened:
         from begat.graph import load_or_build
 
         return load_or_build(self.snapshot, self._derived / "graph-inferred", inferred=True)
+
+    @cached_property
+    def columns(self) -> "Columns":
+        """What views show of all models beside the graph."""
+        from begat.views.tree.facts import Columns
+
+        return Columns.of(self.snapshot, self.graph)
+
+    @cached_property
+    def created(self) -> "Ints":
+        """The day on which each model was published, in node order; see `begat.views.tree.facts.created`."""
+        from begat.views.tree.facts import created
+
+        return created(self.snapshot)
+
+    @cached_property
+    def graph_on(self) -> "Callable[[date], Graph]":
+        """The derivation graph as of a day; see `begat.influence.scope`."""
+        from begat.graph import kept
+        from begat.influence.scope import known_on, statements
+
+        stated_on = statements(self.snapshot, self.graph)[1]
+
+        @lru_cache(maxsize=DAYS)
+        def graph_on(day: date) -> "Graph":
+            return kept(self.graph, known_on(self.graph, self.created, stated_on, day))
+
+        return graph_on
+
+    @cached_property
+    def families(self) -> "tuple[list[str], Ints]":
+        """The families that sources name, and which of them each model has; -1 for none."""
+        from begat.influence.groups import stated_families
+
+        return stated_families(self.snapshot)
+
+    @cached_property
+    def layouts(self) -> "Kept[Layout]":
+        """The trees that were asked for last, laid out."""
+        from begat.registry.kept import Kept
+
+        return Kept(most=LAID_OUT)
 
     @cached_property
     def names(self) -> "NameIndex":

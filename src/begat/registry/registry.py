@@ -16,6 +16,8 @@ class Registry(Opened):
 
     lineage = family.lineage
     tree = family.tree
+    children = family.children
+    layout = family.layout
     draw = family.draw
 
     influence = scored.influence

@@ -11,6 +11,7 @@ from begat.vocab import LABELS
 __all__ = [
     "COLOURS",
     "DARK_COLOURS",
+    "GATHERING",
     "Title",
     "clean",
     "colour",
@@ -21,7 +22,9 @@ __all__ = [
     "plural",
     "relation_name",
     "short",
+    "subject_name",
     "titles",
+    "typed",
 ]
 
 COLOURS = {
@@ -50,6 +53,9 @@ PLURALS = {
     "pruned": "pruned models",
     "undetermined": "of undetermined kind",
 }
+
+GATHERING = ("house", "family")
+"""Kinds of rows that are no model but gather some."""
 
 
 class Title(NamedTuple):
@@ -130,6 +136,26 @@ def house_name(house: str) -> str:
     return clean(house.removeprefix(f"{HUB}:"))
 
 
+def subject_name(head: Head, subject: str) -> str:
+    """Return what a model, house or family is called: an institution by its name, others without prefixes."""
+    kind, _, name = subject.partition(":")
+    if kind == "institution" and subject == head.root and head.house:
+        return clean(head.house)
+    return house_name(name) if kind in ("account", "family") else clean(subject)
+
+
+def typed(subject: str) -> str:
+    """Return the id of a tree's root as it is typed; accounts of the Hub are shorter.
+
+    Examples
+    --------
+    >>> typed("account:huggingface:Qwen"), typed("google/gemma-7b")
+    ('hub:Qwen', 'google/gemma-7b')
+    """
+    account = f"account:{HUB}:"
+    return f"hub:{subject.removeprefix(account)}" if subject.startswith(account) else subject
+
+
 def licence_name(licence: str | None) -> str:
     """Return a licence as people call it: ids outside the SPDX list lose their prefix."""
     return clean((licence or "").replace("LicenseRef-", ""))
@@ -161,6 +187,10 @@ def titles(head: Head, rows: Sequence[Row]) -> list[Title]:
             title = Title(_group(head, row))
         elif row.kind == "folded":
             title = Title(_fold(row, first=first))
+        elif row.kind in GATHERING:
+            title = Title(
+                subject_name(head, row.id), (f"{row.releases:,} release{'s' * (row.releases != 1)}",)
+            )
         else:
             title = Title(clean(row.id), _remarks(row, above[-1] if above else None))
         above.append(row)
@@ -191,7 +221,7 @@ def _remarks(row: Row, above: Row | None) -> tuple[str, ...]:
     remarks = []
     if above is not None:
         if row.kind == "release":
-            remarks.append("release")
+            remarks += ["release"] * (above.kind not in GATHERING)
         elif row.relation and above.kind != "group":
             remarks.append(relation_name(row.relation))
         if (more := len(row.parents) - 1) > 0:

@@ -8,6 +8,7 @@ from begat.discovery import declared
 from begat.graph import Graph
 from begat.graph.arrays import Ints
 from begat.views.page.base import About, Page
+from begat.views.tree import Layout, Tree
 from begat.views.tree.facts import Facts
 
 if TYPE_CHECKING:
@@ -47,6 +48,8 @@ class Shown:
         Cells of a terminal.
     ascii_only : bool
         Whether a terminal shows nothing else.
+    layout : Layout, optional
+        The family laid out, if it is kept; `tree` is cut from it.
     """
 
     graph: Graph
@@ -61,6 +64,16 @@ class Shown:
     lang: str = "en"
     width: int = 100
     ascii_only: bool = False
+    layout: Layout | None = field(default=None, repr=False)
+
+    @property
+    def laid_out(self) -> Layout:
+        """The family laid out by what its children are grouped by."""
+        return self.layout or Layout.of(self.graph, self.facts, self.root, group_by=self.by)
+
+    def tree(self, budget: int | None = None) -> Tree:
+        """Return the tree within the budget, or another one."""
+        return self.laid_out.tree(budget or self.budget)
 
 
 @dataclass(frozen=True)

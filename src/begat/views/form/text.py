@@ -1,5 +1,6 @@
 """The tree as an outline for the terminal: names, bars and numbers in fixed columns."""
 
+import shlex
 import textwrap
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
@@ -8,7 +9,8 @@ from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 
 from begat.views.form.base import Form, Shown
-from begat.views.tree import Head, Row, Tree, budgeted_tree
+from begat.views.page.base import About
+from begat.views.tree import Head, Row, Tree
 from begat.views.words import (
     Title,
     clean,
@@ -18,7 +20,9 @@ from begat.views.words import (
     mix,
     relation_name,
     short,
+    subject_name,
     titles,
+    typed,
 )
 
 __all__ = ["FORM", "outline"]
@@ -77,7 +81,7 @@ class _Column(NamedTuple):
         return space + text if self.right else text + space
 
 
-def outline(tree: Tree, *, width: int = 100, ascii_only: bool = False) -> Text:
+def outline(tree: Tree, *, width: int = 100, ascii_only: bool = False, about: About | None = None) -> Text:
     """Draw a tree as text: totals, legend, a line a row, and what is folded or unknown.
 
     Parameters
@@ -88,6 +92,8 @@ def outline(tree: Tree, *, width: int = 100, ascii_only: bool = False) -> Text:
         Cells to fill. Where they are few, columns are left out and names are cut; numbers never.
     ascii_only : bool
         Write nothing outside ASCII.
+    about : About, optional
+        What the data rest on: its date stands in the head, and that it is synthetic if it is.
 
     Returns
     -------
@@ -99,7 +105,7 @@ def outline(tree: Tree, *, width: int = 100, ascii_only: bool = False) -> Text:
     columns = _fitting(_columns(tree, signs), width)
     widths = [column.width for column in columns]
     room = max(width - sum(widths) - GAP * len(widths), 8)
-    lines = [*_totals(tree.head, signs, width), _heads(columns, widths, room)]
+    lines = [*_totals(tree, signs, width, about), _heads(columns, widths, room)]
     for place, name in enumerate(_names(tree, signs, room)):
         for column, cells in zip(columns, widths, strict=True):
             name.append(" " * GAP)
@@ -159,7 +165,7 @@ def _mix(row: Row) -> str:
 
 
 def _own(row: Row) -> str:
-    if row.kind in ("group", "folded"):
+    if row.kind not in ("model", "release"):
         return ""
     return "?" if row.downloads is None else short(row.downloads)
 
@@ -239,18 +245,24 @@ def _lines(rows: Sequence[Row], signs: _Signs, deepest: int) -> list[str]:
     return drawn[::-1]
 
 
-def _totals(head: Head, signs: _Signs, width: int) -> list[Text]:
+def _totals(tree: Tree, signs: _Signs, width: int, about: About | None) -> list[Text]:
     """Write the first lines: what the whole tree holds, and the relations with their colours."""
+    head = tree.head
+    house = tree.rows[0].kind == "house"
+    releases = "release" if house else "other release"
     counts = [
-        f"{head.derivatives:,} derivatives",
-        f"{head.accounts:,} accounts",
-        f"{head.releases:,} other release{'s' * (head.releases != 1)}",
-        *([f"{head.copies:,} cop{'y' if head.copies == 1 else 'ies'}"] if head.copies else []),
-        f"{head.generations:,} generation{'s' * (head.generations != 1)}",
+        _counted(head.derivatives, "derivative"),
+        _counted(head.accounts, "account"),
+        _counted(head.releases, releases),
+        *([_counted(head.copies, "copy", "copies")] if head.copies else []),
+        _counted(head.generations, "generation"),
     ]
-    first = Text(_cut(signs.write(head.root), width, signs), "bold")
-    house = signs.write(f"  {house_name(head.house)}" if head.house else "")
-    first.append(_cut(house, max(width - first.cell_len, 0), signs), "dim")
+    name = subject_name(head, head.root)
+    first = Text(_cut(signs.write(name), width, signs), "bold")
+    beside = [house_name(head.house)] if head.house and head.house != name else []
+    beside += _as_of(head, about)
+    rest = signs.write("".join(f"  {text}" for text in beside))
+    first.append(_cut(rest, max(width - first.cell_len, 0), signs), "dim")
     lines = [first, *(Text(line) for line in textwrap.wrap(signs.dot.join(counts), width))]
     legend = Text()
     for relation, percent in mix(head.by_relation, most=len(head.by_relation)):
@@ -262,15 +274,29 @@ def _totals(head: Head, signs: _Signs, width: int) -> list[Text]:
     return [*lines, legend]
 
 
+def _counted(count: int, one: str, many: str | None = None) -> str:
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def _as_of(head: Head, about: About | None) -> list[str]:
+    """Say of when the tree is, and that nothing in it is real if so."""
+    if about is None:
+        return [f"as of {head.on}"] if head.on else []
+    return [f"as of {head.on or about.date}", *["SYNTHETIC DATA"] * about.synthetic]
+
+
 def _notes(tree: Tree, signs: _Signs, width: int) -> list[str]:
     """Write the last lines: what is folded, how to see it, and what the figures are."""
     head, rows = tree
     notes = []
     if head.folded:
-        more = min(head.models + 1, head.budget * 4)
+        whole = head.shown + head.folded
+        more = min(whole, head.budget * 4)
+        as_of = f" --on {head.on}" if head.on else ""
         notes.append(
-            f"{head.shown:,} of {head.models + 1:,} models shown, {head.folded:,} folded. More: "
-            f"begat tree {head.root} --budget {more}; as data: --format json"
+            f"{head.shown:,} of {whole:,} models shown, {head.folded:,} folded. More: "
+            f"begat tree {_word(typed(head.root))}{as_of} --budget {more}; a page: -o tree.html; "
+            "data: --format json"
         )
     notes += [text for text, holds in _remarks(head, rows, signs) if holds]
     return [
@@ -280,15 +306,24 @@ def _notes(tree: Tree, signs: _Signs, width: int) -> list[str]:
     ]
 
 
+def _word(text: str) -> str:
+    """Write an id as one word of a command line."""
+    return shlex.quote(clean(text))
+
+
 def _remarks(head: Head, rows: Sequence[Row], signs: _Signs) -> list[tuple[str, bool]]:
     """Return what may have to be said about the figures, and whether it has to."""
-    dated = head.downloads_on is not None
+    dated, shared = head.downloads_on is not None, head.derivatives - head.exclusive
     return [
         ("derived: models listed below it; copies and releases of the same house are not counted", True),
         ("a+b: a of them listed below it, b more in other branches", any(row.elsewhere for row in rows)),
         (f"downloads: 30 days up to {head.downloads_on} ({head.downloads_source}); ? not known", dated),
         ("downloads: no dated figure is known", not dated),
         (f"models of several parents, listed under the first of them: {head.merged:,}", head.merged > 0),
+        (
+            f"derivatives that also descend from models outside this tree: {shared:,}",
+            shared > 0,
+        ),
         (
             f"{signs.differs}licence differs from the model above, {head.licence_changed:,} in all",
             head.licence_changed > 0,
@@ -302,8 +337,7 @@ def _remarks(head: Head, rows: Sequence[Row], signs: _Signs) -> list[tuple[str, 
 
 
 def _draw(shown: Shown) -> Text:
-    tree = budgeted_tree(shown.graph, shown.facts, shown.root, budget=shown.budget, group_by=shown.by)
-    return outline(tree, width=shown.width, ascii_only=shown.ascii_only)
+    return outline(shown.tree(), width=shown.width, ascii_only=shown.ascii_only, about=shown.about)
 
 
 FORM = Form("text", "an outline for the terminal", ".txt", _draw, budget=25)

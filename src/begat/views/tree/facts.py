@@ -1,7 +1,7 @@
 """What views show beside the graph: downloads of one date, licences, countries, in node order."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import numpy as np
@@ -34,6 +34,12 @@ class Facts:
         How many parents of the model are stated but could not be told.
     institutions : sequence of str
         Names, in the order of the graph's ``institution_ids``.
+    gathers : mapping of int to str
+        Nodes that are no models but gather some, with the kind of their row: "house" or "family".
+    on : date, optional
+        The day as of which lineage and figures are; None for all that is known.
+    origin : array of int64, optional
+        Of a graph that is a part: the node of the whole that each is, -1 for those that are no models.
     """
 
     downloads_30d: Ints
@@ -46,6 +52,13 @@ class Facts:
     listed: NDArray[np.bool_]
     unresolved: NDArray[np.int32]
     institutions: Sequence[str]
+    gathers: Mapping[int, str] = field(default_factory=dict)
+    on: date | None = None
+    origin: Ints | None = None
+
+    def shown(self, column: Ints) -> Ints:
+        """Return a column of the whole graph for the nodes of this one, `UNKNOWN` for what is no model."""
+        return column if self.origin is None else np.append(column, UNKNOWN)[self.origin]
 
 
 def facts(snapshot: Snapshot, graph: Graph, among: Ints | None = None) -> Facts:
@@ -89,7 +102,7 @@ class Columns:
         See `begat.influence.figures.Downloads.best`; all models if none are given.
         """
         known, source, day = self.downloads.best(nodes, on)
-        return replace(self.plain, downloads_30d=known, downloads_source=source, downloads_on=day)
+        return replace(self.plain, downloads_30d=known, downloads_source=source, downloads_on=day, on=on)
 
 
 def created(snapshot: Snapshot) -> Ints:

@@ -70,12 +70,14 @@ class Figures:
     def _of_model(self, member: int, row: Row, parents: tuple[str, ...]) -> Row:
         """Fill in what only the row of a model has."""
         facts, node = self.facts, int(self.family.node[member])
-        own, licence = int(facts.downloads_30d[node]), int(facts.licence[node])
         descendants = self.descendants(member, row.here)
+        row = row._replace(descendants=descendants, elsewhere=descendants - row.here)
+        if node in facts.gathers:
+            return row._replace(kind=facts.gathers[node])
+        own, licence = int(facts.downloads_30d[node]), int(facts.licence[node])
+        derived = member and self.models[self.family.home[member]]
         return row._replace(
-            relation=RELATIONS[self.family.relation[member]] if member else None,
-            descendants=descendants,
-            elsewhere=descendants - row.here,
+            relation=RELATIONS[self.family.relation[member]] if derived else None,
             downloads=None if own == UNKNOWN else own,
             licence=None if licence == UNKNOWN else facts.licences[licence],
             licence_changed=bool(self.licence_changed[member]),
@@ -89,7 +91,23 @@ class Figures:
         starts = self.graph.up[0]
         counts = (starts[nodes + 1] - starts[nodes]).tolist()
         ids = iter(self.graph.ids.take(self.graph.parent[self.graph.to_parents(nodes)]))
-        return [tuple(next(ids) for _ in range(count)) for count in counts]
+        found = [[next(ids) for _ in range(count)] for count in counts]
+        return [tuple(name for name in names if name not in self._gathering) for names in found]
+
+    @cached_property
+    def _gathering(self) -> frozenset[str]:
+        """The ids of the nodes that are no models."""
+        return frozenset(self.graph.ids[node] for node in self.facts.gathers)
+
+    @cached_property
+    def models(self) -> Flags:
+        """Members that are models."""
+        return ~np.isin(self.family.node, list(self.facts.gathers))
+
+    @cached_property
+    def releases(self) -> Flags:
+        """Members that are models of the root's own house."""
+        return self.family.release & self.models
 
     @cached_property
     def _counted(self) -> Flags:
@@ -107,7 +125,7 @@ class Figures:
         """Known downloads of derivatives, how many are unknown, and releases, shape (3, k + 1)."""
         own = self.facts.downloads_30d[self.family.node[self.order.members]]
         known = self._counted & (own != UNKNOWN)
-        release = self.family.release[self.order.members]
+        release = self.releases[self.order.members]
         return _running(np.stack((np.where(known, own, 0), self._counted & ~known, release)))
 
     def accounts(self, begin: int, end: int) -> int:

@@ -90,6 +90,26 @@ class Layout:
     def __len__(self) -> int:
         return len(self.folding.family)
 
+    @property
+    def graph(self) -> Graph:
+        """The derivation graph."""
+        return self.figures.graph
+
+    @property
+    def facts(self) -> Facts:
+        """Its columns."""
+        return self.figures.facts
+
+    @property
+    def root(self) -> int:
+        """Node of the root."""
+        return int(self.folding.family.node[0])
+
+    @property
+    def id(self) -> str:
+        """Id of the root."""
+        return self.graph.ids[self.root]
+
     def tree(self, budget: int = 300) -> Tree:
         """Return the tree within a budget of models; see `begat.views.tree.budgeted_tree`.
 
@@ -107,7 +127,8 @@ class Layout:
             raise InputError("a tree shows at least one model", where=f"budget {budget}")
         rows = self._rows(self.folding.within(budget))
         shown = sum(row.kind in ("model", "release") for row in rows)
-        head = self._head._replace(budget=budget, shown=shown, folded=len(self) - shown)
+        models = int(np.count_nonzero(self.figures.models))
+        head = self._head._replace(budget=budget, shown=shown, folded=models - shown)
         return Tree(head, rows)
 
     def below(self, model: str, group: str | None = None, *, offset: int = 0, limit: int = 50) -> list[Row]:
@@ -153,7 +174,7 @@ class Layout:
         return self._rows(self.folding.page(member, self._block(member, group), offset, limit))
 
     def _member(self, model: str) -> int:
-        node = self.figures.graph.ids.find(model)
+        node = self.graph.ids.find(model)
         found = np.flatnonzero(self.folding.family.node == (-1 if node is None else node))
         if not len(found):
             raise UnknownName("model of this tree", model, hint="Ask for a row of the tree by its id.")
@@ -178,14 +199,13 @@ class Layout:
     def _head(self) -> Head:
         """The totals of the tree, whatever its budget."""
         figures, members = self.figures, self.folding.family
-        graph, facts = figures.graph, figures.facts
+        graph, facts = self.graph, self.facts
         (root,) = self._rows([self.folding.model(0, 0)])
-        below, derivatives = members.node[1:], members.node[members.counted]
-        starts = graph.up[0]
+        below, derivatives = members.node[1:][figures.models[1:]], members.node[members.counted]
         institutions = np.unique(graph.institution[derivatives])
         return Head(
             root=root.id,
-            house=_house(graph, facts, int(members.node[0])),
+            house=_house(graph, facts, self.root),
             group_by=self.grouping.by,
             budget=0,
             shown=0,
@@ -199,14 +219,22 @@ class Layout:
             generations=int(members.steps(members.counted).max()),
             by_relation=root.by_relation,
             licence_changed=int(np.count_nonzero(figures.licence_changed & members.counted)),
-            merged=int(np.count_nonzero(starts[below + 1] - starts[below] > 1)),
+            merged=_merged(graph, facts, below),
             named_only=int(np.count_nonzero(~facts.listed[below])),
             unresolved=int(np.count_nonzero(facts.unresolved[below])),
             downloads_source=facts.downloads_source,
             downloads_on=facts.downloads_on,
             joined=int(np.count_nonzero(_several(members) & members.counted)),
+            on=facts.on,
             exclusive=int(np.count_nonzero(_exclusive(members) & members.counted)),
         )
+
+
+def _merged(graph: Graph, facts: Facts, nodes: Ints) -> int:
+    """Count the nodes with several parents that are models."""
+    ups = graph.to_parents(nodes)
+    stated = ~np.isin(graph.parent[ups], list(facts.gathers))
+    return int(np.count_nonzero(np.unique(graph.child[ups[stated]], return_counts=True)[1] > 1))
 
 
 def _several(members: Family) -> np.ndarray:
