@@ -50,6 +50,7 @@ ROWS = {
     "query": ("query", "ancestors", "model=Qwen/Qwen2.5-7B-Instruct"),
     "export": ("export", "--list"),
     "tree": ("tree", "Qwen/Qwen2.5-7B", "--budget", "5"),
+    "below": ("tree", "Qwen", "--below", "Qwen/Qwen2.5-7B"),
 }
 KEYS = {
     "lineage": {"id", "depth", "relation", "via", "source", "method", "confidence", "inferred"},
@@ -221,7 +222,7 @@ def test_table_is_plain_when_piped(home: Path) -> None:
     [
         (("lineage", "Qwen/Qwen2.5-7B-Instrct"), "Did you mean Qwen/Qwen2.5-7B-Instruct"),
         (("show", "qwen/qwen2.5-7b-instrukt"), "Did you mean Qwen/Qwen2.5-7B-Instruct"),
-        (("tree", "no-such/model-anywhere-at-all"), "no model named"),
+        (("tree", "no-such/model-anywhere-at-all"), "no model, account, institution or family named"),
         (("lineage", "Qwen/Qwen2.5-7B", "--relation", "finetuned"), "finetune"),
         (("rank", "--method", "osir-53", "--edition", "1999-01-01"), "2025-09-07"),
         (("rank", "--edition", "1999-01-01"), "too little is known"),

@@ -36,6 +36,16 @@ SAME = {
         {"id": "Qwen/Qwen2.5-7B", "down": "1", "depth": "2", "relation": ["finetune", "merge"]},
     ),
     "tree": (("tree", "Qwen/Qwen2.5-7B", "--by", "account"), {"id": "Qwen/Qwen2.5-7B", "by": "account"}),
+    "tree-country": (("tree", "Qwen", "--by", "country"), {"id": "Qwen", "by": "country"}),
+    "tree-on": (
+        ("tree", "Qwen/Qwen2.5-7B", "--on", "2025-01-01"),
+        {"id": "Qwen/Qwen2.5-7B", "on": "2025-01-01"},
+    ),
+    "children": (("tree", "Qwen", "--below", QWEN), {"id": "Qwen", "of": QWEN}),
+    "children-of-a-group": (
+        ("tree", "Qwen", "--below", QWEN, "--group", "finetune", "--after", "2", "--budget", "3"),
+        {"id": "Qwen", "of": QWEN, "group": "finetune", "after": "2", "most": "3"},
+    ),
     "influence": (
         ("influence", "--by", "institution", "--measure", "accounts", "--top", "0"),
         {"by": "institution", "measure": "accounts"},
@@ -136,6 +146,9 @@ def test_partial_data_are_noted(whole: Running) -> None:
         ("rank?method=x.toml", 400, "input-error", "begat-53"),
         ("share?panel=/etc/passwd", 400, "input-error", "listed"),
         ("show?id=no-such-thing-at-all", 404, "unknown-name", "search"),
+        ("children?id=Qwen/Qwen2.5-7B&most=201", 400, "input-error", "200"),
+        ("children?id=Qwen/Qwen2.5-7B&of=google/gemma-7b", 404, "unknown-name", "row of the tree"),
+        ("tree?id=Qwen/Qwen2.5-7B&on=2020-01-01", 400, "input-error", "published after"),
         ("query/ancestor", 404, "unknown-name", "Did you mean ancestors"),
         ("query/ancestors?model=no/such-model", 404, "unknown-name", "no model"),
         ("query/ancestors", 400, "input-error", "required"),

@@ -148,6 +148,14 @@ def tree(
     on: Annotated[
         str | None, typer.Option(metavar="YYYY-MM-DD", help="Only models and derivations known by then.")
     ] = None,
+    below: Annotated[
+        str | None,
+        typer.Option(metavar="ID", help="List the rows below this row of the tree, shown or not."),
+    ] = None,
+    group: Annotated[
+        str | None, typer.Option(metavar="KEY", help="With --below: members of this group, such as finetune.")
+    ] = None,
+    after: Annotated[int, typer.Option(min=0, help="With --group: leave out this many before.")] = 0,
     lang: Annotated[Language, typer.Option(help="Language of a page.")] = Language.EN,
 ) -> None:
     """Draw the tree of what was made from a model, or from all models of a house or family.
@@ -163,8 +171,16 @@ def tree(
       begat tree Qwen/Qwen2.5-7B --as hourglass -o qwen.html
 
       begat tree Qwen/Qwen2.5-7B --budget 1000 --format json
+
+      begat tree Qwen/Qwen2.5-7B --below Qwen/Qwen2.5-7B-Instruct --group finetune
     """
     registry, day = out.registry(), parse_day(on, "--on")
+    if below:
+        rows = registry.children(
+            subject, below, group=group, offset=after, limit=budget or 50, group_by=by.value, on=day
+        )
+        out.rows([row._asdict() for row in rows], CHILD, file=file)
+        return
     form = as_ or _suited(file)
     if form == "text" and not out.tabular:
         found = registry.tree(subject, budget=budget or 25, group_by=by.value, on=day)
@@ -183,6 +199,9 @@ def _suited(file: Path | None) -> str:
         (form.name for form in forms().values() if form.suffix == suffix), "text"
     )
 
+
+CHILD = ["kind", "id", "group", "members", "here", "accounts", "downloads", "licence", "key", "offset"]
+"""Columns of a table of the rows below one."""
 
 USUAL = dict.fromkeys((".html", ".csv", ".json"), "outline")
 """Forms of files that several forms could be."""

@@ -51,6 +51,12 @@ def _groups() -> Sequence[str]:
     return list(GROUPS)
 
 
+def _groupings() -> Sequence[str]:
+    from begat.views.tree import GROUPINGS
+
+    return list(GROUPINGS)
+
+
 def _methods() -> Sequence[str]:
     from begat.influence.method import presets
 
@@ -80,6 +86,12 @@ def _words(*words: str) -> Callable[[], Sequence[str]]:
 
 
 ID = Parameter("id", "a model, such as Qwen/Qwen2.5-7B", required=True)
+ROOT = Parameter(
+    "id", "a model, or an account, institution or family, such as Qwen/Qwen2.5-7B or hub:Qwen", required=True
+)
+GROUPED = Parameter("by", "what children are grouped by", words=_groupings, default="relation")
+ON = Parameter("on", "only models and derivations known by then", "day")
+MOST_CHILDREN = 200
 COUNTRY = Parameter("country", "only those with their seat there (ISO 3166-1 alpha-2)")
 METHOD = Parameter("method", "a method of ranking", words=_methods, default="begat-53")
 EDITION = Parameter("edition", "an edition of a published ranking, else what was known on that day", "day")
@@ -92,8 +104,21 @@ def _lineage(registry: "Registry", given: Arguments) -> Rows:
 
 
 def _tree(registry: "Registry", given: Arguments) -> Rows:
-    found = registry.tree(given["id"], budget=given["budget"], group_by=given["by"])
+    found = registry.tree(given["id"], budget=given["budget"], group_by=given["by"], on=given["on"])
     return [row._asdict() for row in found.rows]
+
+
+def _children(registry: "Registry", given: Arguments) -> Rows:
+    found = registry.children(
+        given["id"],
+        given["of"],
+        group=given["group"],
+        offset=given["after"],
+        limit=given["most"],
+        group_by=given["by"],
+        on=given["on"],
+    )
+    return [row._asdict() for row in found]
 
 
 def _influence(registry: "Registry", given: Arguments) -> Rows:
@@ -144,16 +169,27 @@ CALLS: tuple[Endpoint, ...] = (
     ),
     _call(
         "tree",
-        "The derivative tree of a model, the largest models shown, the rest summed up.",
+        "What was made from a model, or from those of a house: the largest shown, the rest summed up.",
         _tree,
-        ID,
+        ROOT,
         Parameter("budget", "show at most this many models", "integer", default=25, least=1, most=10_000),
+        GROUPED,
+        ON,
+        about=("derivations",),
+    ),
+    _call(
+        "children",
+        "The rows below one row of a tree, whether the tree shows them or not.",
+        _children,
+        ROOT,
+        Parameter("of", "the id of the row; the root's if not given"),
+        Parameter("group", "the key of a group or fold below it, whose members are wanted"),
+        Parameter("after", "members of the group to leave out: a fold's offset", "integer", default=0),
         Parameter(
-            "by",
-            "what children are grouped by",
-            words=_words("relation", "account", "institution", "licence"),
-            default="relation",
+            "most", "at most this many models of a group", "integer", default=50, least=1, most=MOST_CHILDREN
         ),
+        GROUPED,
+        ON,
         about=("derivations",),
     ),
     _call(
@@ -163,7 +199,7 @@ CALLS: tuple[Endpoint, ...] = (
         Parameter("by", "whose influence", words=_groups, default="model"),
         Parameter("measure", "the measure to order by", words=_measures, default="reach"),
         COUNTRY,
-        Parameter("on", "only models and derivations known by then", "day"),
+        ON,
         Parameter("relation", "only this relation", words=_relations, many=True),
         Parameter("declared_only", "nothing inferred", "flag", default=False),
         Parameter("without_bursts", "leave out mass uploads", "flag", default=False),
