@@ -67,9 +67,9 @@ class Opened:
     @cached_property
     def columns(self) -> "Columns":
         """What views show of all models beside the graph."""
-        from begat.views.tree.facts import Columns
+        from begat.registry.columns import load_or_make
 
-        return Columns.of(self.snapshot, self.graph)
+        return load_or_make(self.snapshot, self.graph, self._derived / "columns")
 
     @cached_property
     def created(self) -> "Ints":
