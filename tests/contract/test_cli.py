@@ -223,6 +223,7 @@ def test_table_is_plain_when_piped(home: Path) -> None:
         (("lineage", "Qwen/Qwen2.5-7B-Instrct"), "Did you mean Qwen/Qwen2.5-7B-Instruct"),
         (("show", "qwen/qwen2.5-7b-instrukt"), "Did you mean Qwen/Qwen2.5-7B-Instruct"),
         (("tree", "no-such/model-anywhere-at-all"), "no model, account, institution or family named"),
+        (("tree", "Qwen/Qwen2.5-7B", "--group", "finetune"), "--below"),
         (("lineage", "Qwen/Qwen2.5-7B", "--relation", "finetuned"), "finetune"),
         (("rank", "--method", "osir-53", "--edition", "1999-01-01"), "2025-09-07"),
         (("rank", "--edition", "1999-01-01"), "too little is known"),

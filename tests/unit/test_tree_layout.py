@@ -115,6 +115,16 @@ def test_one_layout_gives_all_budgets() -> None:
     assert [node_of(row) for row in first.rows] == [0, 1, 2, 3, 4]
 
 
+@given(st.data(), cases(), st.integers(1, 15), st.integers(1, 15))
+def test_a_fitting_budget_fits(data: Any, case: Case, budget: int, lines: int) -> None:
+    """The budget is the greatest one whose rows are no more than the lines, or 1."""
+    layout = laid_out(case, data.draw(roots(case)))
+    fitting = layout.fitting(budget, lines)
+    rows = {some: len(layout.tree(some).rows) for some in range(1, budget + 1)}
+    assert fitting == 1 or rows[fitting] <= lines
+    assert all(rows[some] > lines for some in range(fitting + 1, budget + 1))
+
+
 @pytest.mark.parametrize(
     ("asked", "error"),
     [

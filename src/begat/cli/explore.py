@@ -9,6 +9,7 @@ import typer
 
 from begat.cli.options import Language
 from begat.cli.output import Output, command, parse_day
+from begat.errors import InputError
 
 if TYPE_CHECKING:
     from begat.query.run import Query, Result
@@ -181,6 +182,8 @@ def tree(
         )
         out.rows([row._asdict() for row in rows], CHILD, file=file)
         return
+    if group or after:
+        raise InputError("members of a group are listed below a row", hint="Say which one by --below ID.")
     form = as_ or _suited(file)
     if form == "text" and not out.tabular:
         found = registry.tree(subject, budget=budget or 25, group_by=by.value, on=day)

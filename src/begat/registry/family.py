@@ -182,7 +182,7 @@ def draw(
         about=about(reg, "derivations"),
         evidence=lambda pairs: evidence(reg.snapshot, pairs),
         created=lambda: view.facts.shown(reg.created),
-        budget=budget or chosen.budget,
+        budget=budget or view.fitting(chosen.budget, chosen.lines),
         layout=view,
         **how,
     )

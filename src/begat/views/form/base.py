@@ -90,6 +90,8 @@ class Form:
         From what is shown to a page, the text of a file, or lines for a terminal.
     budget : int
         Models that it shows if nothing else is asked.
+    lines : int, optional
+        Show fewer if their rows are more than this, unless a budget is asked for.
     """
 
     name: str
@@ -97,6 +99,7 @@ class Form:
     suffix: str
     draw: "Callable[[Shown], Page | Text | str]"
     budget: int = 300
+    lines: int | None = None
 
 
 def forms() -> dict[str, Form]:

@@ -12,6 +12,7 @@ from begat.views.form.base import Form, Shown
 from begat.views.page.base import About
 from begat.views.tree import Head, Row, Tree
 from begat.views.words import (
+    GATHERING,
     Title,
     clean,
     colour,
@@ -248,8 +249,7 @@ def _lines(rows: Sequence[Row], signs: _Signs, deepest: int) -> list[str]:
 def _totals(tree: Tree, signs: _Signs, width: int, about: About | None) -> list[Text]:
     """Write the first lines: what the whole tree holds, and the relations with their colours."""
     head = tree.head
-    house = tree.rows[0].kind == "house"
-    releases = "release" if house else "other release"
+    releases = "release" if tree.rows[0].kind in GATHERING else "other release"
     counts = [
         _counted(head.derivatives, "derivative"),
         _counted(head.accounts, "account"),
@@ -340,4 +340,4 @@ def _draw(shown: Shown) -> Text:
     return outline(shown.tree(), width=shown.width, ascii_only=shown.ascii_only, about=shown.about)
 
 
-FORM = Form("text", "an outline for the terminal", ".txt", _draw, budget=25)
+FORM = Form("text", "an outline for the terminal", ".txt", _draw, budget=25, lines=40)

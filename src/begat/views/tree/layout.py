@@ -131,6 +131,13 @@ class Layout:
         head = self._head._replace(budget=budget, shown=shown, folded=models - shown)
         return Tree(head, rows)
 
+    def fitting(self, budget: int, lines: int | None) -> int:
+        """Return the greatest budget, up to one, whose tree has no more rows than lines; 1 if none has."""
+        if lines is None:
+            return budget
+        fit = (some for some in range(budget, 1, -1) if len(self.folding.within(some)) <= lines)
+        return next(fit, 1)
+
     def below(self, model: str, group: str | None = None, *, offset: int = 0, limit: int = 50) -> list[Row]:
         """Return the rows that opening a row of the view shows, whether a tree shows that row or not.
 
