@@ -245,7 +245,6 @@ def query(
     """
     from contextlib import closing
 
-    from begat.errors import InputError
     from begat.query.named import query_named
 
     given = _pairs([*(values or ()), *(param or ())])
@@ -270,8 +269,6 @@ def query(
 
 def _pairs(items: list[str]) -> dict[str, str]:
     """Return parameters by name."""
-    from begat.errors import InputError
-
     given: dict[str, str] = {}
     for name, equals, value in (item.partition("=") for item in items):
         if not equals:
@@ -284,8 +281,6 @@ def _pairs(items: list[str]) -> dict[str, str]:
 
 def _own(what: str) -> str | None:
     """Return the text of a query of one's own, from a file or stdin; None for a name."""
-    from begat.errors import InputError
-
     if what == "-":
         return sys.stdin.read()
     if what.endswith((".rq", ".sparql")):
