@@ -169,6 +169,7 @@ def draw(
         If there is no such model or form.
     """
     from begat.answer.lineage import evidence
+    from begat.answer.show import show
     from begat.discovery import named
     from begat.registry.pages import about
     from begat.views.form.base import Shown, forms
@@ -181,6 +182,7 @@ def draw(
         root=view.root,
         about=about(reg, "derivations"),
         evidence=lambda pairs: evidence(reg.snapshot, pairs),
+        said_of=lambda model: show(reg.snapshot, "model", model),
         created=lambda: view.facts.shown(reg.created),
         budget=budget or view.fitting(chosen.budget, chosen.lines),
         layout=view,

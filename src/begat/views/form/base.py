@@ -34,6 +34,8 @@ class Shown:
         What the data rest on.
     evidence : callable
         From pairs (child, parent) of ids to the statements of each, the most reliable first.
+    said_of : callable
+        From the id of a model to all that is said of it; see `begat.answer.show.show`.
     created : callable
         Days since 1970-01-01 when each node was published, negative where unknown; shape (n,).
     budget : int
@@ -57,6 +59,7 @@ class Shown:
     root: int
     about: About
     evidence: Callable[[Pairs], Statements] = field(repr=False)
+    said_of: Callable[[str], Mapping[str, Any]] = field(repr=False)
     created: Callable[[], Ints] = field(repr=False)
     budget: int = 300
     by: str = "relation"
