@@ -56,6 +56,11 @@ class Dot(NamedTuple):
     x: float = 0.0
     y: float = 0.0
 
+    @property
+    def name(self) -> str:
+        """Its whole name; of a fold what stands at it."""
+        return self.label if self.kind == "folded" else self.text.partition("\n")[0]
+
 
 class Line(NamedTuple):
     """An edge of the drawing, child -> parent.

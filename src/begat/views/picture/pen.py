@@ -8,8 +8,8 @@ import unicodedata
 __all__ = ["cut", "number", "tag", "text_width", "wrapped"]
 
 NARROW, WIDE = frozenset("iljtfrI.,:;|!'()[]/ ·"), frozenset("mwMW@%—…→")
-BREAK = re.compile(r"(?<=\s)|(?<=[/_.\-])(?!\d)|(?<=[\u2e80-\u9fff\uff00-\uffef])")
-"""Where a line may end: after blanks, marks in names but before digits, and Chinese characters."""
+BREAK = re.compile(r"(?<=\s)|(?<=[/_.\-])(?!\d)|(?<=[\u2e80-\u9fff\uff00-\uffef])(?![，。：；、）])")
+"""Where a line may end: after blanks, marks in names but not before digits, and Chinese characters."""
 
 
 def tag(name: str, content: str = "", **attributes: str | float | None) -> str:

@@ -1,0 +1,37 @@
+"""A small lineage as an SVG file: for a README, an issue, a paper."""
+
+from begat.graph import RELATIONS, walk
+from begat.views.form._static import as_of, title
+from begat.views.form.base import Form, Shown
+from begat.views.picture.lineage import Origin, lineage
+from begat.views.tree import Head, budgeted_tree
+
+__all__ = ["FORM"]
+
+MOST_ORIGINS = 6
+
+
+def _draw(shown: Shown) -> str:
+    graph = shown.graph
+    tree = budgeted_tree(graph, shown.facts, shown.root, budget=shown.budget, group_by=shown.by)
+    up = walk(graph, shown.root, up=True)
+    steps = zip(up.node[:MOST_ORIGINS].tolist(), up.depth.tolist(), up.edge.tolist(), strict=False)
+    return lineage(
+        tree,
+        [Origin(graph.ids[node], depth, RELATIONS[graph.relation[edge]]) for node, depth, edge in steps],
+        title=title(shown),
+        notes=[_summary(tree.head), as_of(shown)],
+        origins_left_out=max(len(up.node) - MOST_ORIGINS, 0),
+    )
+
+
+def _summary(head: Head) -> str:
+    return (
+        f"{head.derivatives:,} derivatives by {head.accounts:,} accounts. Shown: {head.shown - 1:,} of "
+        f"{head.models:,} models made from it; lines in grey sum up the rest. {COUNTED}"
+    )
+
+
+COUNTED = "Bars and numbers: derivatives listed below, of a group its own too."
+
+FORM = Form("svg", "a small lineage as a picture for a README", ".svg", _draw, budget=25)
