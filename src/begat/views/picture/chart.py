@@ -7,12 +7,16 @@ can't see it.
 import html
 import itertools
 import math
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
 from begat.views.markup import template_text
+from begat.views.picture.element import cut as _cut
+from begat.views.picture.element import decimal as _number
+from begat.views.picture.element import element as _tag
+from begat.views.picture.element import text as _text
+from begat.views.picture.element import width_of as _width
 from begat.views.words import clean
 
 __all__ = [
@@ -31,8 +35,6 @@ Row = Mapping[str, Any]
 WIDTH = 960
 LINE = 19
 """Height of a line of text."""
-SIZE = 13
-"""Size of text."""
 COLOURS = 8
 """Colours of series in chart.css; further series take them again, with dashes."""
 CROWDED = 4
@@ -444,32 +446,3 @@ def _svg(parts: Iterable[str], height: float, caption: Caption) -> str:
         )
         + "\n"
     )
-
-
-def _text(text: str, x: float, y: float, style: str) -> str:
-    return _tag("text", html.escape(text), class_=style, x=x, y=y)
-
-
-def _tag(name: str, content: str = "", **attributes: str | float) -> str:
-    """Write an element; its content is markup already."""
-    words = "".join(
-        f' {key.rstrip("_").replace("_", "-")}="{value if isinstance(value, str) else _number(value)}"'
-        for key, value in attributes.items()
-    )
-    return f"<{name}{words}>{content}</{name}>" if content else f"<{name}{words}/>"
-
-
-def _number(value: float) -> str:
-    return f"{value:.1f}".removesuffix(".0")
-
-
-def _width(text: str) -> float:
-    """Return about how wide a text is drawn, rather too wide than too narrow."""
-    return sum(SIZE if unicodedata.east_asian_width(sign) in "WF" else 0.62 * SIZE for sign in text)
-
-
-def _cut(text: str, width: float) -> str:
-    if _width(text) <= width:
-        return text
-    kept = list(itertools.accumulate(text, initial=""))
-    return next(part for part in reversed(kept) if _width(part) <= width - SIZE).rstrip() + "…"
