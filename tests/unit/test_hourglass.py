@@ -15,8 +15,9 @@ from begat.records import Derivation, Model, TrainedOn
 from begat.views.form._steps import COLUMNS, MOST_FURTHER, MOST_PARENTS, steps
 from begat.views.form.hourglass import hourglass_page
 from begat.views.page.base import Page, html
+from begat.views.picture.element import cut, width_of
 from begat.views.picture.hourglass import Box, Hourglass, Line, hourglass
-from begat.views.picture.pen import cut, text_width, wrapped
+from begat.views.picture.lines import wrapped
 from begat.views.place import FILE, SERVED
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -171,10 +172,10 @@ def test_bands_are_to_scale(boxes: list[tuple[str, str, int]]) -> None:
 @given(TEXT, st.floats(20, 400), st.sampled_from([13.0, 18.0]))
 def test_text_fits(text: str, width: float, size: float) -> None:
     """What is cut or wrapped fits, and what fits is not changed."""
-    assert text_width(cut(text, width, size), size) <= width
-    assert cut(text, text_width(text, size), size) == text
+    assert width_of(cut(text, width, size), size) <= width
+    assert cut(text, width_of(text, size), size) == text
     lines = wrapped(text, width, size)
-    assert all(text_width(line, size) <= width for line in lines)
+    assert all(width_of(line, size) <= width for line in lines)
     if all("…" not in line for line in lines):
         assert "".join("".join(lines).split()) == "".join(text.split())
 

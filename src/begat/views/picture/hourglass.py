@@ -9,7 +9,8 @@ from collections.abc import Iterator, Sequence
 from itertools import accumulate
 from typing import NamedTuple
 
-from begat.views.picture.pen import cut, number, tag, text_width, wrapped
+from begat.views.picture.element import cut, decimal, element, width_of
+from begat.views.picture.lines import wrapped
 from begat.views.place import Place
 
 __all__ = ["Box", "Hourglass", "Line", "hourglass"]
@@ -145,18 +146,18 @@ def hourglass(drawn: Hourglass, place: Place) -> str:
         _stacked(boxes, x, width, height) for boxes, (x, width) in zip(columns, COLUMNS, strict=True)
     )
     parts = [
-        tag("title", html.escape(drawn.title), id="glass-title"),
-        tag("desc", html.escape(drawn.description), id="glass-desc"),
+        element("title", html.escape(drawn.title), id="glass-title"),
+        element("desc", html.escape(drawn.description), id="glass-desc"),
         *(_text(head, x, 14, "head") for head, (x, _) in zip(drawn.heads, COLUMNS, strict=True)),
         *_joins(before, model),
         *_bands(model, after),
         *(_box(box, place) for box in (*before, model, *after)),
     ]
-    return tag(
+    return element(
         "svg",
         "".join(parts),
         class_="glass",
-        viewBox=f"0 0 {number(WIDTH)} {number(height + 1)}",
+        viewBox=f"0 0 {decimal(WIDTH)} {decimal(height + 1)}",
         role="group",
         aria_labelledby="glass-title glass-desc",
         data_picture="",
@@ -179,7 +180,7 @@ def _lines(line: Line, room: float, size: float, tone: str) -> list[_Written]:
         parts = [line.text] if line.link and size == SIZE else wrapped(line.text, room, size * bold)
         return [_Written(cut(part, room, size), "", tone, size, line.link, line.text) for part in parts]
     note = cut(line.note, room * NOTE, SIZE)
-    left = room - text_width(note, SIZE) - SIZE
+    left = room - width_of(note, SIZE) - SIZE
     return [_Written(cut(line.text, left, size * bold), note, tone, size, line.link, line.text)]
 
 
@@ -213,12 +214,14 @@ def _joins(before: Sequence[_Placed], model: _Placed) -> Iterator[str]:
         style = f"join {origin.box.relation}{' dashed' * origin.box.dashed}"
         if origin.box.kind == "further":
             x = origin.x + origin.width / 2
-            yield tag(
-                "path", class_="join dashed", d=f"M{number(x)} {number(origin.y + origin.high)}v{number(GAP)}"
+            yield element(
+                "path",
+                class_="join dashed",
+                d=f"M{decimal(x)} {decimal(origin.y + origin.high)}v{decimal(GAP)}",
             )
             continue
         end = model.middle + (joined.index(origin) - (len(joined) - 1) / 2) * 5
-        yield tag("path", class_=style, d=_curve(origin.x + origin.width, origin.middle, model.x, end))
+        yield element("path", class_=style, d=_curve(origin.x + origin.width, origin.middle, model.x, end))
 
 
 def _bands(model: _Placed, after: Sequence[_Placed]) -> Iterator[str]:
@@ -233,39 +236,41 @@ def _bands(model: _Placed, after: Sequence[_Placed]) -> Iterator[str]:
     for branch, width, above in zip(after, wide, accumulate(wide, initial=0.0), strict=False):
         ends = (model.x + model.width, start + above + width / 2, branch.x + 1, branch.middle)
         if branch.box.weight:
-            yield tag("path", class_=f"band {branch.box.relation}", d=_band(*ends, width))
+            yield element("path", class_=f"band {branch.box.relation}", d=_band(*ends, width))
         else:
-            yield tag("path", class_="join dashed", d=_curve(*ends))
+            yield element("path", class_="join dashed", d=_curve(*ends))
 
 
 def _curve(x: float, y: float, to_x: float, to_y: float) -> str:
     half = (x + to_x) / 2
-    points = " ".join(map(number, (half, y, half, to_y, to_x, to_y)))
-    return f"M{number(x)} {number(y)}C{points}"
+    points = " ".join(map(decimal, (half, y, half, to_y, to_x, to_y)))
+    return f"M{decimal(x)} {decimal(y)}C{points}"
 
 
 def _band(x: float, y: float, to_x: float, to_y: float, width: float) -> str:
     """Return the outline of a band of a width between the middles of its ends."""
     half, mid = width / 2, (x + to_x) / 2
-    upper = " ".join(map(number, (mid, y - half, mid, to_y - half, to_x, to_y - half)))
-    lower = " ".join(map(number, (mid, to_y + half, mid, y + half, x, y + half)))
-    return f"M{number(x)} {number(y - half)}C{upper}V{number(to_y + half)}C{lower}Z"
+    upper = " ".join(map(decimal, (mid, y - half, mid, to_y - half, to_x, to_y - half)))
+    lower = " ".join(map(decimal, (mid, to_y + half, mid, y + half, x, y + half)))
+    return f"M{decimal(x)} {decimal(y - half)}C{upper}V{decimal(to_y + half)}C{lower}Z"
 
 
 def _box(placed: _Placed, place: Place) -> str:
     """Draw a box with its lines."""
     box, x, y, width, high = placed
     branch = box.kind == "branch"
-    parts = [tag("rect", class_="frame", x=x + 0.5, y=y + 0.5, width=width - 1, height=high - 1, rx=6)]
+    parts = [element("rect", class_="frame", x=x + 0.5, y=y + 0.5, width=width - 1, height=high - 1, rx=6)]
     if branch:
-        edge = f"M{number(x + BAR)} {number(y)}h-2a5 5 0 0 0-5 5v{number(high - 10)}a5 5 0 0 0 5 5h2z"
-        parts.append(tag("path", class_="edge", d=edge))
+        edge = f"M{decimal(x + BAR)} {decimal(y)}h-2a5 5 0 0 0-5 5v{decimal(high - 10)}a5 5 0 0 0 5 5h2z"
+        parts.append(element("path", class_="edge", d=edge))
     left, right = x + PAD + (BAR if branch else 3), x + width - PAD - 3
     base = y + PAD - 4
     for line in _written(box, width):
         base += _step(line)
         parts += _drawn(line, left, right, base, place)
-    return tag("g", "".join(parts), class_=f"box {box.kind} {box.relation}{' dashed' * box.dashed}".rstrip())
+    return element(
+        "g", "".join(parts), class_=f"box {box.kind} {box.relation}{' dashed' * box.dashed}".rstrip()
+    )
 
 
 def _drawn(line: _Written, left: float, right: float, base: float, place: Place) -> Iterator[str]:
@@ -274,11 +279,11 @@ def _drawn(line: _Written, left: float, right: float, base: float, place: Place)
     style = f"{style} large".strip() if line.size == LARGE else style
     text = _text(line.text, left, base, style, line.whole if line.text != line.whole else "")
     address = place.to(*line.link) if line.link else None
-    yield tag("a", text, href=address) if address else text
+    yield element("a", text, href=address) if address else text
     if line.note:
         yield _text(line.note, right, base, f"end {'soft' if line.tone == 'title' else line.tone or 'soft'}")
 
 
 def _text(text: str, x: float, y: float, style: str, whole: str = "") -> str:
-    title = tag("title", html.escape(whole)) if whole else ""
-    return tag("text", title + html.escape(text), x=x, y=y, class_=style or None)
+    title = element("title", html.escape(whole)) if whole else ""
+    return element("text", title + html.escape(text), x=x, y=y, class_=style or "plain")

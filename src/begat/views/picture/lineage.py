@@ -8,7 +8,8 @@ import html
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from begat.views.picture.pen import cut, number, tag, text_width, wrapped
+from begat.views.picture.element import cut, decimal, element, text, width_of
+from begat.views.picture.lines import wrapped
 from begat.views.tree import Row, Tree
 from begat.views.words import clean, colour, licence_name, plural, relation_name, titles
 
@@ -67,23 +68,23 @@ def lineage(
     top = head + 2 * STEP
     height = top + STEP * (len(tree.rows) + above) + MARGIN
     parts = [
-        tag("title", html.escape(title), id="title"),
-        tag("desc", html.escape(" ".join(notes)), id="desc"),
-        tag("style", STYLE),
-        tag("rect", class_="ground", width=WIDTH, height=height),
+        element("title", html.escape(title), id="title"),
+        element("desc", html.escape(" ".join(notes)), id="desc"),
+        element("style", STYLE),
+        element("rect", class_="ground", width=WIDTH, height=height),
         *_heading(heading, said),
         *_legend(tree.head.by_relation, head + 14),
         *_origins(origins, origins_left_out, top),
         *_rows(tree, top + STEP * above),
     ]
     return (
-        tag(
+        element(
             "svg",
             "".join(parts),
             xmlns="http://www.w3.org/2000/svg",
             width=WIDTH,
             height=height,
-            viewBox=f"0 0 {number(WIDTH)} {number(height)}",
+            viewBox=f"0 0 {decimal(WIDTH)} {decimal(height)}",
             role="img",
             aria_labelledby="title desc",
         )
@@ -95,27 +96,27 @@ def _heading(heading: Sequence[str], said: Sequence[str]) -> Iterator[str]:
     y = MARGIN - 6
     for line in heading:
         y += 24
-        yield _text(line, MARGIN, y, "heading")
+        yield text(line, MARGIN, y, "heading")
     for line in said:
         y += 17
-        yield _text(line, MARGIN, y, "small")
+        yield text(line, MARGIN, y, "small")
 
 
 def _legend(by_relation: dict[str, int], y: float) -> Iterator[str]:
     """Draw a key for each relation, with how many derivatives it has."""
     x = MARGIN
     for relation, count in by_relation.items():
-        text = plural(relation, count)
+        name = plural(relation, count)
         yield _key(relation, x, y)
-        yield _text(text, x + 17, y, "small")
-        x += 17 + text_width(text, 12) + 16
+        yield text(name, x + 17, y, "small")
+        x += 17 + width_of(name, 12) + 16
 
 
 def _origins(origins: Sequence[Origin], left_out: int, top: float) -> Iterator[str]:
     """Draw what the root comes from, the farthest first, so that time runs down."""
     y = top
     if left_out:
-        yield _text(f"and {left_out:,} more that it comes from", MARGIN, y, "soft")
+        yield text(f"and {left_out:,} more that it comes from", MARGIN, y, "soft")
         y += STEP
     for origin in reversed(origins):
         name = cut(clean(origin.id), BAR - MARGIN - 40, SIZE)
@@ -123,8 +124,8 @@ def _origins(origins: Sequence[Origin], left_out: int, top: float) -> Iterator[s
             f"{origin.steps} steps back" if origin.steps > 1 else f"parent · {relation_name(origin.relation)}"
         )
         yield _key(origin.relation, MARGIN, y)
-        yield _text(name, MARGIN + 17, y)
-        yield _text(way, BAR, y, "small")
+        yield text(name, MARGIN + 17, y, "name")
+        yield text(way, BAR, y, "small")
         y += STEP
 
 
@@ -137,8 +138,8 @@ def _rows(tree: Tree, top: float) -> Iterator[str]:
         x = MARGIN + INDENT * depth
         del starts[depth:]
         if depth:
-            ends = f"{number(starts[-1])}V{number(y - 4)}"
-            yield tag("path", class_="branch", d=f"M{number(x - INDENT + 6)} {ends}h8")
+            ends = f"{decimal(starts[-1])}V{decimal(y - 4)}"
+            yield element("path", class_="branch", d=f"M{decimal(x - INDENT + 6)} {ends}h8")
             starts[-1] = y - 4
         starts.append(y + 6)
         yield from _row(row, title.name, " · ".join(title.remarks), x, y, most)
@@ -148,18 +149,20 @@ def _row(row: Row, name: str, remarks: str, x: float, y: float, most: int) -> It
     if row.relation:
         yield _key(row.relation, x, y)
     left = x + (17 if row.relation else 0)
-    style = "strong" if row.depth == 0 or row.kind == "release" else "soft" if row.kind == "folded" else None
+    style = (
+        "strong" if row.depth == 0 or row.kind == "release" else "soft" if row.kind == "folded" else "name"
+    )
     bold = 1.08 if style == "strong" else 1.0
-    beside = text_width(remarks, 12) + 12 if remarks else 0
+    beside = width_of(remarks, 12) + 12 if remarks else 0
     shown = cut(name, BAR - 12 - left - beside, SIZE * bold)
-    yield _text(shown, left, y, style)
+    yield text(shown, left, y, style)
     if remarks:
-        yield _text(remarks, left + text_width(shown, SIZE * bold) + 8, y, "small")
+        yield text(remarks, left + width_of(shown, SIZE * bold) + 8, y, "small")
     yield from _bar(row, y, most)
     if row.here:
-        yield _text(f"{row.here:,}", COUNT, y, "end strong" if row.depth == 0 else "end")
+        yield text(f"{row.here:,}", COUNT, y, "end strong" if row.depth == 0 else "end")
     if row.licence:
-        yield _text(cut(licence_name(row.licence), WIDTH - MARGIN - LICENCE, 12), LICENCE, y, "small")
+        yield text(cut(licence_name(row.licence), WIDTH - MARGIN - LICENCE, 12), LICENCE, y, "small")
 
 
 def _bar(row: Row, y: float, most: int) -> Iterator[str]:
@@ -167,14 +170,10 @@ def _bar(row: Row, y: float, most: int) -> Iterator[str]:
     x = BAR
     for relation, count in row.by_relation.items():
         wide = BAR_WIDE * count / most
-        yield tag("rect", x=x, y=y - 10, width=max(wide, 0.6), height=11, fill=colour(relation))
+        yield element("rect", x=x, y=y - 10, width=max(wide, 0.6), height=11, fill=colour(relation))
         x += wide
 
 
 def _key(relation: str, x: float, y: float) -> str:
-    style = "outlined" if relation == "quantized" else None
-    return tag("rect", x=x, y=y - 10, width=11, height=11, rx=3, fill=colour(relation), class_=style)
-
-
-def _text(text: str, x: float, y: float, style: str | None = None) -> str:
-    return tag("text", html.escape(text), x=x, y=y, class_=style)
+    style = "key outlined" if relation == "quantized" else "key"
+    return element("rect", x=x, y=y - 10, width=11, height=11, rx=3, fill=colour(relation), class_=style)
