@@ -17,11 +17,11 @@ from begat.views.form.hourglass import hourglass_page
 from begat.views.page.base import Page, html
 from begat.views.picture.element import cut, width_of
 from begat.views.picture.hourglass import Box, Hourglass, Line, hourglass
-from begat.views.picture.lines import wrapped
+from begat.views.picture.lines import cut_name, wrapped
 from begat.views.place import FILE, SERVED
 
 SVG = "{http://www.w3.org/2000/svg}"
-TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=60)
+TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="…"), max_size=60)
 IDS = st.sampled_from([None, "no such licence", "MIT OR GPL-3.0-only", *licences()])
 
 
@@ -174,6 +174,10 @@ def test_text_fits(text: str, width: float, size: float) -> None:
     """What is cut or wrapped fits, and what fits is not changed."""
     assert width_of(cut(text, width, size), size) <= width
     assert cut(text, width_of(text, size), size) == text
+    name = cut_name(text, width, size)
+    assert width_of(name, size) <= width
+    head, cut_out, tail = name.partition("…")
+    assert name == text or (cut_out and text.startswith(head) and text.endswith(tail))
     lines = wrapped(text, width, size)
     assert all(width_of(line, size) <= width for line in lines)
     if all("…" not in line for line in lines):

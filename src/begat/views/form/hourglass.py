@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from begat.licences import commercial_use, effects, licences
 from begat.views.form._steps import COLUMNS, Steps, licence, steps
@@ -22,6 +22,7 @@ __all__ = ["FORM", "hourglass_page"]
 
 Row = Mapping[str, Any]
 Words = Mapping[str, str]
+Thing = TypeVar("Thing")
 
 MOST_BOXES, MOST_NAMES = 3, 6
 """Parents with a box of their own; names in a box of several."""
@@ -178,7 +179,7 @@ def _before(found: Steps, words: Words) -> Iterator[Box]:
         title = words["more_parents"].format(count=f"{len(rest) + found.more_parents:,}")
         yield Box(title, lines, kind="parent", relation=relation_class(rest[0]["relation"]))
     if found.untold:
-        lines = tuple(Line(clean(text), tone="soft") for text in found.untold[:MOST_NAMES])
+        lines = tuple(Line(clean(text), tone="soft") for text in _first(found.untold))
         more = _more(len(found.untold) - len(lines), words)
         title = counted(words, "untold", len(found.untold))
         yield Box(title, (*lines, *more), kind="missing", dashed=True)
@@ -195,11 +196,11 @@ def _further(found: Steps, words: Words) -> Box:
     lines = [
         Line(
             clean(row["id"]),
-            words["back"].format(count=row["generation"]),
+            _back(row, words),
             _tone(row),
             ("model", row["id"]),
         )
-        for row in found.further[:MOST_NAMES]
+        for row in _first(found.further)
     ]
     more = _more(count - len(lines), words)
     return Box(counted(words, "further", count), (*lines, *more), kind="further")
@@ -222,11 +223,16 @@ def _parent(row: Row, words: Words) -> Box:
     )
 
 
+def _first(things: Sequence[Thing]) -> Sequence[Thing]:
+    """Return what a box names of several things, all if only one would be left."""
+    return things[: MOST_NAMES + (len(things) == MOST_NAMES + 1)]
+
+
 def _named(rows: Sequence[Row], words: Words, count: int) -> tuple[Line, ...]:
     """Return a line for each model, as far as a box names them."""
     lines = [
-        Line(clean(row["id"]), _licence(row, words), _tone(row) or "soft", ("model", row["id"]))
-        for row in rows[:MOST_NAMES]
+        Line(clean(row["id"]), _terms(row, words) if row["licence"] else "", _tone(row), ("model", row["id"]))
+        for row in _first(rows)
     ]
     return (*lines, *_more(count - len(lines), words))
 
@@ -234,7 +240,7 @@ def _named(rows: Sequence[Row], words: Words, count: int) -> tuple[Line, ...]:
 def _data(rows: Sequence[Row], words: Words) -> Box:
     lines = [
         Line(clean(row["id"]), clean(row["source"] or ""), "soft", ("dataset", row["id"]))
-        for row in rows[:MOST_NAMES]
+        for row in _first(rows)
     ]
     more = _more(len(rows) - len(lines), words)
     return Box(counted(words, "trained_on", len(rows)), (*lines, *more), kind="dataset")
@@ -314,12 +320,21 @@ def _branch_note(totals: Row, words: Words) -> str:
 def _child(row: Row, words: Words, *, release: bool) -> Line:
     below = words["below_short"].format(count=f"{row['derivatives']:,}") if row["derivatives"] else ""
     kind = LABELS[row["relation"]][words["lang"][:2]] if release else ""
-    terms = _licence(row, words)
-    if row["effects"]:
-        effect = words[_key("effect_", row["effects"][0])]
-        terms = words["in_brackets"].format(text=effect, more=terms)
-    note = " · ".join(filter(None, [kind, below, terms]))
+    note = " · ".join(filter(None, [kind, below, _terms(row, words)]))
     return Line(clean(row["id"]), note, _tone(row) or "soft", ("model", row["id"]))
+
+
+def _back(row: Row, words: Words) -> str:
+    back = words["back"].format(count=row["generation"])
+    return f"{back} · {words[_key('effect_', row['effects'][0])]}" if row["effects"] else back
+
+
+def _terms(row: Row, words: Words) -> str:
+    """Return the licence of a row, behind the gravest of what it changes."""
+    if not row["effects"]:
+        return _licence(row, words)
+    effect = words[_key("effect_", row["effects"][0])]
+    return words["in_brackets"].format(text=effect, more=_licence(row, words))
 
 
 def _relation(row: Row, words: Words) -> str:

@@ -10,7 +10,7 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from begat.views.picture.element import cut, decimal, element, width_of
-from begat.views.picture.lines import wrapped
+from begat.views.picture.lines import cut_name, wrapped
 from begat.views.place import Place
 
 __all__ = ["Box", "Hourglass", "Line", "hourglass"]
@@ -176,12 +176,14 @@ def _written(box: Box, width: float) -> list[_Written]:
 
 def _lines(line: Line, room: float, size: float, tone: str) -> list[_Written]:
     bold = BOLD if tone in ("title", "strong") else 1.0
+    shorten = cut_name if line.link else cut
     if not line.note:
-        parts = [line.text] if line.link and size == SIZE else wrapped(line.text, room, size * bold)
-        return [_Written(cut(part, room, size), "", tone, size, line.link, line.text) for part in parts]
+        name = line.link and size == SIZE
+        parts = [shorten(line.text, room, size)] if name else wrapped(line.text, room, size * bold)
+        return [_Written(part, "", tone, size, line.link, line.text) for part in parts]
     note = cut(line.note, room * NOTE, SIZE)
     left = room - width_of(note, SIZE) - SIZE
-    return [_Written(cut(line.text, left, size * bold), note, tone, size, line.link, line.text)]
+    return [_Written(shorten(line.text, left, size * bold), note, tone, size, line.link, line.text)]
 
 
 def _high(box: Box, width: float) -> float:
