@@ -76,7 +76,8 @@ def test_licences_are_marked_by_their_effect(plain: Sample) -> None:
     below = hourglass_page(shown(plain, "evil/closed"))
     assert below.twin.head["terms_dropped"] == 1
     opened = hourglass_page(shown(plain, "other/opened"))
-    assert "claims commercial use" in " ".join(opened.values["finding"])
+    finding = " ".join(opened.values["finding"])
+    assert "claims commercial use, which that of evil/closed (CC-BY-NC-4.0) forbids" in finding
     assert {row["id"]: row["effects"] for row in opened.twin.rows}["evil/closed"] == ["commercial-claimed"]
 
 

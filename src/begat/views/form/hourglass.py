@@ -133,8 +133,8 @@ def _origin(found: Steps, words: Words) -> list[str]:
         told = [words["found_parent"].format(parent=clean(row["id"]), relation=_label(row, words))]
     taken = next((row for row in [*found.parents, *found.further] if set(row["effects"]) & set(CLAIMS)), None)
     if taken:
-        effect = words[_key("effect_", taken["effects"][0])]
-        told.append(words["found_own_dropped"].format(parent=clean(taken["id"]), effect=effect))
+        text = words[_key("found_own_", taken["effects"][0])]
+        told.append(text.format(parent=clean(taken["id"]), licence=licence_name(taken["licence"])))
     return told
 
 
@@ -192,17 +192,15 @@ def _before(found: Steps, words: Words) -> Iterator[Box]:
 
 
 def _further(found: Steps, words: Words) -> Box:
+    named = _first(found.further)
     count = len(found.further) + found.more_further
-    lines = [
-        Line(
-            clean(row["id"]),
-            _back(row, words),
-            _tone(row),
-            ("model", row["id"]),
-        )
-        for row in _first(found.further)
-    ]
-    more = _more(count - len(lines), words)
+    lines: list[Line] = []
+    for row in named:
+        back = words["back"].format(count=row["generation"])
+        lines.append(Line(clean(row["id"]), back, "soft", ("model", row["id"])))
+        if row["effects"]:
+            lines.append(Line(_effects(row, words), tone=_tone(row)))
+    more = _more(count - len(named), words)
     return Box(counted(words, "further", count), (*lines, *more), kind="further")
 
 
@@ -322,11 +320,6 @@ def _child(row: Row, words: Words, *, release: bool) -> Line:
     kind = LABELS[row["relation"]][words["lang"][:2]] if release else ""
     note = " · ".join(filter(None, [kind, below, _terms(row, words)]))
     return Line(clean(row["id"]), note, _tone(row) or "soft", ("model", row["id"]))
-
-
-def _back(row: Row, words: Words) -> str:
-    back = words["back"].format(count=row["generation"])
-    return f"{back} · {words[_key('effect_', row['effects'][0])]}" if row["effects"] else back
 
 
 def _terms(row: Row, words: Words) -> str:
