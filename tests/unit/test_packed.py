@@ -17,7 +17,9 @@ from begat.views.tree.facts import Facts
 
 MODELS = ("model", "release")
 
-LEAF = [0, 0, 0, 0, 0, 0, []]
+RELATION_SHARES = (0.36, 0.01, 0.31, 0.2, 0.06, 0.04, 0.005, 0.005, 0.005, 0.005)
+
+LEAF = [0, 0, 0, 0, 0]
 """Figures of a model that nothing is made from."""
 
 
@@ -37,16 +39,16 @@ def unpacked(data: dict[str, Any], by: str) -> list[dict[str, Any]]:
 def model(data: dict[str, Any], place: int, home: str | None) -> dict[str, Any]:
     """Return the row of a model."""
     name, kind, relation, licence, downloads, flags, parents, *figures = data["models"][place]
-    members, here, elsewhere, *counts = figures or LEAF
+    members, elsewhere, *counts = figures or LEAF
+    known = figures_of(data, counts)
     return {
         "id": name,
         "kind": KINDS[kind] if isinstance(kind, int) else kind,
         "relation": None if relation is None else data["names"][relation],
         "members": members,
-        "here": here,
-        "descendants": here + elsewhere,
+        "descendants": known["here"] + elsewhere,
         "elsewhere": elsewhere,
-        **figures_of(data, counts),
+        **known,
         "downloads": downloads,
         "licence": None if licence is None else data["names"][licence],
         "licence_changed": bool(flags & 1),
@@ -63,14 +65,12 @@ def gathered(data: dict[str, Any], rest: list[Any], home: str | None, by: str) -
     kind, code, members, *counts = rest
     group = None if code is None else data["names"][code]
     if len(counts) == 3:
-        counts += [[code, members], members]
-    *counts, here = counts
+        counts += [code, members]
     return {
         "id": home,
         "kind": KINDS[kind],
         "relation": group if by == "relation" and group in RELATIONS else None,
         "members": members,
-        "here": here,
         "descendants": None,
         "elsewhere": None,
         **figures_of(data, counts),
@@ -85,13 +85,14 @@ def gathered(data: dict[str, Any], rest: list[Any], home: str | None, by: str) -
 
 def figures_of(data: dict[str, Any], counts: list[Any]) -> dict[str, Any]:
     """Return the figures that all rows have."""
-    accounts, below, unknown, mix = counts
+    accounts, below, unknown, *mix = counts
     relations = zip(mix[::2], mix[1::2], strict=True)
     return {
+        "here": sum(mix[1::2]),
         "accounts": accounts,
         "downloads_below": below,
         "downloads_unknown": unknown,
-        "by_relation": {data["names"][name]: count for name, count in relations},
+        "by_relation": {data["names"][name]: count for name, count in relations if count},
     }
 
 
@@ -163,7 +164,7 @@ def wide(models: int) -> tuple[Graph, Facts]:
         ),
         child=child.astype(np.int32),
         parent=parent,
-        relation=np.minimum(rng.zipf(1.7, models) - 1, 9).astype(np.int8),
+        relation=rng.choice(len(RELATIONS), models, p=RELATION_SHARES).astype(np.int8),
         share=np.ones(models),
         account=heavy,
         institution=np.where(heavy < 200, heavy, -1).astype(np.int32),

@@ -156,7 +156,7 @@ def draw(
     on : date, optional
         Only models and derivations known on that day.
     **how
-        ``by, colour, lang, width, ascii_only`` of `begat.views.form.base.Shown`.
+        ``by, colour, lang, width, ascii_only, served`` of `begat.views.form.base.Shown`.
 
     Returns
     -------

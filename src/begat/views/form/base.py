@@ -50,6 +50,8 @@ class Shown:
         Cells of a terminal.
     ascii_only : bool
         Whether a terminal shows nothing else.
+    served : bool
+        Whether a page can ask the server for what it doesn't hold.
     layout : Layout, optional
         The family laid out, if it is kept; `tree` is cut from it.
     """
@@ -67,6 +69,7 @@ class Shown:
     lang: str = "en"
     width: int = 100
     ascii_only: bool = False
+    served: bool = False
     layout: Layout | None = field(default=None, repr=False)
 
     @property

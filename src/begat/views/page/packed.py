@@ -97,12 +97,12 @@ def packed(trees: Mapping[str, Tree]) -> Packed:
     -------
     dict
         ``names``: relations, licences and groups; ``models``: ``[id, kind, relation, licence, downloads,
-        flags, parents]`` of each, and if anything is made from it ``members, here, elsewhere, accounts,
-        downloads_below, downloads_unknown, relations``; ``trees``: the rows of each, ``[depth, model]``, or
-        ``[depth, kind, group, members, accounts, downloads_below, downloads_unknown, relations, here]``
-        of a group or fold, without the last two where its members are all that it counts and share one
-        relation. ``relations`` is one list of relation and count in turn; ``parents`` is 0 where the model
-        that it is listed under is the only one, else ids, or places of models in the list.
+        flags, parents]`` of each, and if anything is made from it ``members, elsewhere, accounts,
+        downloads_below, downloads_unknown, *relations``; ``trees``: the rows of each, ``[depth, model]``,
+        or ``[depth, kind, group, members, accounts, downloads_below, downloads_unknown, *relations]`` of
+        a group or fold. ``relations`` are relation and count in turn, their sum is ``here``; none stand
+        for as many of the group's own as it has members. ``parents`` is 0 where the model that it is
+        listed under is the only one, else ids, or places of models in the list.
     """
     words = _Words()
     rows = {row.id: row for tree in trees.values() for row in tree.rows if _is_model(row)}
@@ -137,19 +137,20 @@ def _model(row: Row, home: str | None, place: Mapping[str, int], words: _Words) 
     kind: Any = KINDS.index(row.kind) if row.kind in KINDS else row.kind
     own = [row.id, kind, words(row.relation), words(row.licence), row.downloads, flags]
     own.append(0 if row.parents == (home,) else parents)
-    below = [row.members, row.here, row.elsewhere, *_figures(row, words)]
+    below = [row.members, row.elsewhere, *_figures(row, words)]
     return [*own, *below] if row.members or row.elsewhere else own
 
 
 def _figures(row: Row, words: _Words) -> list[Any]:
     relations = [part for name, count in row.by_relation.items() for part in (words(name), count)]
-    return [row.accounts, row.downloads_below, row.downloads_unknown, relations]
+    return [row.accounts, row.downloads_below, row.downloads_unknown, *relations]
 
 
 def _row(row: Row, place: Mapping[str, int], words: _Words) -> list[Any]:
     if _is_model(row):
         return [row.depth, place[row.id]]
     own = [row.depth, KINDS.index(row.kind), words(row.group), row.members]
-    if row.here == row.members and row.by_relation == {row.relation: row.here}:
-        return [*own, *_figures(row, words)[:-1]]
-    return [*own, *_figures(row, words), row.here]
+    figures = _figures(row, words)
+    if row.by_relation == {row.relation: row.members}:
+        return [*own, *figures[:3]]
+    return [*own, *(figures if row.by_relation else [*figures, 0, 0])]

@@ -1,0 +1,767 @@
+/* A tree as a treegrid: rows open, close, are searched, grouped and filtered; what is seen stands in the address. */
+(function () {
+  "use strict";
+  var data = begat.data, say = begat.say, number = begat.number;
+  var table = document.getElementById("tree"), body = table.tBodies[0];
+  var field = document.querySelector("main [data-search]");
+  var told = document.querySelector("[data-told]");
+  var KINDS = ["model", "group", "folded"], DEEPEST = 12, LIMIT = 50;
+  var root, by, only, words = [], at, found = [], open = new Set(), usual = new Set();
+
+  /* Reading what is packed. */
+
+  function figures(row, accounts, below, unknown, flat) {
+    row.by_relation = {};
+    row.here = 0;
+    for (var place = 0; place < flat.length; place += 2) {
+      if (flat[place + 1]) row.by_relation[data.names[flat[place]]] = flat[place + 1];
+      row.here += flat[place + 1];
+    }
+    row.accounts = accounts;
+    row.downloads_below = below;
+    row.downloads_unknown = unknown;
+    if (row.descendants !== null) row.descendants = row.here + row.elsewhere;
+    return row;
+  }
+
+  function named(place) { return place === null ? null : data.names[place]; }
+
+  function model(entry, up) {
+    var home = up && homeOf(up), below = entry.length > 7 ? entry.slice(7) : [0, 0, 0, 0, 0];
+    var parents = entry[6] === 0 ? [home.id] : entry[6].map(function (parent) {
+      return typeof parent === "number" ? data.models[parent][0] : parent;
+    });
+    return figures({
+      id: entry[0], kind: KINDS[entry[1]] || entry[1], relation: named(entry[2]), licence: named(entry[3]),
+      downloads: entry[4], licence_changed: Boolean(entry[5] & 1), listed: !(entry[5] & 2), parents: parents,
+      members: below[0], elsewhere: below[1], group: null
+    }, below[2], below[3], below[4], below.slice(5));
+  }
+
+  function sum(entry, up, by) {
+    var group = named(entry[2]), flat = entry.length > 7 ? entry.slice(7) : [entry[2], entry[3]];
+    return figures({
+      id: homeOf(up).id, kind: KINDS[entry[1]], relation: by === "relation" && data.relations[group] ? group : null,
+      licence: null, downloads: null, licence_changed: false, listed: true, parents: [], members: entry[3],
+      descendants: null, elsewhere: null, group: group
+    }, entry[4], entry[5], entry[6], flat);
+  }
+
+  function isModel(row) { return row.kind !== "group" && row.kind !== "folded"; }
+
+  function homeOf(row) {
+    while (!isModel(row)) row = row.up;
+    return row;
+  }
+
+  function placed(row, up, depth) {
+    row.up = up;
+    row.depth = depth;
+    row.children = [];
+    row.key = key(isModel(row) ? row.id : row.kind + "\n" + row.id + "\n" + row.group);
+    return row;
+  }
+
+  /* A short name of a row that stays when other rows come and go. */
+  function key(text) {
+    var hash = 2166136261;
+    for (var place = 0; place < text.length; place += 1) hash = Math.imul(hash ^ text.charCodeAt(place), 16777619);
+    return (hash >>> 0).toString(36);
+  }
+
+  function unpacked(by) {
+    var path = [];
+    data.trees[by].forEach(function (entry) {
+      var depth = entry[0], up = path[depth - 1];
+      var row = entry.length === 2 ? model(data.models[entry[1]], up) : sum(entry, up, by);
+      path.length = depth;
+      path.push(placed(row, up || null, depth));
+      if (up) up.children.push(row);
+    });
+    return path[0];
+  }
+
+  function all(row) {
+    var rows = [], stack = [row || root];
+    while (stack.length) {
+      var next = stack.pop();
+      rows.push(next);
+      for (var place = next.children.length - 1; place >= 0; place -= 1) stack.push(next.children[place]);
+    }
+    return rows;
+  }
+
+  Object.defineProperty(data, "rows", {
+    get: function () {
+      return all().map(function (row) { return data.columns.map(function (name) { return row[name]; }); });
+    }
+  });
+
+  /* Words. */
+
+  function clean(text) { return text.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/gu, "\ufffd"); }
+
+  function counted(key, count) { return say(key + (count === 1 ? "_one" : "_many"), { count: number(count) }); }
+
+  function relationName(name) { return data.relations[name][0]; }
+
+  function relationClass(name) { return name ? data.relations[name][1] : ""; }
+
+  function licenceName(text) { return clean((text || "").replace(/LicenseRef-/g, "")); }
+
+  function short(value) {
+    if (value === null) return say("unknown", {});
+    var units = ["", "k", "M", "G", "T"], place = 0;
+    while (value >= 999.5 && place < 4) { value /= 1000; place += 1; }
+    return (units[place] && value < 99.95 ? value.toFixed(1) : value.toFixed(0)) + units[place];
+  }
+
+  function country(code) {
+    try {
+      return new Intl.DisplayNames([document.documentElement.lang], { type: "region" }).of(code) || code;
+    } catch (error) { return code; }
+  }
+
+  function groupName(row) {
+    if (row.group === null) return say("no_" + by, {});
+    if (by === "account") return row.group.replace(/^huggingface:/, "");
+    if (by === "institution") return data.institutions[row.group] || row.group;
+    return by === "country" ? country(row.group) : licenceName(row.group);
+  }
+
+  function title(row) {
+    if (isModel(row)) return clean(row.id);
+    if (row.kind === "folded") {
+      var first = !row.up || row.up.children[0] === row;
+      if (row.group === "release") return counted(first ? "releases" : "more_releases", row.members);
+      return counted(first ? "models" : "more", row.members);
+    }
+    if (row.relation) return counted("kin_" + row.relation.replace(/-/g, "_"), row.members);
+    return say("group", { name: clean(groupName(row)), models: counted("models", row.members) });
+  }
+
+  function remarks(row) {
+    if (!isModel(row) || !row.up) return [];
+    var grouped = row.up.kind === "group" && row.up.relation;
+    return [
+      row.kind === "release" ? say("release", {}) : row.relation && !grouped ? relationName(row.relation) : "",
+      row.listed ? "" : say("unlisted", {}),
+      row.depth > DEEPEST ? say("level", { level: row.depth + 1 }) : ""
+    ].filter(Boolean);
+  }
+
+  function percent(part, whole) { return 200 * part >= whole ? Math.round(100 * part / whole) + "%" : "<1%"; }
+
+  function mix(row) {
+    var names = Object.keys(row.by_relation).sort(function (a, b) { return row.by_relation[b] - row.by_relation[a]; });
+    return names.map(function (name) { return percent(row.by_relation[name], row.here) + " " + relationName(name); }).join(", ");
+  }
+
+  function effect(row) {
+    var above = row.up && homeOf(row.up).licence;
+    var pair = row.licence_changed && data.effects.find(function (item) { return item[0] === above && item[1] === row.licence; });
+    return pair ? say("effect_" + pair[2], {}) : "";
+  }
+
+  /* What is seen. */
+
+  function value(row) { return only ? row.by_relation[only] || 0 : row.here; }
+
+  function fits(row) { return !only || !row.up || value(row) > 0 || (isModel(row) && row.relation === only); }
+
+  function lazy(row) {
+    if (!begat.served || row.children.length || row.gone) return false;
+    return row.members > 0;
+  }
+
+  function opens(row) { return row.children.length > 0 || lazy(row); }
+
+  function below(row) {
+    var rows = row.children.filter(fits);
+    if (!words.length) return open.has(row.key) ? rows : [];
+    if (row.peek !== undefined) return row.peek ? rows : [];
+    return rows.filter(function (child) { return child.kept; });
+  }
+
+  function seen() {
+    var rows = [], stack = [root];
+    while (stack.length) {
+      var row = stack.pop();
+      rows.push(row);
+      row.shown = below(row);
+      for (var place = row.shown.length - 1; place >= 0; place -= 1) {
+        row.shown[place].place = place + 1;
+        row.shown[place].size = row.shown.length;
+        stack.push(row.shown[place]);
+      }
+    }
+    return rows;
+  }
+
+  /* Rows as elements. */
+
+  function make(name, look, text) {
+    var element = document.createElement(name);
+    if (look) element.className = look;
+    if (text !== undefined) element.textContent = text;
+    return element;
+  }
+
+  function drawing(name, values) {
+    var element = document.createElementNS("http://www.w3.org/2000/svg", name);
+    Object.keys(values).forEach(function (key) { element.setAttribute(key, values[key]); });
+    return element;
+  }
+
+  function segments(row) {
+    var whole = value(root) || 1, start = 0;
+    var scale = Math.max(100 * value(row) / whole, 0.4) / (value(row) || 1);
+    return Object.keys(row.by_relation).filter(function (name) { return !only || name === only; }).map(function (name) {
+      var length = row.by_relation[name] * scale;
+      start += length;
+      return { relation: name, start: start - length, length: length };
+    });
+  }
+
+  function bar(row) {
+    var svg = drawing("svg", { "class": "bar", viewBox: "0 0 100 12", preserveAspectRatio: "none", role: "img", "aria-label": mix(row) });
+    segments(row).forEach(function (part) {
+      svg.append(drawing("rect", { "class": relationClass(part.relation), x: part.start.toFixed(2), width: part.length.toFixed(2), height: 12 }));
+    });
+    return svg;
+  }
+
+  function cell(look, text, hint) {
+    var element = make("td", look, text);
+    element.setAttribute("role", "gridcell");
+    if (hint) element.title = hint;
+    return element;
+  }
+
+  function marked(text) {
+    var title = make("span", "title"), low = text.toLowerCase();
+    var starts = low.length === text.length ? words.map(function (word) { return [low.indexOf(word), word.length]; }) : [];
+    starts = starts.filter(function (item) { return item[0] >= 0; }).sort(function (a, b) { return a[0] - b[0]; });
+    var end = 0;
+    starts.forEach(function (item) {
+      if (item[0] < end) return;
+      title.append(text.slice(end, item[0]), make("mark", "", text.slice(item[0], item[0] + item[1])));
+      end = item[0] + item[1];
+    });
+    title.append(text.slice(end));
+    return title;
+  }
+
+  function address(id) {
+    var parts = id.split("/");
+    var unsafe = id.includes("\\") || parts.some(function (part) { return part === "" || part === "." || part === ".."; });
+    return unsafe ? "/m?" + new URLSearchParams({ id: id }) : "/m/" + parts.map(encodeURIComponent).join("/");
+  }
+
+  function button(look, text, act) {
+    var element = make("button", look, text);
+    element.type = "button";
+    element.tabIndex = -1;
+    element.addEventListener("click", function (event) {
+      event.stopPropagation();
+      act();
+    });
+    return element;
+  }
+
+  function link(id, content) {
+    var element = make("a");
+    element.href = address(id);
+    element.tabIndex = -1;
+    element.append(content);
+    return element;
+  }
+
+  function parents(row) {
+    var line = make("span", "parents d" + Math.min(row.depth, DEEPEST));
+    line.append(say("parents_of", {}) + " ");
+    row.parents.forEach(function (id, place) {
+      var there = all().find(function (other) { return isModel(other) && other.id === id; });
+      if (place) line.append(" · ");
+      if (there) line.append(button("jump", clean(id), function () { jump(there); }));
+      else line.append(begat.served ? link(id, clean(id)) : clean(id));
+    });
+    return line;
+  }
+
+  function name(row) {
+    var element = cell("name"), line = make("span", "d" + Math.min(row.depth, DEEPEST)), text = marked(title(row));
+    var twist = make("span", "twist");
+    twist.setAttribute("aria-hidden", "true");
+    line.append(twist);
+    if (row.relation) {
+      var mark = make("span", "key " + relationClass(row.relation));
+      mark.setAttribute("aria-hidden", "true");
+      line.append(mark);
+    }
+    text.title = text.textContent;
+    line.append(isModel(row) && begat.served ? link(row.id, text) : text);
+    remarks(row).forEach(function (remark) { line.append(" ", make("span", "chip", remark)); });
+    if (row.up && row.parents.length > 1) {
+      var chip = button("chip", counted("parents", row.parents.length - 1), function () { tell(row); });
+      chip.setAttribute("aria-expanded", String(Boolean(row.told)));
+      line.append(" ", chip);
+    }
+    element.append(line);
+    if (row.told) element.append(parents(row));
+    return element;
+  }
+
+  function derived(row) {
+    var count = value(row), element = cell("number derived" + (count ? "" : " zero"));
+    if (row.elsewhere && !only) {
+      element.append(number(count), " ", make("small", "", "+" + number(row.elsewhere)));
+      element.title = say("number", { here: number(row.here), elsewhere: number(row.elsewhere) });
+    } else if (only && count !== row.here) {
+      element.textContent = number(count);
+      element.title = say("filtered", { count: number(count), here: number(row.here) });
+    } else element.textContent = number(count);
+    return element;
+  }
+
+  function loads(row) {
+    if (!row.here) return cell("number loads", "");
+    var least = row.downloads_below !== null && row.downloads_unknown > 0;
+    var hint = row.downloads_below === null ? say("unknown_text", {}) : least ? say("at_least", { count: number(row.downloads_unknown) }) : "";
+    return cell("number loads", (least ? "≥ " : "") + short(row.downloads_below), hint);
+  }
+
+  function licence(row) {
+    var text = licenceName(row.licence), change = effect(row);
+    var hint = row.licence_changed && row.up ? say("differs", { licence: text, above: licenceName(homeOf(row.up).licence) }) : text;
+    var element = cell("licence" + (row.licence_changed ? " changed" : ""), undefined, hint + (change ? ": " + change : ""));
+    var inner = make("span");
+    if (text) element.append(inner);
+    inner.append(make("b", "", text));
+    if (change) inner.append(" ", make("small", "", change));
+    return element;
+  }
+
+  function line(row) {
+    var tr = make("tr", row.kind), bars = cell("bars", undefined, mix(row));
+    tr.setAttribute("role", "row");
+    if (row.here) bars.append(bar(row));
+    var own = isModel(row) ? short(row.downloads) : "";
+    tr.append(
+      name(row), bars, derived(row), cell("number accounts", row.here ? number(row.accounts) : ""),
+      cell("number own", own, isModel(row) && row.downloads === null ? say("unknown_text", {}) : ""), loads(row), licence(row)
+    );
+    tr.row = row;
+    return tr;
+  }
+
+  function message(row) {
+    var tr = make("tr", "message"), element = cell("", row.message);
+    tr.setAttribute("role", "row");
+    element.colSpan = 7;
+    tr.append(element);
+    return tr;
+  }
+
+  function draw() {
+    var rows = seen(), elements = [];
+    if (!rows.includes(at)) at = root;
+    rows.forEach(function (row) {
+      var tr = row.element = row.element || line(row);
+      tr.setAttribute("aria-level", row.depth + 1);
+      tr.setAttribute("aria-setsize", row.size || 1);
+      tr.setAttribute("aria-posinset", row.place || 1);
+      if (opens(row)) tr.setAttribute("aria-expanded", String(row.shown.length > 0));
+      else tr.removeAttribute("aria-expanded");
+      tr.tabIndex = row === at ? 0 : -1;
+      elements.push(tr);
+      if (row.message) elements.push(message(row));
+    });
+    settle(elements);
+  }
+
+  /* Puts rows into the table without touching those that stay: one of them may have the focus. */
+  function settle(elements) {
+    var wanted = new Set(elements);
+    Array.from(body.children).forEach(function (element) { if (!wanted.has(element)) element.remove(); });
+    var next = body.firstElementChild;
+    elements.forEach(function (element) {
+      if (element === next) next = next.nextElementSibling;
+      else body.insertBefore(element, next);
+    });
+  }
+
+  function anew() {
+    all().forEach(function (row) { row.element = null; });
+    draw();
+  }
+
+  /* Rows that the page doesn't hold. */
+
+  function ask(row) {
+    var folded = row.kind === "folded", group = !isModel(row);
+    var state = { id: root.id, of: row.id, by: by, limit: LIMIT };
+    if (group && row.group !== null) state.group = row.group;
+    if (folded) state.offset = row.offset || shownBefore(row);
+    row.message = say("loading", {});
+    draw();
+    fetch("/api/children?" + new URLSearchParams(state), { headers: { accept: "application/json" } })
+      .then(function (answer) {
+        if (!answer.ok) throw new Error(String(answer.status));
+        return answer.json();
+      })
+      .then(function (answer) { arrived(row, answer.rows); })
+      .catch(function (error) {
+        row.message = say("failed", { reason: error.message });
+        open.delete(row.key);
+        draw();
+      });
+  }
+
+  /* How many models stand before a fold among its siblings of the same kind. */
+  function shownBefore(row) {
+    var place = row.up.children.indexOf(row), count = 0;
+    while (place > 0 && isModel(row.up.children[place - 1])) { place -= 1; count += 1; }
+    return count;
+  }
+
+  function arrived(row, rows) {
+    var folded = row.kind === "folded", up = folded ? row.up : row, path = [];
+    var least = Math.min.apply(null, rows.map(function (item) { return item.depth; }));
+    var top = [];
+    rows.forEach(function (item) {
+      var level = item.depth - least, above = level ? path[level - 1] : up;
+      placed(item, above, up.depth + 1 + level);
+      path.length = level;
+      path.push(item);
+      if (level) above.children.push(item);
+      else top.push(item);
+    });
+    row.message = "";
+    if (folded) {
+      up.children.splice.apply(up.children, [up.children.indexOf(row), 1].concat(top));
+      if (at === row) at = top[0] || up;
+    } else row.children = top;
+    if (!rows.length) row.gone = true;
+    draw();
+    if (folded && at === top[0]) focus(at);
+    top.concat(folded ? [] : [row]).forEach(function (item) { if (open.has(item.key) && lazy(item)) ask(item); });
+  }
+
+  /* Acts. */
+
+  function toggle(row) {
+    if (!opens(row)) return;
+    if (lazy(row)) {
+      open.add(row.key);
+      ask(row);
+    } else if (words.length) row.peek = row.shown.length === 0;
+    else if (open.has(row.key)) open.delete(row.key);
+    else open.add(row.key);
+    draw();
+    keep();
+  }
+
+  function focus(row) {
+    if (!row) return;
+    at = row;
+    draw();
+    row.element.focus();
+  }
+
+  function path(row) {
+    for (var up = row.up; up; up = up.up) open.add(up.key);
+  }
+
+  function jump(row) {
+    path(row);
+    if (only && !fits(row)) filter("");
+    if (words.length) search("");
+    keep();
+    focus(row);
+  }
+
+  function tell(row) {
+    if (row.parents.length < 2 || !row.up) return;
+    row.told = !row.told;
+    var had = row.element.contains(document.activeElement);
+    row.element.remove();
+    row.element = null;
+    draw();
+    if (had) row.element.focus();
+  }
+
+  function search(text) {
+    if (field.value !== text) field.value = text;
+    words = text.toLowerCase().split(/\s+/).filter(Boolean);
+    var rows = all();
+    rows.forEach(function (row) { row.kept = false; row.peek = undefined; });
+    found = words.length ? rows.filter(hit) : [];
+    found.forEach(function (row) { for (var up = row; up && !up.kept; up = up.up) up.kept = true; });
+    anew();
+    status();
+  }
+
+  function hit(row) {
+    var text = title(row).toLowerCase();
+    return row.kind !== "folded" && words.every(function (word) { return text.includes(word); });
+  }
+
+  function filter(relation) {
+    only = data.head.by_relation[relation] ? relation : "";
+    document.querySelectorAll("[data-only]").forEach(function (item) {
+      item.setAttribute("aria-pressed", String(item.dataset.only === only));
+    });
+    document.querySelectorAll("rect[data-relation]").forEach(function (item) {
+      item.classList.toggle("off", Boolean(only) && item.dataset.relation !== only);
+    });
+    table.classList.toggle("filtered", Boolean(only));
+    anew();
+    status();
+  }
+
+  function status() {
+    told.textContent = "";
+    if (words.length) {
+      told.append(found.length ? counted("found", found.length) : say("found_none", {}));
+      if (begat.served) {
+        var more = make("a", "", say("search_all", {}));
+        more.href = "/search?" + new URLSearchParams({ q: field.value });
+        told.append(" ", more);
+      }
+    } else if (only) told.append(say("only", { relation: relationName(only) }));
+  }
+
+  function group(name) {
+    by = name;
+    root = unpacked(by);
+    at = root;
+    var rows = all();
+    usual = new Set(data.open[by].map(function (place) { return rows[place].key; }));
+    var figures = data.heads[by];
+    Object.assign(data.head, { group_by: by, budget: figures[0], shown: figures[1], folded: figures[2] });
+    document.querySelector("[data-shown]").textContent = say(figures[2] ? "shown" : "shown_all", { shown: number(figures[1]), folded: number(figures[2]) });
+    document.querySelectorAll("[data-by]").forEach(function (item) {
+      item.setAttribute("aria-pressed", String(item.dataset.by === by));
+    });
+  }
+
+  function regroup(name) {
+    if (name === by) return;
+    if (!data.trees[name]) {
+      var state = begat.parameters();
+      state.set("by", name);
+      state.delete("open");
+      location.search = state.toString();
+      return;
+    }
+    group(name);
+    open = new Set(usual);
+    search(field.value);
+    keep();
+  }
+
+  function openAll(wanted) {
+    open = new Set([root.key]);
+    if (wanted) all().forEach(function (row) { if (row.children.length) open.add(row.key); });
+    search("");
+    keep();
+  }
+
+  /* The address. */
+
+  function opened() {
+    var rows = all().filter(function (row) { return row.children.length; });
+    var now = rows.filter(function (row) { return open.has(row.key); }).map(function (row) { return row.key; });
+    if (now.length === usual.size && now.every(function (key) { return usual.has(key); })) return null;
+    return now.length === rows.length ? "all" : now.join(".") || "none";
+  }
+
+  function keep() {
+    begat.keep({ by: by === data.by && !begat.served ? null : by, only: only, q: field.value.trim(), open: opened() });
+  }
+
+  function restore() {
+    var state = begat.parameters(), asked = state.get("by"), wanted = state.get("open");
+    group(data.trees[asked] ? asked : data.by);
+    open = new Set(usual);
+    if (wanted === "all") all().forEach(function (row) { if (row.children.length) open.add(row.key); });
+    else if (wanted) open = new Set(wanted.split("."));
+    filter(state.get("only") || "");
+    search(state.get("q") || "");
+    all().forEach(function (row) { if (open.has(row.key) && lazy(row)) ask(row); });
+  }
+
+  /* Keys and clicks. */
+
+  function step(by) {
+    var rows = seen();
+    return rows[Math.max(0, Math.min(rows.length - 1, rows.indexOf(at) + by))];
+  }
+
+  var keys = {
+    ArrowDown: function () { focus(step(1)); },
+    ArrowUp: function () { focus(step(-1)); },
+    PageDown: function () { focus(step(10)); },
+    PageUp: function () { focus(step(-10)); },
+    Home: function () { focus(root); },
+    End: function () { focus(step(Infinity)); },
+    ArrowRight: function () { if (opens(at) && !at.shown.length) toggle(at); else if (opens(at)) focus(at.shown[0]); },
+    ArrowLeft: function () { if (at.shown.length) toggle(at); else focus(at.up); },
+    Enter: function () { if (begat.served && isModel(at)) location.href = address(at.id); else toggle(at); },
+    e: function () { toggle(at); },
+    " ": function () { toggle(at); },
+    p: function () { tell(at); },
+    Escape: function () { escape(); }
+  };
+
+  function escape() {
+    if (!words.length) return;
+    if (at.up) path(at);
+    search("");
+    keep();
+    if (document.activeElement !== field) focus(at);
+  }
+
+  body.addEventListener("keydown", function (event) {
+    if (!keys[event.key] || event.altKey || event.ctrlKey || event.metaKey || !event.target.row) return;
+    event.preventDefault();
+    keys[event.key]();
+  });
+
+  body.addEventListener("click", function (event) {
+    var tr = event.target.closest("tr"), row = tr && tr.row;
+    if (!row || event.target.closest("a") || String(getSelection())) return;
+    at = row;
+    toggle(row);
+    if (row.element.isConnected) focus(row);
+  });
+
+  field.addEventListener("input", function () {
+    search(field.value);
+    keep();
+  });
+
+  field.addEventListener("keydown", function (event) {
+    if (event.key === "Escape") escape();
+    if (event.key !== "Enter" || !found.length) return;
+    event.preventDefault();
+    focus(found[(found.indexOf(at) + 1) % found.length]);
+  });
+
+  document.querySelector("main").addEventListener("click", function (event) {
+    var item = event.target.closest("[data-by], [data-only], [data-all], rect[data-relation]");
+    if (!item) return;
+    if (item.dataset.by) regroup(item.dataset.by);
+    else if (item.hasAttribute("data-all")) openAll(item.dataset.all);
+    else {
+      var relation = item.dataset.only || item.dataset.relation;
+      filter(relation === only ? "" : relation);
+      keep();
+    }
+  });
+
+  addEventListener("hashchange", restore);
+
+  /* What is seen as one drawing, to be saved. */
+
+  var WIDE = 1160, LINE = 24;
+
+  function cut(text, room, font) {
+    var ink = cut.ink = cut.ink || document.createElement("canvas").getContext("2d");
+    ink.font = font + " " + getComputedStyle(document.body).fontFamily;
+    if (ink.measureText(text).width <= room) return text;
+    var signs = Array.from(text);
+    while (signs.length && ink.measureText(signs.join("") + "…").width > room) signs.pop();
+    return signs.join("") + "…";
+  }
+
+  function picture() {
+    var rows = seen(), svg = drawing("svg", { "class": "shot" }), y = 42;
+    function text(x, y, content, look) {
+      var element = drawing("text", { x: x, y: y, "class": look || "" });
+      element.textContent = content;
+      svg.append(element);
+    }
+    function box(x, y, width, height, look) {
+      svg.append(drawing("rect", { x: x.toFixed(2), y: y, width: Math.max(width, 0.1).toFixed(2), height: height, "class": look }));
+    }
+    text(24, y, cut(document.querySelector("h1").textContent, WIDE - 250, "700 24px"), "heading");
+    text(WIDE - 24, y, document.querySelector(".as-of").textContent, "soft end");
+    y += 28;
+    text(24, y, headline(), "");
+    y += 14;
+    y = legend(text, box, y);
+    heads(text, y + 30);
+    box(24, y + 37, WIDE - 48, 1, "rule strong");
+    y += 54;
+    rows.forEach(function (row) {
+      shot(row, y, text, box);
+      y += LINE;
+    });
+    text(24, y + 12, say("source", { snapshot: data.snapshot }), "soft");
+    svg.setAttribute("viewBox", "0 0 " + WIDE + " " + (y + 30));
+    return held(svg);
+  }
+
+  function headline() {
+    return Array.from(document.querySelectorAll(".figures > div"), function (item) {
+      return item.querySelector("dd").textContent + " " + item.querySelector("dt").firstChild.textContent.trim();
+    }).join("   ·   ");
+  }
+
+  function legend(text, box, y) {
+    var whole = root.here, start = 24, x = 24, names = Object.keys(root.by_relation);
+    if (!whole) return y;
+    names.forEach(function (name) {
+      var length = (WIDE - 48) * root.by_relation[name] / whole;
+      box(start, y, length, 18, relationClass(name));
+      start += length;
+    });
+    names.forEach(function (name) {
+      box(x, y + 30, 10, 10, relationClass(name));
+      var content = relationName(name) + " " + percent(root.by_relation[name], whole);
+      text(x + 16, y + 39, content, "small");
+      x += 40 + content.length * 7.2;
+    });
+    return y + 46;
+  }
+
+  function heads(text, y) {
+    var names = Array.from(table.tHead.querySelectorAll("th"), function (item) { return item.lastChild.textContent; });
+    [[24, ""], [520, ""], [760, "end"], [830, "end"], [905, "end"], [985, "end"], [1005, ""]].forEach(function (place, at) {
+      text(place[0], y, names[at], "soft small " + place[1]);
+    });
+  }
+
+  function shot(row, y, text, box) {
+    var x = 24 + 18 * Math.min(row.depth, DEEPEST), look = row.kind === "release" || !row.up ? "bold" : row.kind === "folded" ? "soft italic" : "";
+    if (row.relation) box(x, y - 9, 9, 9, relationClass(row.relation));
+    if (row.relation) x += 15;
+    text(x, y, cut(title(row), 500 - x, (look === "bold" ? "600" : "400") + " 13px"), look);
+    segments(row).forEach(function (part) { if (row.here) box(520 + part.start * 1.6, y - 10, part.length * 1.6, 11, relationClass(part.relation)); });
+    text(760, y, number(value(row)), "bold end");
+    if (row.here) text(830, y, number(row.accounts), "end");
+    if (isModel(row)) text(905, y, short(row.downloads), "end");
+    text(985, y, loads(row).textContent, "end");
+    var change = effect(row), mark = row.licence_changed ? "≠ " : "";
+    text(1005, y, cut(mark + licenceName(row.licence) + (change ? ", " + change : ""), WIDE - 1029, "400 13px"), mark ? "changed" : "");
+    box(24, y + 8, WIDE - 48, 1, "rule");
+  }
+
+  /* A drawing has colours only while it stands in the page. */
+  function held(svg) {
+    var holder = make("div", "visually-hidden");
+    holder.setAttribute("aria-hidden", "true");
+    holder.append(svg);
+    document.body.append(holder);
+    setTimeout(function () { holder.remove(); }, 0);
+    return svg;
+  }
+
+  begat.own.picture = picture;
+  begat.start(function () {
+    restore();
+    table.hidden = false;
+  });
+})();
