@@ -626,6 +626,7 @@
   body.addEventListener("keydown", function (event) {
     if (!keys[event.key] || event.altKey || event.ctrlKey || event.metaKey || !event.target.row) return;
     event.preventDefault();
+    at = event.target.row;
     keys[event.key]();
   });
 
