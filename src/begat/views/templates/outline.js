@@ -666,7 +666,7 @@
 
   /* What is seen as one drawing, to be saved. */
 
-  var WIDE = 1160, LINE = 24;
+  var WIDE = 1160, LINE = 24, BARS = 476;
 
   function cut(text, room, font) {
     var ink = cut.ink = cut.ink || document.createElement("canvas").getContext("2d");
@@ -700,8 +700,9 @@
       shot(row, y, text, box);
       y += LINE;
     });
-    text(24, y + 12, say("source", { snapshot: data.snapshot }), "soft");
-    svg.setAttribute("viewBox", "0 0 " + WIDE + " " + (y + 30));
+    text(24, y + 12, document.querySelector("[data-counted]").textContent, "soft small");
+    text(24, y + 30, say("source", { snapshot: data.snapshot }) + (only ? ". " + told.textContent : ""), "soft small");
+    svg.setAttribute("viewBox", "0 0 " + WIDE + " " + (y + 48));
     return held(svg);
   }
 
@@ -730,23 +731,26 @@
 
   function heads(text, y) {
     var names = Array.from(table.tHead.querySelectorAll("th"), function (item) { return item.lastChild.textContent; });
-    [[24, ""], [520, ""], [760, "end"], [830, "end"], [905, "end"], [985, "end"], [1005, ""]].forEach(function (place, at) {
+    [[24, ""], [BARS, ""], [710, "end"], [780, "end"], [846, "end"], [916, "end"], [936, ""]].forEach(function (place, at) {
       text(place[0], y, names[at], "soft small " + place[1]);
     });
+    text(916, y - 15, table.tHead.querySelector("small").textContent, "soft small end");
   }
 
   function shot(row, y, text, box) {
     var x = 24 + 18 * Math.min(row.depth, DEEPEST), look = row.kind === "release" || !row.up ? "bold" : row.kind === "folded" ? "soft italic" : "";
     if (row.relation) box(x, y - 9, 9, 9, relationClass(row.relation));
     if (row.relation) x += 15;
-    text(x, y, cut(title(row), 500 - x, (look === "bold" ? "600" : "400") + " 13px"), look);
-    segments(row).forEach(function (part) { if (row.here) box(520 + part.start * 1.6, y - 10, part.length * 1.6, 11, relationClass(part.relation)); });
-    text(760, y, number(value(row)), "bold end");
-    if (row.here) text(830, y, number(row.accounts), "end");
-    if (isModel(row)) text(905, y, short(row.downloads), "end");
-    text(985, y, loads(row).textContent, "end");
+    text(x, y, cut(title(row), BARS - 14 - x, (look === "bold" ? "600" : "400") + " 13px"), look);
+    segments(row).forEach(function (part) {
+      if (row.here) box(BARS + part.start * 1.5, y - 10, part.length * 1.5, 11, relationClass(part.relation));
+    });
+    text(710, y, number(value(row)), value(row) ? "bold end" : "soft end");
+    if (row.here) text(780, y, number(row.accounts), "end");
+    if (isModel(row)) text(846, y, short(row.downloads), "end");
+    text(916, y, loads(row).textContent, "end");
     var change = effect(row), mark = row.licence_changed ? "≠ " : "";
-    text(1005, y, cut(mark + licenceName(row.licence) + (change ? ", " + change : ""), WIDE - 1029, "400 13px"), mark ? "changed" : "");
+    text(936, y, cut(mark + licenceName(row.licence) + (change ? ", " + change : ""), WIDE - 960, "400 13px"), mark ? "changed" : "");
     box(24, y + 8, WIDE - 48, 1, "rule");
   }
 
