@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.unit.test_tree import Case, build_graph, cases
 
 from begat.graph import RELATIONS, Graph, Ids
-from begat.views.page.packed import COLUMNS, KINDS, packed, trimmed
+from begat.views.page.packed import COLUMNS, FOLDED, KINDS, packed, trimmed
 from begat.views.tree import GROUPINGS, Row, Tree, budgeted_tree
 from begat.views.tree.facts import Facts
 
@@ -19,7 +19,7 @@ MODELS = ("model", "release")
 
 RELATION_SHARES = (0.36, 0.01, 0.31, 0.2, 0.06, 0.04, 0.005, 0.005, 0.005, 0.005)
 
-LEAF = [0, 0, 0, 0, 0]
+LEAF = [0, 0, 0, 0, 0, 0]
 """Figures of a model that nothing is made from."""
 
 
@@ -56,6 +56,8 @@ def model(data: dict[str, Any], place: int, home: str | None) -> dict[str, Any]:
         if parents == 0
         else tuple(data["models"][item][0] if isinstance(item, int) else item for item in parents),
         "group": None,
+        "key": None,
+        "offset": 0,
         "listed": not flags & 2,
     }
 
@@ -63,12 +65,15 @@ def model(data: dict[str, Any], place: int, home: str | None) -> dict[str, Any]:
 def gathered(data: dict[str, Any], rest: list[Any], home: str | None, by: str) -> dict[str, Any]:
     """Return the row of a group or fold."""
     kind, code, members, *counts = rest
-    group = None if code is None else data["names"][code]
-    if len(counts) == 3:
+    key = data["names"][code]
+    group = {"(release)": "release", "(direct)": None, "(unknown)": None}.get(key, key)
+    if len(counts) == 4:
         counts += [code, members]
     return {
         "id": home,
-        "kind": KINDS[kind],
+        "kind": KINDS[min(kind, FOLDED)],
+        "key": key,
+        "offset": max(kind - FOLDED, 0),
         "relation": group if by == "relation" and group in RELATIONS else None,
         "members": members,
         "descendants": None,
@@ -85,10 +90,11 @@ def gathered(data: dict[str, Any], rest: list[Any], home: str | None, by: str) -
 
 def figures_of(data: dict[str, Any], counts: list[Any]) -> dict[str, Any]:
     """Return the figures that all rows have."""
-    accounts, below, unknown, *mix = counts
+    accounts, below, unknown, releases, *mix = counts
     relations = zip(mix[::2], mix[1::2], strict=True)
     return {
         "here": sum(mix[1::2]),
+        "releases": releases,
         "accounts": accounts,
         "downloads_below": below,
         "downloads_unknown": unknown,
@@ -98,7 +104,7 @@ def figures_of(data: dict[str, Any], counts: list[Any]) -> dict[str, Any]:
 
 def plain(row: Row) -> dict[str, Any]:
     """Return what a page keeps of a row."""
-    return {name: getattr(row, name) for name in COLUMNS}
+    return {name: getattr(row, name) for name in (*COLUMNS, "key", "offset")}
 
 
 @given(cases(), st.integers(1, 13))

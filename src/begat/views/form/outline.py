@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from begat.graph import RELATIONS
-from begat.licences import commercial_use
+from begat.licences import effects
 from begat.views.form.base import Form, Shown
 from begat.views.page.base import Page, Twin
 from begat.views.page.packed import COLUMNS, packed, trimmed
@@ -109,11 +109,10 @@ def _data(shown: Shown, trees: Mapping[str, Tree]) -> dict[str, Any]:
     }
 
 
-def _effects(trees: Mapping[str, Tree]) -> list[tuple[str, str, str]]:
+def _effects(trees: Mapping[str, Tree]) -> list[tuple[str, str, tuple[str, ...]]]:
     """Return what changing from one licence to another does, of every pair that occurs and is known."""
     pairs = {pair for tree in trees.values() for pair in _changes(tree.rows)}
-    found = ((above, own, _effect(commercial_use(above), commercial_use(own))) for above, own in pairs)
-    return sorted((above, own, effect) for above, own, effect in found if effect)
+    return [(above, own, found) for above, own in sorted(pairs) if (found := effects(above, own))]
 
 
 def _changes(rows: Sequence[Row]) -> Iterator[tuple[str, str]]:
@@ -125,15 +124,6 @@ def _changes(rows: Sequence[Row]) -> Iterator[tuple[str, str]]:
         if row.licence_changed and above and row.licence:
             yield above, row.licence
         path.append(row.licence if _is_model(row) else above)
-
-
-def _effect(above: str | None, own: str | None) -> str | None:
-    """Return what happens to commercial use: it is lost, bound to conditions, or claimed; None if nothing."""
-    if None in (above, own) or above == own:
-        return None
-    if own == "no":
-        return "lost"
-    return "claimed" if above == "no" else "conditional" if own == "conditional" else None
 
 
 def _institution_names(shown: Shown, trees: Mapping[str, Tree]) -> dict[str, str]:

@@ -10,10 +10,13 @@ from typing import Any
 
 from begat.views.tree import Row, Tree
 
-__all__ = ["COLUMNS", "KINDS", "packed", "trimmed"]
+__all__ = ["COLUMNS", "FOLDED", "KINDS", "packed", "trimmed"]
 
 KINDS = ("model", "group", "folded")
-"""Kinds of rows by number; any other kind of a model is a word of its own."""
+"""Kinds of rows by number; any other kind of a model is a word of its own. From `FOLDED` on the number says
+how many members of its group stand before those of a fold."""
+
+FOLDED = KINDS.index("folded")
 
 COLUMNS = (
     "id",
@@ -34,6 +37,7 @@ COLUMNS = (
     "parents",
     "group",
     "listed",
+    "releases",
 )
 """Of a row; `packed` keeps all of them."""
 
@@ -96,13 +100,13 @@ def packed(trees: Mapping[str, Tree]) -> Packed:
     Returns
     -------
     dict
-        ``names``: relations, licences and groups; ``models``: ``[id, kind, relation, licence, downloads,
-        flags, parents]`` of each, and if anything is made from it ``members, elsewhere, accounts,
-        downloads_below, downloads_unknown, *relations``; ``trees``: the rows of each, ``[depth, model]``,
-        or ``[depth, kind, group, members, accounts, downloads_below, downloads_unknown, *relations]`` of
-        a group or fold. ``relations`` are relation and count in turn, their sum is ``here``; none stand
-        for as many of the group's own as it has members. ``parents`` is 0 where the model that it is
-        listed under is the only one, else ids, or places of models in the list.
+        ``names``: relations, licences and keys of groups; ``models``: ``[id, kind, relation, licence,
+        downloads, flags, parents]`` of each, and if anything is made from it ``members, elsewhere,
+        accounts, downloads_below, downloads_unknown, releases, *relations``; ``trees``: the rows of each,
+        ``[depth, model]``, or ``[depth, kind, key, members, accounts, downloads_below, downloads_unknown,
+        releases, *relations]`` of a group or fold. ``relations`` are relation and count in turn, their sum
+        is ``here``; none stand for as many of the group's own as it has members. ``parents`` is 0 where
+        the model that it is listed under is the only one, else ids, or places of models in the list.
     """
     words = _Words()
     rows = {row.id: row for tree in trees.values() for row in tree.rows if _is_model(row)}
@@ -143,14 +147,14 @@ def _model(row: Row, home: str | None, place: Mapping[str, int], words: _Words) 
 
 def _figures(row: Row, words: _Words) -> list[Any]:
     relations = [part for name, count in row.by_relation.items() for part in (words(name), count)]
-    return [row.accounts, row.downloads_below, row.downloads_unknown, *relations]
+    return [row.accounts, row.downloads_below, row.downloads_unknown, row.releases, *relations]
 
 
 def _row(row: Row, place: Mapping[str, int], words: _Words) -> list[Any]:
     if _is_model(row):
         return [row.depth, place[row.id]]
-    own = [row.depth, KINDS.index(row.kind), words(row.group), row.members]
+    own = [row.depth, KINDS.index(row.kind) + row.offset, words(row.key), row.members]
     figures = _figures(row, words)
     if row.by_relation == {row.relation: row.members}:
-        return [*own, *figures[:3]]
+        return [*own, *figures[:4]]
     return [*own, *(figures if row.by_relation else [*figures, 0, 0])]

@@ -5,12 +5,13 @@
   var table = document.getElementById("tree"), body = table.tBodies[0];
   var field = document.querySelector("main [data-search]");
   var told = document.querySelector("[data-told]");
-  var KINDS = ["model", "group", "folded"], DEEPEST = 12, LIMIT = 50;
+  var KINDS = ["model", "group", "folded"], GROUPS = { "(release)": "release", "(direct)": null, "(unknown)": null };
+  var DEEPEST = 12, LIMIT = 50;
   var root, by, only, words = [], at, found = [], open = new Set(), usual = new Set();
 
   /* Reading what is packed. */
 
-  function figures(row, accounts, below, unknown, flat) {
+  function figures(row, accounts, below, unknown, releases, flat) {
     row.by_relation = {};
     row.here = 0;
     for (var place = 0; place < flat.length; place += 2) {
@@ -20,6 +21,7 @@
     row.accounts = accounts;
     row.downloads_below = below;
     row.downloads_unknown = unknown;
+    row.releases = releases;
     if (row.descendants !== null) row.descendants = row.here + row.elsewhere;
     return row;
   }
@@ -27,7 +29,7 @@
   function named(place) { return place === null ? null : data.names[place]; }
 
   function model(entry, up) {
-    var home = up && homeOf(up), below = entry.length > 7 ? entry.slice(7) : [0, 0, 0, 0, 0];
+    var home = up && homeOf(up), below = entry.length > 7 ? entry.slice(7) : [0, 0, 0, 0, 0, 0];
     var parents = entry[6] === 0 ? [home.id] : entry[6].map(function (parent) {
       return typeof parent === "number" ? data.models[parent][0] : parent;
     });
@@ -35,16 +37,17 @@
       id: entry[0], kind: KINDS[entry[1]] || entry[1], relation: named(entry[2]), licence: named(entry[3]),
       downloads: entry[4], licence_changed: Boolean(entry[5] & 1), listed: !(entry[5] & 2), parents: parents,
       members: below[0], elsewhere: below[1], group: null
-    }, below[2], below[3], below[4], below.slice(5));
+    }, below[2], below[3], below[4], below[5], below.slice(6));
   }
 
   function sum(entry, up, by) {
-    var group = named(entry[2]), flat = entry.length > 7 ? entry.slice(7) : [entry[2], entry[3]];
+    var key = named(entry[2]), group = key in GROUPS ? GROUPS[key] : key;
+    var flat = entry.length > 8 ? entry.slice(8) : [entry[2], entry[3]];
     return figures({
-      id: homeOf(up).id, kind: KINDS[entry[1]], relation: by === "relation" && data.relations[group] ? group : null,
+      id: homeOf(up).id, kind: KINDS[Math.min(entry[1], 2)], key: key, offset: Math.max(entry[1] - 2, 0), relation: by === "relation" && data.relations[group] ? group : null,
       licence: null, downloads: null, licence_changed: false, listed: true, parents: [], members: entry[3],
       descendants: null, elsewhere: null, group: group
-    }, entry[4], entry[5], entry[6], flat);
+    }, entry[4], entry[5], entry[6], entry[7], flat);
   }
 
   function isModel(row) { return row.kind !== "group" && row.kind !== "folded"; }
@@ -58,12 +61,12 @@
     row.up = up;
     row.depth = depth;
     row.children = [];
-    row.key = key(isModel(row) ? row.id : row.kind + "\n" + row.id + "\n" + row.group);
+    row.mark = mark(isModel(row) ? row.id : row.kind + "\n" + row.id + "\n" + row.group);
     return row;
   }
 
   /* A short name of a row that stays when other rows come and go. */
-  function key(text) {
+  function mark(text) {
     var hash = 2166136261;
     for (var place = 0; place < text.length; place += 1) hash = Math.imul(hash ^ text.charCodeAt(place), 16777619);
     return (hash >>> 0).toString(36);
@@ -157,10 +160,11 @@
     return names.map(function (name) { return percent(row.by_relation[name], row.here) + " " + relationName(name); }).join(", ");
   }
 
-  function effect(row) {
+  /* What the licence of a model changes in law against that of the model above, gravest first. */
+  function effects(row) {
     var above = row.up && homeOf(row.up).licence;
     var pair = row.licence_changed && data.effects.find(function (item) { return item[0] === above && item[1] === row.licence; });
-    return pair ? say("effect_" + pair[2], {}) : "";
+    return pair ? pair[2].map(function (name) { return say("effect_" + name.replace(/-/g, "_"), {}); }) : [];
   }
 
   /* What is seen. */
@@ -178,7 +182,7 @@
 
   function below(row) {
     var rows = row.children.filter(fits);
-    if (!words.length) return open.has(row.key) ? rows : [];
+    if (!words.length) return open.has(row.mark) ? rows : [];
     if (row.peek !== undefined) return row.peek ? rows : [];
     return rows.filter(function (child) { return child.kept; });
   }
@@ -295,9 +299,9 @@
     twist.setAttribute("aria-hidden", "true");
     line.append(twist);
     if (row.relation) {
-      var mark = make("span", "key " + relationClass(row.relation));
-      mark.setAttribute("aria-hidden", "true");
-      line.append(mark);
+      var sign = make("span", "key " + relationClass(row.relation));
+      sign.setAttribute("aria-hidden", "true");
+      line.append(sign);
     }
     text.title = text.textContent;
     line.append(isModel(row) && begat.served ? link(row.id, text) : text);
@@ -332,13 +336,13 @@
   }
 
   function licence(row) {
-    var text = licenceName(row.licence), change = effect(row);
+    var text = licenceName(row.licence), changes = effects(row);
     var hint = row.licence_changed && row.up ? say("differs", { licence: text, above: licenceName(homeOf(row.up).licence) }) : text;
-    var element = cell("licence" + (row.licence_changed ? " changed" : ""), undefined, hint + (change ? ": " + change : ""));
+    var element = cell("licence" + (row.licence_changed ? " changed" : ""), undefined, hint + (changes.length ? ": " + changes.join(", ") : ""));
     var inner = make("span");
     if (text) element.append(inner);
     inner.append(make("b", "", text));
-    if (change) inner.append(" ", make("small", "", change));
+    if (changes.length) inner.append(" ", make("small", "", changes[0]));
     return element;
   }
 
@@ -399,10 +403,8 @@
   /* Rows that the page doesn't hold. */
 
   function ask(row) {
-    var folded = row.kind === "folded", group = !isModel(row);
     var state = { id: root.id, of: row.id, by: by, limit: LIMIT };
-    if (group && row.group !== null) state.group = row.group;
-    if (folded) state.offset = row.offset || shownBefore(row);
+    if (!isModel(row)) Object.assign(state, { group: row.key, offset: row.offset });
     row.message = say("loading", {});
     draw();
     fetch("/api/children?" + new URLSearchParams(state), { headers: { accept: "application/json" } })
@@ -413,16 +415,9 @@
       .then(function (answer) { arrived(row, answer.rows); })
       .catch(function (error) {
         row.message = say("failed", { reason: error.message });
-        open.delete(row.key);
+        open.delete(row.mark);
         draw();
       });
-  }
-
-  /* How many models stand before a fold among its siblings of the same kind. */
-  function shownBefore(row) {
-    var place = row.up.children.indexOf(row), count = 0;
-    while (place > 0 && isModel(row.up.children[place - 1])) { place -= 1; count += 1; }
-    return count;
   }
 
   function arrived(row, rows) {
@@ -445,7 +440,7 @@
     if (!rows.length) row.gone = true;
     draw();
     if (folded && at === top[0]) focus(at);
-    top.concat(folded ? [] : [row]).forEach(function (item) { if (open.has(item.key) && lazy(item)) ask(item); });
+    top.concat(folded ? [] : [row]).forEach(function (item) { if (open.has(item.mark) && lazy(item)) ask(item); });
   }
 
   /* Acts. */
@@ -453,11 +448,11 @@
   function toggle(row) {
     if (!opens(row)) return;
     if (lazy(row)) {
-      open.add(row.key);
+      open.add(row.mark);
       ask(row);
     } else if (words.length) row.peek = row.shown.length === 0;
-    else if (open.has(row.key)) open.delete(row.key);
-    else open.add(row.key);
+    else if (open.has(row.mark)) open.delete(row.mark);
+    else open.add(row.mark);
     draw();
     keep();
   }
@@ -470,7 +465,7 @@
   }
 
   function path(row) {
-    for (var up = row.up; up; up = up.up) open.add(up.key);
+    for (var up = row.up; up; up = up.up) open.add(up.mark);
   }
 
   function jump(row) {
@@ -537,7 +532,7 @@
     root = unpacked(by);
     at = root;
     var rows = all();
-    usual = new Set(data.open[by].map(function (place) { return rows[place].key; }));
+    usual = new Set(data.open[by].map(function (place) { return rows[place].mark; }));
     var figures = data.heads[by];
     Object.assign(data.head, { group_by: by, budget: figures[0], shown: figures[1], folded: figures[2] });
     document.querySelector("[data-shown]").textContent = say(figures[2] ? "shown" : "shown_all", { shown: number(figures[1]), folded: number(figures[2]) });
@@ -562,8 +557,8 @@
   }
 
   function openAll(wanted) {
-    open = new Set([root.key]);
-    if (wanted) all().forEach(function (row) { if (row.children.length) open.add(row.key); });
+    open = new Set([root.mark]);
+    if (wanted) all().forEach(function (row) { if (row.children.length) open.add(row.mark); });
     search("");
     keep();
   }
@@ -572,8 +567,8 @@
 
   function opened() {
     var rows = all().filter(function (row) { return row.children.length; });
-    var now = rows.filter(function (row) { return open.has(row.key); }).map(function (row) { return row.key; });
-    if (now.length === usual.size && now.every(function (key) { return usual.has(key); })) return null;
+    var now = rows.filter(function (row) { return open.has(row.mark); }).map(function (row) { return row.mark; });
+    if (now.length === usual.size && now.every(function (mark) { return usual.has(mark); })) return null;
     return now.length === rows.length ? "all" : now.join(".") || "none";
   }
 
@@ -585,11 +580,11 @@
     var state = begat.parameters(), asked = state.get("by"), wanted = state.get("open");
     group(data.trees[asked] ? asked : data.by);
     open = new Set(usual);
-    if (wanted === "all") all().forEach(function (row) { if (row.children.length) open.add(row.key); });
+    if (wanted === "all") all().forEach(function (row) { if (row.children.length) open.add(row.mark); });
     else if (wanted) open = new Set(wanted.split("."));
     filter(state.get("only") || "");
     search(state.get("q") || "");
-    all().forEach(function (row) { if (open.has(row.key) && lazy(row)) ask(row); });
+    all().forEach(function (row) { if (open.has(row.mark) && lazy(row)) ask(row); });
   }
 
   /* Keys and clicks. */
@@ -749,8 +744,8 @@
     if (row.here) text(780, y, number(row.accounts), "end");
     if (isModel(row)) text(846, y, short(row.downloads), "end");
     text(916, y, loads(row).textContent, "end");
-    var change = effect(row), mark = row.licence_changed ? "≠ " : "";
-    text(936, y, cut(mark + licenceName(row.licence) + (change ? ", " + change : ""), WIDE - 960, "400 13px"), mark ? "changed" : "");
+    var differs = row.licence_changed ? "≠ " : "", words = [differs + licenceName(row.licence)].concat(effects(row).slice(0, 1));
+    text(936, y, cut(words.join(", "), WIDE - 960, "400 13px"), differs ? "changed" : "");
     box(24, y + 8, WIDE - 48, 1, "rule");
   }
 
