@@ -70,7 +70,7 @@ def outline_page(shown: Shown) -> Page:
         about=shown.about,
         lang=shown.lang,
         styles=("outline.css",),
-        scripts=("outline.js",),
+        scripts=("outline_rows.js", "outline.js", "outline_picture.js"),
         data=_data(shown, trees),
         subject=("model", tree.head.root),
     )

@@ -1,171 +1,23 @@
 /* A tree as a treegrid: rows open, close, are searched, grouped and filtered; what is seen stands in the address. */
 (function () {
   "use strict";
-  var data = begat.data, say = begat.say, number = begat.number;
+  var data = begat.data, say = begat.say, number = begat.number, LIMIT = 50;
+  var {
+    DEEPEST, clean, counted, effects, homeOf, isModel, licenceName, mix, placed, relationClass, relationName, remarks,
+    short, title, unpacked
+  } = begat.outline;
   var table = document.getElementById("tree"), body = table.tBodies[0];
   var field = document.querySelector("main [data-search]");
   var told = document.querySelector("[data-told]");
-  var KINDS = ["model", "group", "folded"], GROUPS = { "(release)": "release", "(direct)": null, "(unknown)": null };
-  var DEEPEST = 12, LIMIT = 50;
   var root, by, only, words = [], at, found = [], open = new Set(), usual = new Set();
 
-  /* Reading what is packed. */
-
-  function figures(row, accounts, below, unknown, releases, flat) {
-    row.by_relation = {};
-    row.here = 0;
-    for (var place = 0; place < flat.length; place += 2) {
-      if (flat[place + 1]) row.by_relation[data.names[flat[place]]] = flat[place + 1];
-      row.here += flat[place + 1];
-    }
-    row.accounts = accounts;
-    row.downloads_below = below;
-    row.downloads_unknown = unknown;
-    row.releases = releases;
-    if (row.descendants !== null) row.descendants = row.here + row.elsewhere;
-    return row;
-  }
-
-  function named(place) { return place === null ? null : data.names[place]; }
-
-  function model(entry, up) {
-    var home = up && homeOf(up), below = entry.length > 7 ? entry.slice(7) : [0, 0, 0, 0, 0, 0];
-    var parents = entry[6] === 0 ? [home.id] : entry[6].map(function (parent) {
-      return typeof parent === "number" ? data.models[parent][0] : parent;
-    });
-    return figures({
-      id: entry[0], kind: KINDS[entry[1]] || entry[1], relation: named(entry[2]), licence: named(entry[3]),
-      downloads: entry[4], licence_changed: Boolean(entry[5] & 1), listed: !(entry[5] & 2), parents: parents,
-      members: below[0], elsewhere: below[1], group: null
-    }, below[2], below[3], below[4], below[5], below.slice(6));
-  }
-
-  function sum(entry, up, by) {
-    var key = named(entry[2]), group = key in GROUPS ? GROUPS[key] : key;
-    var flat = entry.length > 8 ? entry.slice(8) : [entry[2], entry[3]];
-    return figures({
-      id: homeOf(up).id, kind: KINDS[Math.min(entry[1], 2)], key: key, offset: Math.max(entry[1] - 2, 0), relation: by === "relation" && data.relations[group] ? group : null,
-      licence: null, downloads: null, licence_changed: false, listed: true, parents: [], members: entry[3],
-      descendants: null, elsewhere: null, group: group
-    }, entry[4], entry[5], entry[6], entry[7], flat);
-  }
-
-  function isModel(row) { return row.kind !== "group" && row.kind !== "folded"; }
-
-  function homeOf(row) {
-    while (!isModel(row)) row = row.up;
-    return row;
-  }
-
-  function placed(row, up, depth) {
-    row.up = up;
-    row.depth = depth;
-    row.children = [];
-    row.mark = mark(isModel(row) ? row.id : row.kind + "\n" + row.id + "\n" + row.group);
-    return row;
-  }
-
-  /* A short name of a row that stays when other rows come and go. */
-  function mark(text) {
-    var hash = 2166136261;
-    for (var place = 0; place < text.length; place += 1) hash = Math.imul(hash ^ text.charCodeAt(place), 16777619);
-    return (hash >>> 0).toString(36);
-  }
-
-  function unpacked(by) {
-    var path = [];
-    data.trees[by].forEach(function (entry) {
-      var depth = entry[0], up = path[depth - 1];
-      var row = entry.length === 2 ? model(data.models[entry[1]], up) : sum(entry, up, by);
-      path.length = depth;
-      path.push(placed(row, up || null, depth));
-      if (up) up.children.push(row);
-    });
-    return path[0];
-  }
-
-  function all(row) {
-    var rows = [], stack = [row || root];
-    while (stack.length) {
-      var next = stack.pop();
-      rows.push(next);
-      for (var place = next.children.length - 1; place >= 0; place -= 1) stack.push(next.children[place]);
-    }
-    return rows;
-  }
+  function all() { return begat.outline.all(root); }
 
   Object.defineProperty(data, "rows", {
     get: function () {
       return all().map(function (row) { return data.columns.map(function (name) { return row[name]; }); });
     }
   });
-
-  /* Words. */
-
-  function clean(text) { return text.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/gu, "\ufffd"); }
-
-  function counted(key, count) { return say(key + (count === 1 ? "_one" : "_many"), { count: number(count) }); }
-
-  function relationName(name) { return data.relations[name][0]; }
-
-  function relationClass(name) { return name ? data.relations[name][1] : ""; }
-
-  function licenceName(text) { return clean((text || "").replace(/LicenseRef-/g, "")); }
-
-  function short(value) {
-    if (value === null) return say("unknown", {});
-    var units = ["", "k", "M", "G", "T"], place = 0;
-    while (value >= 999.5 && place < 4) { value /= 1000; place += 1; }
-    return (units[place] && value < 99.95 ? value.toFixed(1) : value.toFixed(0)) + units[place];
-  }
-
-  function country(code) {
-    try {
-      return new Intl.DisplayNames([document.documentElement.lang], { type: "region" }).of(code) || code;
-    } catch (error) { return code; }
-  }
-
-  function groupName(row) {
-    if (row.group === null) return say("no_" + by, {});
-    if (by === "account") return row.group.replace(/^huggingface:/, "");
-    if (by === "institution") return data.institutions[row.group] || row.group;
-    return by === "country" ? country(row.group) : licenceName(row.group);
-  }
-
-  function title(row) {
-    if (isModel(row)) return clean(row.id);
-    if (row.kind === "folded") {
-      var first = !row.up || row.up.children[0] === row;
-      if (row.group === "release") return counted(first ? "releases" : "more_releases", row.members);
-      return counted(first ? "models" : "more", row.members);
-    }
-    if (row.relation) return counted("kin_" + row.relation.replace(/-/g, "_"), row.members);
-    return say("group", { name: clean(groupName(row)), models: counted("models", row.members) });
-  }
-
-  function remarks(row) {
-    if (!isModel(row) || !row.up) return [];
-    var grouped = row.up.kind === "group" && row.up.relation;
-    return [
-      row.kind === "release" ? say("release", {}) : row.relation && !grouped ? relationName(row.relation) : "",
-      row.listed ? "" : say("unlisted", {}),
-      row.depth > DEEPEST ? say("level", { level: row.depth + 1 }) : ""
-    ].filter(Boolean);
-  }
-
-  function percent(part, whole) { return 200 * part >= whole ? Math.round(100 * part / whole) + "%" : "<1%"; }
-
-  function mix(row) {
-    var names = Object.keys(row.by_relation).sort(function (a, b) { return row.by_relation[b] - row.by_relation[a]; });
-    return names.map(function (name) { return percent(row.by_relation[name], row.here) + " " + relationName(name); }).join(", ");
-  }
-
-  /* What the licence of a model changes in law against that of the model above, gravest first. */
-  function effects(row) {
-    var above = row.up && homeOf(row.up).licence;
-    var pair = row.licence_changed && data.effects.find(function (item) { return item[0] === above && item[1] === row.licence; });
-    return pair ? pair[2].map(function (name) { return say("effect_" + name.replace(/-/g, "_"), {}); }) : [];
-  }
 
   /* What is seen. */
 
@@ -659,107 +511,8 @@
 
   addEventListener("hashchange", restore);
 
-  /* What is seen as one drawing, to be saved. */
+  Object.assign(begat.outline, { drawing: drawing, loads: loads, make: make, seen: seen, segments: segments, value: value });
 
-  var WIDE = 1160, LINE = 24, BARS = 476;
-
-  function cut(text, room, font) {
-    var ink = cut.ink = cut.ink || document.createElement("canvas").getContext("2d");
-    ink.font = font + " " + getComputedStyle(document.body).fontFamily;
-    if (ink.measureText(text).width <= room) return text;
-    var signs = Array.from(text);
-    while (signs.length && ink.measureText(signs.join("") + "…").width > room) signs.pop();
-    return signs.join("") + "…";
-  }
-
-  function picture() {
-    var rows = seen(), svg = drawing("svg", { "class": "shot" }), y = 42;
-    function text(x, y, content, look) {
-      var element = drawing("text", { x: x, y: y, "class": look || "" });
-      element.textContent = content;
-      svg.append(element);
-    }
-    function box(x, y, width, height, look) {
-      svg.append(drawing("rect", { x: x.toFixed(2), y: y, width: Math.max(width, 0.1).toFixed(2), height: height, "class": look }));
-    }
-    text(24, y, cut(document.querySelector("h1").textContent, WIDE - 250, "700 24px"), "heading");
-    text(WIDE - 24, y, document.querySelector(".as-of").textContent, "soft end");
-    y += 28;
-    text(24, y, headline(), "");
-    y += 14;
-    y = legend(text, box, y);
-    heads(text, y + 30);
-    box(24, y + 37, WIDE - 48, 1, "rule strong");
-    y += 54;
-    rows.forEach(function (row) {
-      shot(row, y, text, box);
-      y += LINE;
-    });
-    text(24, y + 12, document.querySelector("[data-counted]").textContent, "soft small");
-    text(24, y + 30, say("source", { snapshot: data.snapshot }) + (only ? ". " + told.textContent : ""), "soft small");
-    svg.setAttribute("viewBox", "0 0 " + WIDE + " " + (y + 48));
-    return held(svg);
-  }
-
-  function headline() {
-    return Array.from(document.querySelectorAll(".figures > div"), function (item) {
-      return item.querySelector("dd").textContent + " " + item.querySelector("dt").firstChild.textContent.trim();
-    }).join("   ·   ");
-  }
-
-  function legend(text, box, y) {
-    var whole = root.here, start = 24, x = 24, names = Object.keys(root.by_relation);
-    if (!whole) return y;
-    names.forEach(function (name) {
-      var length = (WIDE - 48) * root.by_relation[name] / whole;
-      box(start, y, length, 18, relationClass(name));
-      start += length;
-    });
-    names.forEach(function (name) {
-      box(x, y + 30, 10, 10, relationClass(name));
-      var content = relationName(name) + " " + percent(root.by_relation[name], whole);
-      text(x + 16, y + 39, content, "small");
-      x += 40 + content.length * 7.2;
-    });
-    return y + 46;
-  }
-
-  function heads(text, y) {
-    var names = Array.from(table.tHead.querySelectorAll("th"), function (item) { return item.lastChild.textContent; });
-    [[24, ""], [BARS, ""], [710, "end"], [780, "end"], [846, "end"], [916, "end"], [936, ""]].forEach(function (place, at) {
-      text(place[0], y, names[at], "soft small " + place[1]);
-    });
-    text(916, y - 15, table.tHead.querySelector("small").textContent, "soft small end");
-  }
-
-  function shot(row, y, text, box) {
-    var x = 24 + 18 * Math.min(row.depth, DEEPEST), look = row.kind === "release" || !row.up ? "bold" : row.kind === "folded" ? "soft italic" : "";
-    if (row.relation) box(x, y - 9, 9, 9, relationClass(row.relation));
-    if (row.relation) x += 15;
-    text(x, y, cut(title(row), BARS - 14 - x, (look === "bold" ? "600" : "400") + " 13px"), look);
-    segments(row).forEach(function (part) {
-      if (row.here) box(BARS + part.start * 1.5, y - 10, part.length * 1.5, 11, relationClass(part.relation));
-    });
-    text(710, y, number(value(row)), value(row) ? "bold end" : "soft end");
-    if (row.here) text(780, y, number(row.accounts), "end");
-    if (isModel(row)) text(846, y, short(row.downloads), "end");
-    text(916, y, loads(row).textContent, "end");
-    var differs = row.licence_changed ? "≠ " : "", words = [differs + licenceName(row.licence)].concat(effects(row).slice(0, 1));
-    text(936, y, cut(words.join(", "), WIDE - 960, "400 13px"), differs ? "changed" : "");
-    box(24, y + 8, WIDE - 48, 1, "rule");
-  }
-
-  /* A drawing has colours only while it stands in the page. */
-  function held(svg) {
-    var holder = make("div", "visually-hidden");
-    holder.setAttribute("aria-hidden", "true");
-    holder.append(svg);
-    document.body.append(holder);
-    setTimeout(function () { holder.remove(); }, 0);
-    return svg;
-  }
-
-  begat.own.picture = picture;
   begat.start(function () {
     restore();
     table.hidden = false;
