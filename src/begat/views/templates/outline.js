@@ -199,7 +199,7 @@
   }
 
   function line(row) {
-    var tr = make("tr", row.kind), bars = cell("bars", undefined, mix(row));
+    var tr = make("tr", row.kind + (row.depth > 6 ? " deep" : "")), bars = cell("bars", undefined, mix(row));
     tr.setAttribute("role", "row");
     if (row.here) bars.append(bar(row));
     var own = isModel(row) ? short(row.downloads) : "";
