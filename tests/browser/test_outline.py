@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -19,7 +20,7 @@ from begat.views.form.outline import outline_page
 from begat.views.markup import assets
 from begat.views.page.base import html
 from begat.views.place import SERVED
-from begat.views.tree import GROUPINGS, budgeted_tree
+from begat.views.tree import GROUPINGS, Layout, budgeted_tree
 
 __all__ = ["browser"]
 
@@ -285,50 +286,57 @@ def test_large_tree(browser: Any, tmp_path: Path) -> None:
 
 
 class Explorer:
-    """A served outline whose further rows come from a list of answers."""
+    """A served outline whose further rows are those of its family; refusals come before them."""
 
-    def __init__(self, browser: Any, page: Any, answers: list[tuple[int, Any]]) -> None:
+    def __init__(self, browser: Any, family: Sample, refusals: list[int]) -> None:
+        self.family, self.refusals = family, refusals
         self.context = browser.new_context()
         self.page = self.context.new_page()
         self.asked: list[str] = []
-        self.answers = answers
-        self.document = html(page, SERVED)
+        self.document = html(outline_page(shown(family, budget=3, served=True)), SERVED)
         self.page.route("**/*", self.answer)
         self.page.goto("http://explorer.test/tree/house/base-7B")
         self.page.wait_for_selector("html[data-ready]")
 
     def answer(self, route: Any) -> None:
-        """Give the page, its files, and the next of the answers."""
+        """Give the page, its files, and rows."""
         path = route.request.url.removeprefix("http://explorer.test")
         if path.startswith("/static/"):
             name = path.removeprefix("/static/")
             kind = "text/css" if name.endswith(".css") else "text/javascript"
             route.fulfill(body=assets()[name], content_type=kind)
-        elif path.startswith("/api/"):
-            self.asked.append(path)
-            status, body = self.answers.pop(0)
-            route.fulfill(status=status, body=json.dumps(body, default=str), content_type="application/json")
-        else:
-            self.asked.append(path)
+            return
+        self.asked.append(path)
+        if not path.startswith("/api/children?"):
             route.fulfill(body=self.document, content_type="text/html")
+        elif self.refusals:
+            route.fulfill(status=self.refusals.pop(), body="{}", content_type="application/json")
+        else:
+            route.fulfill(body=json.dumps({"rows": self.rows(path)}), content_type="application/json")
+
+    def rows(self, path: str) -> list[dict[str, Any]]:
+        """Return the rows that an address asks for, a few at a time."""
+        given = dict(parse_qsl(urlsplit(path).query))
+        assert given["id"] == ROOT
+        layout = Layout.of(
+            self.family.graph, self.family.facts, self.family.node(given["id"]), group_by=given["by"]
+        )
+        offset = int(given.get("offset", 0))
+        return [
+            row._asdict() for row in layout.below(given["of"], given.get("group"), offset=offset, limit=4)
+        ]
 
 
 @pytest.fixture
 def explorer(browser: Any, family: Sample) -> Iterator[Explorer]:
-    """Return a page of three models, the rest folded; the first answer fails, the second has the rows."""
-    whole = budgeted_tree(family.graph, family.facts, family.node(ROOT)).rows
-    first = next(
-        place for place, item in enumerate(whole) if item.kind == "group" and item.relation == "quantized"
-    )
-    rows = [item._asdict() for item in whole[first + 1 : first + 1 + whole[first].members]]
-    page = outline_page(shown(family, budget=3, served=True))
-    found = Explorer(browser, page, [(503, {}), (200, {"rows": rows})])
+    """Return a page of three models, the rest folded; what is asked first is refused."""
+    found = Explorer(browser, family, [503])
     yield found
     found.context.close()
 
 
-def test_rows_on_demand(explorer: Explorer) -> None:
-    """A group whose members the page doesn't hold asks for them; a failure is said in place."""
+def test_refusal_is_said_in_place(explorer: Explorer) -> None:
+    """Rows that can't be loaded say so where they would stand; opening the row again asks again."""
     page = explorer.page
     group = page.locator("#tree tr.group", has_text="9 quantizations")
     assert group.evaluate(EXPANDED) == "false"
@@ -337,15 +345,28 @@ def test_rows_on_demand(explorer: Explorer) -> None:
     page.locator(".message", has_text="503").wait_for()
     assert group.evaluate(EXPANDED) == "false"
     page.keyboard.press("e")
-    page.locator(".title", has_text="quants/base-7B-Instruct-q8").wait_for()
+    page.locator(".title", has_text="quants/base-7B-Instruct-q3").wait_for()
     assert page.locator(".message").count() == 0
     assert group.evaluate(EXPANDED) == "true"
-    asked = explorer.asked[-1]
-    assert asked.startswith("/api/children?id=house%2Fbase-7B&of=house%2Fbase-7B-Instruct&by=relation")
-    assert "group=quantized" in asked
-    link = page.locator("a", has_text="quants/base-7B-Instruct-q8")
-    assert link.get_attribute("href") == "/m/quants/base-7B-Instruct-q8"
-    assert link.evaluate("link => getComputedStyle(link.closest('tr')).display") == "table-row"
+    link = page.locator("a", has_text="quants/base-7B-Instruct-q3")
+    assert link.get_attribute("href") == "/m/quants/base-7B-Instruct-q3"
+
+
+def test_every_model_can_be_reached(explorer: Explorer) -> None:
+    """Opening whatever can be opened gives every model of the family once, a few rows at a time."""
+    explorer.refusals.clear()
+    page = explorer.page
+    for _ in range(60):
+        closed = page.locator("#tree tr[aria-expanded='false']")
+        if not closed.count():
+            break
+        closed.first.press("e")
+        page.locator(".message").first.wait_for(state="detached")
+    tree = budgeted_tree(
+        explorer.family.graph, explorer.family.facts, explorer.family.node(ROOT), budget=1000
+    )
+    names = page.locator("#tree tr:is(.model, .release) .title").all_text_contents()
+    assert sorted(names) == sorted(row.id for row in tree.rows if row.kind in ("model", "release"))
 
 
 def test_grouping_is_asked_of_the_server(explorer: Explorer) -> None:

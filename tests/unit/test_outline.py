@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from markupsafe import escape
 from tests.conftest import MakeSnapshot
@@ -18,6 +19,7 @@ from begat.views.form.outline import outline_page
 from begat.views.page.base import html
 from begat.views.place import SERVED
 from begat.views.tree import GROUPINGS, budgeted_tree
+from begat.views.tree.house import House, rooted
 from begat.views.words import clean
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "views" / "outline.txt"
@@ -136,10 +138,24 @@ def test_institutions_have_names(make_snapshot: MakeSnapshot) -> None:
     assert set(data["institutions"].values()) <= {"The House", "Other"}
 
 
+def test_house_as_root(make_snapshot: MakeSnapshot) -> None:
+    """A house is called by its name, has no figures of its own, and its models are releases below it."""
+    family = sample(make_snapshot)
+    node = family.node(ROOT)
+    own, institution = np.array([node]), int(family.graph.institution[node])
+    house = House("institution:the-house", "house", institution, -1, own, own, [None])
+    page = outline_page(given(*rooted(family.graph, family.facts, house)))
+    line = page.values["lines"][0]
+    assert (line.title, line.own, line.licence) == ("The House", "", "")
+    assert page.title == "Who builds on The House"
+    assert page.subject == ("institution", "the-house")
+    assert block(html(page))["called"] == {"institution:the-house": "The House"}
+
+
 def test_nothing_built_on_it(make_snapshot: MakeSnapshot) -> None:
     """A model that nobody built on has a page that says so."""
     text = html(outline_page(shown(sample(make_snapshot), "quants/blend-gguf")))
-    assert "Nobody is recorded" in text
+    assert "Nobody else is recorded" in text
 
 
 def test_same_bytes(make_snapshot: MakeSnapshot) -> None:

@@ -13,9 +13,9 @@ from begat.views.page.packed import COLUMNS, packed, trimmed
 from begat.views.page.parts import DEEPEST, relation_class, segments
 from begat.views.picture.months import HIGH, WIDE, months
 from begat.views.said import counted, said
-from begat.views.tree import GROUPINGS, Head, Row, Tree, budgeted_tree, opening
+from begat.views.tree import GROUPINGS, Head, Layout, Row, Tree, opening
 from begat.views.tree.family import family
-from begat.views.words import clean, house_name, licence_name, mix, short
+from begat.views.words import GATHERING, clean, house_name, licence_name, mix, short, subject_name
 from begat.vocab import LABELS
 
 __all__ = ["FORM", "outline_page"]
@@ -23,6 +23,8 @@ __all__ = ["FORM", "outline_page"]
 MOST_ROWS, ROOMY, OTHER_ROWS = 1200, 600, 240
 """Rows of the grouping that a page opens with; with no more than `ROOMY` of them the other groupings have
 as many models, else about so many rows that a tree of 150,000 stays below 300 KB in all five groupings."""
+
+MODELS = ("model", "release")
 
 Words = Mapping[str, str]
 
@@ -49,7 +51,7 @@ def outline_page(shown: Shown) -> Page:
     rows = [{name: getattr(row, name) for name in COLUMNS} for row in tree.rows]
     return Page(
         view="outline",
-        title=words["title"].format(root=clean(tree.head.root)),
+        title=words["title"].format(root=subject_name(tree.head, tree.head.root)),
         values={
             "lead": _lead(tree, words),
             "figures": _figures(tree.head, words),
@@ -72,17 +74,25 @@ def outline_page(shown: Shown) -> Page:
         styles=("outline.css",),
         scripts=("outline_rows.js", "outline.js", "outline_picture.js"),
         data=_data(shown, trees),
-        subject=("model", tree.head.root),
+        subject=_subject(tree),
     )
+
+
+def _subject(tree: Tree) -> tuple[str, str]:
+    """Return kind and id of the root: houses and families have the kind in front of theirs."""
+    if tree.rows[0].kind in MODELS:
+        return "model", tree.head.root
+    kind, _, name = tree.head.root.partition(":")
+    return kind, name
 
 
 def _trees(shown: Shown) -> dict[str, Tree]:
     """Return the tree of each grouping; the others have fewer models where the first has very many rows."""
 
     def tree(by: str, budget: int) -> Tree:
-        return budgeted_tree(shown.graph, shown.facts, shown.root, budget=budget, group_by=by)
+        return Layout.of(shown.graph, shown.facts, shown.root, group_by=by).tree(budget)
 
-    first = tree(shown.by, shown.budget)
+    first = shown.tree()
     many = len(first.rows) > ROOMY
     budget = max(shown.budget * OTHER_ROWS // len(first.rows), 1) if many else shown.budget
     names = [shown.by] if shown.served else GROUPINGS
@@ -103,6 +113,9 @@ def _data(shown: Shown, trees: Mapping[str, Tree]) -> dict[str, Any]:
         "relations": {name: [LABELS[name][shown.lang], relation_class(name)] for name in RELATIONS},
         "effects": _effects(trees),
         "institutions": _institution_names(shown, trees),
+        "called": {
+            row.id: subject_name(head, row.id) for row in trees[shown.by].rows if row.kind in GATHERING
+        },
         "snapshot": shown.about.snapshot,
         "date": shown.about.date,
         "synthetic": shown.about.synthetic,
@@ -123,7 +136,7 @@ def _changes(rows: Sequence[Row]) -> Iterator[tuple[str, str]]:
         above = path[-1] if path else None
         if row.licence_changed and above and row.licence:
             yield above, row.licence
-        path.append(row.licence if _is_model(row) else above)
+        path.append(above if _gathers(row) else row.licence)
 
 
 def _institution_names(shown: Shown, trees: Mapping[str, Tree]) -> dict[str, str]:
@@ -138,8 +151,14 @@ def _institution_names(shown: Shown, trees: Mapping[str, Tree]) -> dict[str, str
 
 
 def _lead(tree: Tree, words: Words) -> str:
-    """Say which model most of the derivatives go back to."""
-    models = [row for row in tree.rows[1:] if _is_model(row)]
+    """Say as of when the tree is, and what the largest part of it goes back to."""
+    known = [words["lead_on"].format(date=tree.head.on)] if tree.head.on else []
+    return " ".join([*known, _largest(tree, words)])
+
+
+def _largest(tree: Tree, words: Words) -> str:
+    """Say which model the largest part of the derivatives goes back to."""
+    models = [row for row in tree.rows[1:] if not _gathers(row)]
     if not tree.head.derivatives:
         return words["lead_none"]
     largest = max(models, key=lambda row: row.here, default=tree.rows[0])
@@ -147,7 +166,7 @@ def _lead(tree: Tree, words: Words) -> str:
         return ""
     share = dict(mix({"below": largest.here, "else": tree.head.derivatives - largest.here}))["below"]
     text = words["lead" if largest.kind == "release" else "lead_model"]
-    return text.format(share=share, name=clean(largest.id))
+    return text.format(share=share, name=subject_name(tree.head, largest.id))
 
 
 def _figures(head: Head, words: Words) -> list[tuple[str, str, str]]:
@@ -215,7 +234,7 @@ def _line(row: Row, head: Head, words: Words, title: str) -> Line:
         remarks=(),
         key=relation_class(row.relation),
         segments=segments(row.by_relation, max(head.derivatives, 1)),
-        own=_number(row.downloads, words) if _is_model(row) else "",
+        own=_number(row.downloads, words) if row.kind in MODELS else "",
         below="≥ " * (known and row.downloads_unknown > 0) + _number(row.downloads_below, words)
         if row.here
         else "",
@@ -223,8 +242,9 @@ def _line(row: Row, head: Head, words: Words, title: str) -> Line:
     )
 
 
-def _is_model(row: Row) -> bool:
-    return row.kind not in ("group", "folded")
+def _gathers(row: Row) -> bool:
+    """Return whether a row stands for siblings, and not for a node of the tree."""
+    return row.kind in ("group", "folded")
 
 
 def _number(value: int | None, words: Words) -> str:
@@ -233,8 +253,8 @@ def _number(value: int | None, words: Words) -> str:
 
 def _title(row: Row, head: Head, words: Words, *, first: bool) -> str:
     """Name a row, as the script does."""
-    if _is_model(row):
-        return clean(row.id)
+    if not _gathers(row):
+        return subject_name(head, row.id)
     if row.kind == "folded":
         kind = "releases" if row.group == "release" else "models" if first else "more"
         return counted(words, f"js_{'more_' * (not first and kind == 'releases')}{kind}", row.members)
@@ -247,7 +267,9 @@ def _title(row: Row, head: Head, words: Words, *, first: bool) -> str:
 
 def _remarks(row: Row, words: Words, lang: str, *, grouped: bool) -> tuple[str, ...]:
     """Return what stands beside the name of a model, as the script writes it; of the root, nothing."""
-    if not _is_model(row) or not row.depth:
+    if row.kind in GATHERING:
+        return (counted(words, "js_releases", row.releases),) if row.releases else ()
+    if row.kind not in MODELS or not row.depth:
         return ()
     relation = LABELS[row.relation][lang] if row.relation and not grouped else ""
     more = len(row.parents) - 1

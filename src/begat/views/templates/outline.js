@@ -3,7 +3,7 @@
   "use strict";
   var data = begat.data, say = begat.say, number = begat.number, LIMIT = 50;
   var {
-    DEEPEST, clean, counted, effects, homeOf, isModel, licenceName, mix, placed, relationClass, relationName, remarks,
+    DEEPEST, called, clean, counted, effects, gathers, homeOf, isModel, licenceName, mix, placed, relationClass, relationName, remarks,
     short, title, unpacked
   } = begat.outline;
   var table = document.getElementById("tree"), body = table.tBodies[0];
@@ -137,9 +137,9 @@
     var line = make("span", "parents d" + Math.min(row.depth, DEEPEST));
     line.append(say("parents_of", {}) + " ");
     row.parents.forEach(function (id, place) {
-      var there = all().find(function (other) { return isModel(other) && other.id === id; });
+      var there = all().find(function (other) { return !gathers(other) && other.id === id; });
       if (place) line.append(" · ");
-      if (there) line.append(button("jump", clean(id), function () { jump(there); }));
+      if (there) line.append(button("jump", called(id), function () { jump(there); }));
       else line.append(begat.served ? link(id, clean(id)) : clean(id));
     });
     return line;
@@ -256,7 +256,8 @@
 
   function ask(row) {
     var state = { id: root.id, of: row.id, by: by, limit: LIMIT };
-    if (!isModel(row)) Object.assign(state, { group: row.key, offset: row.offset });
+    if (gathers(row)) Object.assign(state, { group: row.key, offset: row.offset });
+    if (data.head.on) state.on = data.head.on;
     row.message = say("loading", {});
     draw();
     fetch("/api/children?" + new URLSearchParams(state), { headers: { accept: "application/json" } })

@@ -46,10 +46,13 @@ begat.outline = (function () {
     }, entry[4], entry[5], entry[6], entry[7], flat);
   }
 
-  function isModel(row) { return row.kind !== "group" && row.kind !== "folded"; }
+  function isModel(row) { return row.kind === "model" || row.kind === "release"; }
+
+  /* Whether a row stands for siblings, and not for a node of the tree. */
+  function gathers(row) { return row.kind === "group" || row.kind === "folded"; }
 
   function homeOf(row) {
-    while (!isModel(row)) row = row.up;
+    while (gathers(row)) row = row.up;
     return row;
   }
 
@@ -57,7 +60,7 @@ begat.outline = (function () {
     row.up = up;
     row.depth = depth;
     row.children = [];
-    row.mark = mark(isModel(row) ? row.id : row.kind + "\n" + row.id + "\n" + row.group);
+    row.mark = mark(!gathers(row) ? row.id : row.kind + "\n" + row.id + "\n" + row.group);
     return row;
   }
 
@@ -123,8 +126,11 @@ begat.outline = (function () {
     return by === "country" ? country(row.group) : licenceName(row.group);
   }
 
+  /* Houses and families are called by what they are known as, models by their id. */
+  function called(id) { return clean(data.called[id] || id); }
+
   function title(row) {
-    if (isModel(row)) return clean(row.id);
+    if (!gathers(row)) return called(row.id);
     if (row.kind === "folded") {
       var first = !row.up || row.up.children[0] === row;
       if (row.group === "release") return counted(first ? "releases" : "more_releases", row.members);
@@ -135,6 +141,7 @@ begat.outline = (function () {
   }
 
   function remarks(row) {
+    if (!isModel(row) && !gathers(row) && row.releases) return [counted("releases", row.releases)];
     if (!isModel(row) || !row.up) return [];
     var grouped = row.up.kind === "group" && row.up.relation;
     return [
@@ -159,6 +166,6 @@ begat.outline = (function () {
   }
 
   return {
-    DEEPEST: DEEPEST, all: all, clean: clean, counted: counted, effects: effects, homeOf: homeOf, isModel: isModel, licenceName: licenceName, mix: mix, percent: percent, placed: placed, relationClass: relationClass, relationName: relationName, remarks: remarks, short: short, title: title, unpacked: unpacked
+    DEEPEST: DEEPEST, all: all, called: called, clean: clean, counted: counted, effects: effects, gathers: gathers, homeOf: homeOf, isModel: isModel, licenceName: licenceName, mix: mix, percent: percent, placed: placed, relationClass: relationClass, relationName: relationName, remarks: remarks, short: short, title: title, unpacked: unpacked
   };
 })();
