@@ -92,11 +92,11 @@ class Output:
             self.console.print(part)
 
     def drawing(self, drawn: "Page | Text | str", file: Path | None) -> None:
-        """Print or save what a view drew; of a page that is saved as .csv or .json, its data."""
+        """Print or save what a view drew; of a page saved as .csv or .json its data, as .svg its drawing."""
         from begat.views.page.base import Page, html
 
         if isinstance(drawn, Page):
-            twins = {".csv": drawn.twin.csv, ".json": drawn.twin.json}
+            twins = {".csv": drawn.twin.csv, ".json": drawn.twin.json, ".svg": drawn.picture}
             twin = twins.get(file.suffix if file else f".{self.format}")
             drawn = twin() if twin else html(drawn)
         if file is None:

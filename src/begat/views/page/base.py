@@ -1,7 +1,7 @@
 """A page before it is written: its words, its rows, what they rest on; and how it becomes HTML, JSON, CSV."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
@@ -112,6 +112,8 @@ class Page:
         Of ``svg, png, csv, json``: what the page offers to save.
     subject : tuple of str, optional
         Kind and id of what the page is about.
+    picture : callable, optional
+        Writes its drawing as an SVG file of its own.
     """
 
     view: str
@@ -125,6 +127,7 @@ class Page:
     data: Row | None = field(default=None, repr=False)
     tools: tuple[str, ...] = ("svg", "png", "csv", "json")
     subject: tuple[str, str] | None = None
+    picture: Callable[[], str] | None = field(default=None, repr=False)
 
 
 def html(page: Page, place: Place = FILE) -> str:
