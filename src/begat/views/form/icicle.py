@@ -16,6 +16,9 @@ from begat.vocab import LABELS
 
 __all__ = ["FORM", "icicle_page"]
 
+BUDGET = 150
+"""Models with blocks of their own: a screen shows some 40, the others are what a reader zooms into."""
+
 
 @dataclass(frozen=True)
 class _Speaker:
@@ -245,4 +248,6 @@ def lead(tree: Tree, speaker: _Speaker) -> str:
     )
 
 
-FORM = Form("icicle", "an overview: heights in proportion to derivatives", ".html", icicle_page)
+FORM = Form(
+    "icicle", "an overview: heights in proportion to derivatives", ".html", icicle_page, budget=BUDGET
+)

@@ -27,6 +27,9 @@ MAKERS = ("institution", "account", "country")
 LINES, MOST_ROWS = 16, 200
 """Makers that are drawn, and that the table has, of each kind."""
 
+NAMED = 5
+"""Releases of one step that are named."""
+
 CROWDED = 5
 """How many times the usual month the snapshot must date, so that a peak may be one of its sources."""
 
@@ -99,9 +102,10 @@ class _Told:
         marks = []
         for _, group in itertools.groupby(self.moments.releases(), lambda found: int(axis.place(found[0]))):
             found = [(when, clean(graph.ids[node])) for when, node in group]
-            name = found[0][1].removeprefix(root) + (f" +{len(found) - 1}" if len(found) > 1 else "")
-            said = [self.words["released"].format(name=full, date=day(when)) for when, full in found]
-            marks.append(Mark(axis.place(found[0][0]), name, "\n".join(said)))
+            more = f" +{len(found) - 1}" if len(found) > 1 else ""
+            said = [self.words["released"].format(name=full, date=day(when)) for when, full in found[:NAMED]]
+            said += [self.words["and_more"].format(count=f"{len(found) - NAMED:,}")] if found[NAMED:] else []
+            marks.append(Mark(axis.place(found[0][0]), found[0][1].removeprefix(root), more, "\n".join(said)))
         return marks
 
     def line(self, by: str, entry: Entry) -> Line:

@@ -147,11 +147,17 @@ def layout(branches: Branches, at: int = 0, *, columns: int = COLUMNS) -> list[B
 def _folded(branches: Branches, children: Sequence[int], unit: float) -> list[tuple[int, ...]]:
     """Return siblings that are high enough one by one, and the thin ones as one at the end.
 
-    Where the thin ones are too low even together, the lowest of the others joins them if it is low itself.
-    If all are folded, that would only repeat their parent, and none is returned.
+    What the tree itself folded is one with them, however high it is. Where they are too low even together,
+    the lowest of the others joins them if it is low itself. If all are folded, that would only repeat their
+    parent, and none is returned.
     """
-    high = [place for place in children if branches.values[place] * unit >= LEAST]
-    thin = [place for place in children if 0 < branches.values[place] * unit < LEAST]
+    there = [place for place in children if branches.values[place]]
+    high = [
+        place
+        for place in there
+        if branches.rows[place].kind != "folded" and branches.values[place] * unit >= LEAST
+    ]
+    thin = [place for place in there if place not in high]
     while high and thin and branches.value(tuple(thin)) * unit < LEAST:
         lowest = min(high, key=lambda place: (branches.values[place], -place))
         if branches.values[lowest] * unit >= 2 * LEAST:
@@ -334,13 +340,17 @@ def _label(block: Block, thing: Thing, left: float, room: float) -> str:
     """Write name and number on one line, or on up to three where the block is high."""
     middle = _middle(block)
     account, _, own = thing.name.rpartition("/")
+    beside = room - width_of(f"{thing.number} ")
     if block.height >= THREE_LINES and account and thing.number:
         lines = [(f"{account}/", "account", -19), (own, "name", 0), (thing.number, "number large", 20)]
+    elif block.height >= TWO_LINES and account and width_of(thing.name, BOLD) > room:
+        first = text(cut(f"{account}/", room), left + 8, middle - 8, "account")
+        return first + _named(cut(own, beside, BOLD), thing.number, left, middle + 9)
     elif block.height >= TWO_LINES and thing.number:
-        lines = [(_fitting(thing.name, room), "name", -8), (thing.number, "number large", 11)]
+        lines = [(thing.name, "name", -8), (thing.number, "number large", 11)]
     else:
-        return _named(_fitting(thing.name, room - width_of(f"{thing.number} ")), thing.number, left, middle)
-    return "".join(text(cut(line, room), left + 8, middle + down, style) for line, style, down in lines)
+        return _named(_fitting(thing.name, beside), thing.number, left, middle)
+    return "".join(text(cut(line, room, BOLD), left + 8, middle + down, style) for line, style, down in lines)
 
 
 def _fitting(name: str, room: float) -> str:

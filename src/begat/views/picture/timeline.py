@@ -49,10 +49,11 @@ class Layer(NamedTuple):
 
 
 class Mark(NamedTuple):
-    """Something that happened: its place on the axis in steps, its name, and all of it in words."""
+    """Something that happened: its place on the axis in steps, name, how many more, all of it in words."""
 
     place: float
     name: str
+    more: str
     full: str
 
 
@@ -271,7 +272,8 @@ def _marked(frame: _Frame, marks: Sequence[Mark], top: float, foot: float) -> li
     parts, ends = [], [-math.inf, -math.inf]
     for mark in marks:
         x = frame.x(mark.place)
-        named = cut(mark.name, 190 if frame.sheet.beside else 130, 12)
+        room = 190 if frame.sheet.beside else 130
+        named = cut(mark.name, room - width_of(mark.more, 12), 12) + mark.more
         x = min(x, frame.x(frame.axis.steps))
         left = min(x, frame.sheet.width - width_of(named, 12))
         line = next((line for line, end in enumerate(ends) if end < left), None)

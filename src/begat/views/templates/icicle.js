@@ -64,15 +64,19 @@ begat.start(function () {
 
   function label(parent, block, thing, left, room) {
     var at = middle(block), slash = thing[0].lastIndexOf("/") + 1;
+    var account = thing[0].slice(0, slash), own = thing[0].slice(slash), beside = room - (thing[1] ? wide(thing[1], 13) + 6 : 0);
     function put(text, look, down) { add(parent, "text", { "class": look, x: left + 8, y: at + down }, text); }
     if (block[3] >= THREE_LINES && slash && thing[1]) {
-      put(cut(thing[0].slice(0, slash), room, 12), "account", -19);
-      put(cut(thing[0].slice(slash), room, 13, 600), "name", 0);
+      put(cut(account, room, 12), "account", -19);
+      put(cut(own, room, 13, 600), "name", 0);
       put(thing[1], "number large", 20);
+    } else if (block[3] >= TWO_LINES && slash && wide(thing[0], 13, 600) > room) {
+      put(cut(account, room, 12), "account", -8);
+      line(parent, left, at + 9, cut(own, beside, 13, 600), thing[1]);
     } else if (block[3] >= TWO_LINES && thing[1]) {
-      put(fitting(thing[0], room), "name", -8);
+      put(cut(thing[0], room, 13, 600), "name", -8);
       put(thing[1], "number large", 11);
-    } else line(parent, left, at, fitting(thing[0], room - (thing[1] ? wide(thing[1], 13) + 6 : 0)), thing[1]);
+    } else line(parent, left, at, fitting(thing[0], beside), thing[1]);
   }
 
   /* All of a block that has the room to the right edge, or to its bar. */
