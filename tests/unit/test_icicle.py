@@ -3,6 +3,7 @@
 import itertools
 import os
 import re
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.cli import begat
 from tests.conftest import MakeSnapshot
 from tests.unit.view_sample import HOSTILE, ROOT, Sample, hostile_sample, sample
 
@@ -20,6 +22,7 @@ from begat.views.form.icicle import icicle_page
 from begat.views.page.base import About, html
 from begat.views.picture.element import width_of
 from begat.views.picture.icicle import LEAST, Block, Branches, Caption, Thing, drawing, height_of, layout
+from begat.views.place import SERVED
 from begat.views.tree import GROUPINGS, Row, budgeted_tree
 from begat.views.tree.facts import created
 from begat.views.tree.known import Known
@@ -222,6 +225,37 @@ def test_same_bytes(make_snapshot: MakeSnapshot) -> None:
     """The same family gives the same page."""
     family = sample(make_snapshot)
     assert html(icicle_page(shown(family))) == html(icicle_page(shown(family)))
+
+
+def test_explorer_page_leads_to_models(make_snapshot: MakeSnapshot) -> None:
+    """In the explorer each model of the table is a link to its page; in a file none is."""
+    page = icicle_page(shown(sample(make_snapshot)))
+    assert '<a href="/m/lone/tuned">lone/tuned</a>' in html(page, SERVED)
+    assert "/m/lone" not in html(page)
+
+
+def test_model_without_derivatives(make_snapshot: MakeSnapshot) -> None:
+    """A leaf is one block, and the page says that nothing is known to be made from it."""
+    found = sample(make_snapshot)
+    page = icicle_page(replace(shown(found), root=found.node("lone/tuned-again")))
+    assert page.values["lead"] == "The snapshot knows no derivative of it."
+    assert len(ET.fromstring(page.values["picture"]).findall(f"{SVG}g")) == 1
+
+
+@pytest.mark.parametrize("form", ["icicle", "timeline"])
+def test_saved_by_the_command(built: Path, tmp_path: Path, form: str) -> None:
+    """What the file is called decides: a page, its drawing, or its rows."""
+    for suffix, begins in (
+        (".html", "<!doctype html>"),
+        (".svg", "<svg "),
+        (".json", "{"),
+        (".csv", "\ufeff"),
+    ):
+        file = tmp_path / f"a{suffix}"
+        done = begat("tree", "google/gemma-7b", "--as", form, "-o", str(file), home=built)
+        assert done.code == 0
+        assert file.read_text(encoding="utf-8").lstrip("\n").startswith(begins)
+    assert ET.parse(tmp_path / "a.svg").getroot().tag == f"{SVG}svg"
 
 
 def test_best_known(make_snapshot: MakeSnapshot) -> None:

@@ -177,7 +177,7 @@ def icicle_page(shown: Shown) -> Page:
             "head": twin.head,
             "columns": list(twin.columns),
             "rows": [list(row) for row in tree.rows],
-            "things": [list(thing) for thing in things.values()],
+            "things": [[*thing, rows[0] if len(rows) == 1 else None] for rows, thing in things.items()],
             "zooms": [
                 {
                     "key": key_of(tree.rows[place]),

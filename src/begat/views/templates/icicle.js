@@ -5,6 +5,7 @@ begat.start(function () {
   var TWO_LINES = 44, THREE_LINES = 58;
   var svg = document.querySelector("[data-icicle] svg");
   var crumbs = document.querySelector("[data-crumbs]");
+  var lines = document.querySelectorAll(".twin tbody tr");
   var things = begat.data.things, zooms = begat.data.zooms;
   var ofRow = new Map(zooms.map(function (zoom) { return [zoom.row, zoom]; }));
   var ofKey = new Map(zooms.map(function (zoom) { return [zoom.key, zoom]; }));
@@ -130,11 +131,16 @@ begat.start(function () {
         "class": "block " + thing[4], role: "treeitem", tabindex: place ? -1 : 0, "aria-level": block[1] + 1, "aria-label": thing[3]
       });
       group.block = block;
-      if (place ? ofThing.has(block[0]) : zoom.up >= 0) group.classList.add("opens");
+      if (place ? ofThing.has(block[0]) || page(thing) : zoom.up >= 0) group.classList.add("opens");
       paint(group, block, place + 1 < blocks.length && blocks[place + 1][1] > block[1], form);
     });
     if (svg.querySelector(".part")) add(svg, "text", { "class": "heading", x: form.bars, y: -7 }, begat.data.words.bars);
     path();
+  }
+
+  /* The link to a model's own page, which the table has in the explorer. */
+  function page(thing) {
+    return thing[6] === null ? null : lines[thing[6]].querySelector("a");
   }
 
   /* The way from the root to what is looked at; in the explorer with the model's own page at its end. */
@@ -154,7 +160,7 @@ begat.start(function () {
         crumbs.appendChild(document.createTextNode("›"));
       }
     });
-    var own = document.querySelectorAll(".twin tbody tr")[zoom.row].querySelector("a");
+    var own = page(things[zoom.blocks[0][0]]);
     if (own) {
       var link = crumbs.appendChild(document.createElement("a"));
       link.href = own.href;
@@ -173,7 +179,13 @@ begat.start(function () {
     begat.status(begat.say("zoomed", { name: things[zoom.blocks[0][0]][0] }));
   }
 
-  function enter(group) { show(group === first() ? ofRow.get(zoom.up) : ofThing.get(group.block[0])); }
+  /* Enlarges a block; one that has nothing to enlarge is left for the model's own page, where there is one. */
+  function enter(group) {
+    var inner = ofThing.get(group.block[0]), own = page(things[group.block[0]]);
+    if (group === first()) show(ofRow.get(zoom.up));
+    else if (inner) show(inner);
+    else if (own) own.click();
+  }
 
   var MOVES = {
     ArrowDown: function (groups, at) { return groups.slice(at + 1).find(function (group) { return group.block[1] === groups[at].block[1]; }); },
