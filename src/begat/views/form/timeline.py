@@ -151,6 +151,7 @@ def timeline_page(shown: Shown) -> Page:
         view="timeline",
         title=title,
         values={
+            "drawn": len(moments.nodes) > 0,
             "lead": lead(told),
             "caution": caution(told),
             "undated": counted(words, "undated", moments.undated) if moments.undated else "",
@@ -165,6 +166,7 @@ def timeline_page(shown: Shown) -> Page:
         lang=shown.lang,
         styles=("timeline.css",),
         scripts=("timeline.js",),
+        tools=("svg", "png", "csv", "json") if len(moments.nodes) else ("csv", "json"),
         subject=("model", shown.graph.ids[shown.root]),
         picture=partial(charts[chosen]["own"], alone=True),
     )

@@ -2,6 +2,7 @@
 begat.start(function () {
   "use strict";
   var reading = document.querySelector("[data-reading]");
+  if (!reading) return;
   var usual = {}, rest = reading.textContent;
   document.querySelectorAll("[data-switch][aria-pressed=true]").forEach(function (button) { usual[button.dataset.switch] = button.value; });
 
