@@ -1,13 +1,10 @@
-"""What a person sees at the root of the server."""
+"""What a person sees at the root of a server of a file."""
 
 import base64
 import hashlib
-import html
 import re
 
 from tests.server.running import Running
-
-from begat.query.run import queries
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8"
 """What Chromium and Firefox accept when an address is opened."""
@@ -32,12 +29,3 @@ def test_the_page_may_use_its_own_style_and_form_alone(small: Running) -> None:
     policy = page.headers["content-security-policy"].split("; ")
     assert {"default-src 'none'", f"style-src 'sha256-{digest}'", "form-action 'self'"} <= set(policy)
     assert not re.search("<script|javascript:|https?://", page.body.decode())
-
-
-def test_the_page_leads_to_every_named_query(whole: Running) -> None:
-    """All links of the page have an answer, and each named query is among them with its example."""
-    page = whole.get("/", Accept=BROWSER).body.decode()
-    links = [html.unescape(link) for link in re.findall('href="(.*?)"', page)]
-    asked = {link.partition("?")[0] for link in links}
-    assert {f"/api/query/{name}" for name in queries()} <= asked
-    assert {link: whole.get(link).status for link in links} == dict.fromkeys(links, 200)

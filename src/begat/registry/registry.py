@@ -4,7 +4,7 @@ from datetime import date
 from pathlib import Path
 
 from begat.files import home_folder
-from begat.registry import checked, exported, family, pages, queried, ranked, scored, stated
+from begat.registry import checked, explored, exported, family, pages, queried, ranked, scored, stated
 from begat.registry.opened import DISK, Opened
 from begat.snapshot import Home
 
@@ -51,6 +51,12 @@ class Registry(Opened):
     report = pages.report
     claims_page = pages.claims_page
     ranking_page = pages.ranking_page
+
+    home_page = explored.home_page
+    search_page = explored.search_page
+    editor_page = explored.editor_page
+    choose_page = explored.choose_page
+    failure_page = explored.failure_page
 
     sparql = queried.sparql
     query = queried.query

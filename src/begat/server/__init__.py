@@ -11,6 +11,8 @@ ended at any moment. A request goes through these modules, each of which can be 
       graphstore    Graph Store Protocol -> the graph that is meant
       description   the service description
       openapi       the description of all addresses
+      explorer      pages for people (written): as HTML or as their data, files of pages
+        pages         the declared pages; front: what a browser sees where a file is served
       api           JSON API: calls (twins of commands) and queries (named ones), in pages
     service       what requests share: what is served, the pool, threads for calls (settings)
       served        a snapshot or a file as something to serve; follow: a newer one

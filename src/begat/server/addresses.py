@@ -4,7 +4,7 @@ from begat.server.endpoint import Endpoint, Parameter
 from begat.server.negotiation import GRAPHS, RESULTS
 from begat.server.protocol import FORM, QUERY
 
-__all__ = ["DESCRIPTION", "GRAPH", "GRAPH_STORE", "HEALTH", "INDEX", "METRICS", "READY", "SPARQL"]
+__all__ = ["DESCRIPTION", "GRAPH", "GRAPH_STORE", "HEALTH", "INDEX", "METRICS", "READY", "SPARQL", "STATIC"]
 
 GRAPH_TYPES = tuple(dict.fromkeys(GRAPHS.values()))
 RESULT_TYPES = tuple(dict.fromkeys(RESULTS.values()))
@@ -50,3 +50,10 @@ DESCRIPTION = Endpoint("/openapi.json", "This description.", statuses=(421,))
 HEALTH = Endpoint("/health", "Whether the server lives.", statuses=(421,))
 READY = Endpoint("/ready", "Whether it can answer queries, and how they are confined.", statuses=(421, 503))
 METRICS = Endpoint("/metrics", "Counters, for Prometheus.", media_types=("text/plain",), statuses=(421,))
+STATIC = Endpoint(
+    "/static/{name:path}",
+    "A style or script of the pages, under a name that changes with its content.",
+    (Parameter("name", "as a page names it", required=True, place="path"),),
+    media_types=("text/css", "text/javascript"),
+    statuses=(404, 421),
+)

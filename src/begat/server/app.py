@@ -17,11 +17,11 @@ from starlette.types import ASGIApp
 
 from begat.errors import BegatError
 from begat.query.run import query_named
-from begat.server import addresses, api, front, graphstore, protocol, refusal
+from begat.server import addresses, api, explorer, front, graphstore, pages, protocol, refusal
 from begat.server.description import description
 from begat.server.endpoint import Endpoint
 from begat.server.metrics import MEDIA_TYPE
-from begat.server.negotiation import best, choose_graph, content_type
+from begat.server.negotiation import best, choose_graph, content_type, wants_page
 from begat.server.openapi import document
 from begat.server.question import Answer, Busy, whole_graph
 from begat.server.refusal import HttpRefusal
@@ -59,22 +59,27 @@ def application(service: Service) -> ASGIApp:
 def routes(service: Service) -> list[Route]:
     """Return the routes: those of all declared addresses, and one for named queries that are not there."""
     handlers: dict[Endpoint, Handler] = {
-        addresses.INDEX: _index,
+        pages.HOME if service.served.registry else addresses.INDEX: _index,
         addresses.SPARQL: _sparql,
         addresses.GRAPH_STORE: _graph_store,
         addresses.GRAPH: _graph_store,
         addresses.HEALTH: _health,
         addresses.READY: _ready,
         addresses.METRICS: _metrics,
-        **{endpoint: _page(endpoint) for endpoint in _api(service)},
+        **(_of_registry() if service.served.registry else {}),
     }
     described = json.dumps(document([*handlers, addresses.DESCRIPTION]), ensure_ascii=False).encode()
     handlers[addresses.DESCRIPTION] = _fixed(described)
     return [*(_route(endpoint, handler) for endpoint, handler in handlers.items()), UNKNOWN_QUERY]
 
 
-def _api(service: Service) -> tuple[Endpoint, ...]:
-    return () if service.served.registry is None else api.endpoints()
+def _of_registry() -> dict[Endpoint, Handler]:
+    """Return what there is besides where a snapshot is served: the JSON API and the explorer."""
+    return {
+        **{endpoint: _rows(endpoint) for endpoint in api.endpoints()},
+        **{endpoint: _explorer(endpoint) for endpoint in pages.PAGES if endpoint is not pages.HOME},
+        addresses.STATIC: _static,
+    }
 
 
 def _middleware(settings: Settings) -> list[Middleware]:
@@ -107,12 +112,14 @@ def _service(request: Request) -> Service:
 
 async def _index(request: Request) -> Response:
     """Show a page to browsers, which ask for one by name, and text to everybody else."""
-    served = _service(request).served
-    accept = ", ".join(request.headers.getlist("accept"))
-    if "text/html" not in accept or best(accept, addresses.INDEX.media_types) != "text/html":
-        return _text(front.text(served, _address(request)))
+    service = _service(request)
+    asks_twin = "format" in protocol.parameters(request.scope["query_string"])
+    if not (_by_browser(request) or asks_twin):
+        return _text(front.text(service.served, _address(request)))
+    if service.served.registry is not None:
+        return await _unless_gone(request, explorer.respond(service, pages.HOME, request))
     headers = {"Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": front.policy()}
-    return Response(front.page(served), headers=headers)
+    return Response(front.page(service.served), headers=headers)
 
 
 async def _sparql(request: Request) -> Response:
@@ -169,7 +176,18 @@ def _answered(request: Request, answer: Answer, sent: str) -> Response:
     return Response(body, headers=headers)
 
 
-def _page(endpoint: Endpoint) -> Handler:
+def _explorer(endpoint: Endpoint) -> Handler:
+    async def handle(request: Request) -> Response:
+        return await _unless_gone(request, explorer.respond(_service(request), endpoint, request))
+
+    return handle
+
+
+async def _static(request: Request) -> Response:
+    return explorer.static(request.path_params["name"])
+
+
+def _rows(endpoint: Endpoint) -> Handler:
     async def handle(request: Request) -> Response:
         service, given = _service(request), protocol.parameters(request.scope["query_string"])
         who = client(request.scope, service.settings)
@@ -259,6 +277,8 @@ async def _left(request: Request) -> None:
 
 async def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, BegatError)
+    if _service(request).served.registry is not None and _by_browser(request):
+        return await explorer.refused(_service(request), request, error)
     accept = ", ".join(request.headers.getlist("accept"))
     plain = best(accept, ("application/json", "text/plain")) != "application/json"
     kind = "text/plain; charset=utf-8" if plain else "application/json"
@@ -285,6 +305,10 @@ async def _failed(request: Request, _error: Exception) -> Response:
 async def _gone(_request: Request, _error: Exception) -> Response:
     """Return what nobody reads: the client left."""
     return Response(status_code=499)
+
+
+def _by_browser(request: Request) -> bool:
+    return wants_page(", ".join(request.headers.getlist("accept")))
 
 
 def _address(request: Request) -> str:

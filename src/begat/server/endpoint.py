@@ -9,7 +9,9 @@ from begat.discovery import named
 from begat.errors import InputError
 
 if TYPE_CHECKING:
+    from begat.registry import Registry
     from begat.server.service import Service
+    from begat.views.page.base import Page
 
 __all__ = ["Endpoint", "Parameter", "arguments"]
 
@@ -40,6 +42,8 @@ class Parameter:
         What it is if not given.
     least, most : int
         Bounds of an integer.
+    longest : int
+        Characters of a text.
     place : str
         Whether it is a parameter of the query or a part of the path.
     """
@@ -53,6 +57,7 @@ class Parameter:
     default: Any = None
     least: int = 0
     most: int = 1_000_000
+    longest: int = MOST_TEXT
     place: Literal["query", "path"] = "query"
 
     def read(self, values: Sequence[str]) -> Any:
@@ -73,8 +78,8 @@ class Parameter:
         return read[0] if read else self.default
 
     def _one(self, text: str) -> Any:
-        if len(text) > MOST_TEXT:
-            raise InputError(f"it has more than {MOST_TEXT:,} characters", where=self.name)
+        if len(text) > self.longest:
+            raise InputError(f"it has more than {self.longest:,} characters", where=self.name)
         if self.kind == "integer":
             return self._integer(text)
         if self.kind == "flag":
@@ -107,7 +112,7 @@ class Parameter:
     def schema(self) -> dict[str, Any]:
         """What JSON Schema says of a value."""
         kinds: dict[str, dict[str, Any]] = {
-            "text": {"type": "string", "maxLength": MOST_TEXT},
+            "text": {"type": "string", "maxLength": self.longest},
             "integer": {"type": "integer", "minimum": self.least, "maximum": self.most},
             "flag": {"type": "boolean"},
             "day": {"type": "string", "format": "date"},
@@ -138,6 +143,8 @@ class Endpoint:
         Errors that it may answer with.
     rows : callable or None
         For an address of the JSON API: from the service, the arguments and the client to rows.
+    page : callable or None
+        For a page of the explorer: from the registry and the arguments to the page.
     bodies : tuple of str
         Media types of what is posted.
     about : tuple of str
@@ -151,6 +158,7 @@ class Endpoint:
     media_types: tuple[str, ...] = ("application/json",)
     statuses: tuple[int, ...] = (400, 421)
     rows: Callable[["Service", Arguments, str], Awaitable[Sequence[Row]]] | None = None
+    page: Callable[["Registry", Arguments], "Page"] | None = None
     bodies: tuple[str, ...] = ()
     about: tuple[str, ...] = ()
 

@@ -1,13 +1,9 @@
-"""What a person sees who opens the server's root: a page with links in a browser, text elsewhere."""
+"""The root of the server: text for a terminal, and a page for browsers where a file is served."""
 
 import base64
 import hashlib
 from functools import cache
-from itertools import groupby
-from typing import Any
-from urllib.parse import urlencode
 
-from begat.query.run import queries
 from begat.server.addresses import DESCRIPTION, GRAPH_STORE, METRICS, READY, SPARQL
 from begat.server.served import Served
 
@@ -16,6 +12,15 @@ __all__ = ["page", "policy", "text"]
 EXAMPLE = """SELECT ?kind (COUNT(DISTINCT ?thing) AS ?things)
 WHERE { ?thing a ?kind }
 GROUP BY ?kind ORDER BY DESC(?things)"""
+
+ADDRESSES = (
+    (SPARQL.path, SPARQL.summary),
+    (f"{GRAPH_STORE.path}?default", GRAPH_STORE.summary),
+    (DESCRIPTION.path, "All addresses with their parameters, OpenAPI 3.1."),
+    (READY.path, READY.summary),
+    (METRICS.path, METRICS.summary),
+)
+"""Addresses that can be opened as they stand, each with what is there."""
 
 
 def text(served: Served, root: str) -> str:
@@ -32,7 +37,7 @@ def text(served: Served, root: str) -> str:
 
 
 def page(served: Served) -> str:
-    """Return the same as a page: its addresses, a field for SPARQL, and the named queries by topic."""
+    """Return the same as a page: its addresses and a field for SPARQL."""
     from begat.views.markup import environment
 
     return (
@@ -43,9 +48,8 @@ def page(served: Served) -> str:
             statements=f"{sum(served.graphs.values()):,}",
             graphs=f"{len(served.graphs):,}",
             style=_style(),
-            addresses=_addresses(served),
+            addresses=ADDRESSES,
             example=EXAMPLE,
-            topics=_topics() if served.registry else [],
         )
     )
 
@@ -62,35 +66,3 @@ def _style() -> str:
     from begat.views.markup import template_text
 
     return template_text("server.css")
-
-
-def _addresses(served: Served) -> list[tuple[str, str]]:
-    """Return addresses that can be opened as they stand, each with what is there."""
-    found = [
-        (SPARQL.path, SPARQL.summary),
-        (f"{GRAPH_STORE.path}?default", GRAPH_STORE.summary),
-        (DESCRIPTION.path, "All addresses with their parameters, OpenAPI 3.1."),
-        (READY.path, READY.summary),
-        (METRICS.path, METRICS.summary),
-    ]
-    return (
-        [*found, ("/api/stats", "What the snapshot holds, from the JSON API.")] if served.registry else found
-    )
-
-
-def _topics() -> list[tuple[str, list[dict[str, Any]]]]:
-    """Return the named queries by topic, each with the address that asks its example."""
-    return [
-        (
-            topic,
-            [
-                {
-                    "address": f"/api/query/{query.name}?{urlencode(query.example_values)}".rstrip("?"),
-                    "title": query.title,
-                    "description": query.description,
-                }
-                for query in group
-            ],
-        )
-        for topic, group in groupby(queries().values(), key=lambda query: query.topic)
-    ]

@@ -7,7 +7,18 @@ from typing import NamedTuple
 from begat.server.question import Form
 from begat.server.refusal import HttpRefusal
 
-__all__ = ["FORMS", "GRAPHS", "RESULTS", "Chosen", "best", "choose", "choose_graph", "content_type"]
+__all__ = [
+    "FORMS",
+    "GRAPHS",
+    "RESULTS",
+    "Chosen",
+    "best",
+    "best_language",
+    "choose",
+    "choose_graph",
+    "content_type",
+    "wants_page",
+]
 
 RESULTS: Mapping[str, str] = {
     "application/sparql-results+json": "application/sparql-results+json",
@@ -52,7 +63,7 @@ NAMES: Mapping[str, str] = {
 RANGE = re.compile(r"\s*([\w!#$&^.+*-]+/[\w!#$&^.+*-]+)\s*((?:;[^;]*)*)", re.ASCII)
 QUALITY = re.compile(r";\s*[qQ]\s*=\s*([^;]*)")
 NUMBER = re.compile(r"0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?")
-TEXTUAL = ("text/csv", "text/tab-separated-values", "text/turtle", "text/plain", "text/xml")
+TEXTUAL = ("text/csv", "text/tab-separated-values", "text/turtle", "text/plain", "text/xml", "text/html")
 MOST_RANGES = 100
 
 
@@ -109,6 +120,34 @@ def best(accept: str, offered: Sequence[str]) -> str | None:
     rated = [(_quality(media, ranges), media) for media in offered]
     quality, media = max(rated, key=lambda pair: pair[0])
     return media if quality > 0 else None
+
+
+def wants_page(accept: str) -> bool:
+    """Return whether a client is a browser that opens an address: it asks for HTML by name, and best.
+
+    Examples
+    --------
+    >>> wants_page("text/html,application/xml;q=0.9,*/*;q=0.8"), wants_page("*/*")
+    (True, False)
+    """
+    offered = ("text/html", "application/json", "text/plain")
+    return "text/html" in accept and best(accept, offered) == "text/html"
+
+
+def best_language(accept: str, offered: Sequence[str]) -> str:
+    """Return the offered language that a client likes best (RFC 9110, 12.5.4), else the first.
+
+    Examples
+    --------
+    >>> best_language("zh-CN,zh;q=0.9,en;q=0.8", ("en", "zh")), best_language("fr", ("en", "zh"))
+    ('zh', 'en')
+    """
+    liked = {"": 0.0}
+    for part in accept.split(",")[:MOST_RANGES]:
+        tag, _, parameters = part.partition(";")
+        name = tag.strip().lower().partition("-")[0]
+        liked[name] = max(_stated(f";{parameters}"), liked.get(name, 0.0))
+    return max(offered, key=lambda name: liked.get(name, 0.0))
 
 
 def content_type(media: str) -> str:

@@ -13,6 +13,7 @@ from begat.server.question import Answer, Question
 from begat.server.refusal import HttpRefusal
 from begat.server.served import Served
 from begat.server.settings import Settings
+from begat.server.written import Written
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,10 +46,12 @@ class Service:
     pool: Answering
     settings: Settings = field(default_factory=Settings)
     counts: Counts = field(default_factory=Counts)
+    written: Written = field(init=False, repr=False)
     _running: Counter[str] = field(default_factory=Counter)
     _threads: ThreadPoolExecutor = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
+        self.written = Written(self.settings.written)
         self._threads = ThreadPoolExecutor(self.settings.calls, "begat-call")
 
     async def call(self, function: "Callable[[Registry], Value]", client: str) -> Value:

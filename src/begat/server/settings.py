@@ -30,7 +30,9 @@ class Settings:
     sending : int
         Most bytes of answers that clients are taking at once.
     calls, call_seconds, waiting : int, float, int
-        Of the JSON API: calls at once, the time of one, and how many may wait.
+        Of the JSON API and of pages: calls at once, the time of one, and how many may wait.
+    written : int
+        Most bytes of pages kept for whoever asks again.
     """
 
     limits: Limits = field(default_factory=Limits)
@@ -45,3 +47,4 @@ class Settings:
     calls: int = 4
     call_seconds: float = 20.0
     waiting: int = 16
+    written: int = 32 << 20

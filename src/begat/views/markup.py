@@ -6,11 +6,12 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 if TYPE_CHECKING:
     import jinja2
 
-__all__ = ["asset", "assets", "csp", "environment", "template_text"]
+__all__ = ["ICON", "asset", "assets", "csp", "environment", "template_text"]
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -56,9 +57,20 @@ def _hash(text: str) -> str:
 
 @cache
 def assets() -> Mapping[str, str]:
-    """Return the styles and scripts of pages by the names under which they are served; see `asset`."""
-    names = (path.name for path in sorted(TEMPLATES.iterdir()) if path.suffix in (".css", ".js"))
+    """Return the styles and scripts of pages by the names under which they are served; see `asset`.
+
+    Those that others made lie in the folder ``vendor``; its SOURCE.md says where they are from.
+    """
+    files = [path for path in sorted(TEMPLATES.rglob("*")) if path.suffix in (".css", ".js")]
+    names = [path.relative_to(TEMPLATES).as_posix() for path in files]
     return {_served_name(name): template_text(name) for name in names}
+
+
+ICON = "data:image/svg+xml," + quote(
+    "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'><path d='M3 8h4M7 4v8M7 4h4M7 12h4' "
+    "fill='none' stroke='#0072b2' stroke-width='2'/><circle cx='3' cy='8' r='2.5' fill='#0072b2'/></svg>"
+)
+"""The sign of pages in a browser's tab, so that no browser asks the server for one."""
 
 
 def asset(name: str) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import quote, urlencode
+from urllib.parse import parse_qsl, quote, urlencode
 
 __all__ = ["FILE", "PREFIXES", "SERVED", "Place"]
 
@@ -22,6 +22,9 @@ PREFIXES: Mapping[str, str] = {
 UNSAFE = {"", ".", ".."}
 """Parts of a path that browsers remove."""
 
+CHANGED = ("\\", "\t", "\r", "\n")
+"""Characters of a path that browsers change or remove, or that routes don't match."""
+
 
 @dataclass(frozen=True)
 class Place:
@@ -31,9 +34,15 @@ class Place:
     ----------
     served : bool
         Whether other pages can be reached from here.
+    address : str
+        Of this page on the server: its path and query.
+    carried : tuple of (str, str)
+        What the address of every other page gets too, such as a language that was chosen.
     """
 
     served: bool
+    address: str = "/"
+    carried: tuple[tuple[str, str], ...] = ()
 
     def to(self, kind: str, name: str, **state: str) -> str | None:
         """Return the address of a thing's page; None from a file.
@@ -45,10 +54,32 @@ class Place:
         """
         if not self.served:
             return None
-        if UNSAFE & set(name.split("/")) or "\\" in name:
-            return f"/{PREFIXES[kind]}?{urlencode({'id': name, **state})}"
-        query = f"?{urlencode(state)}" if state else ""
-        return f"/{PREFIXES[kind]}/{quote(name, safe='/:@')}{query}"
+        if UNSAFE & set(name.split("/")) or any(char in name for char in CHANGED):
+            return self.at(f"/{PREFIXES[kind]}", id=name, **state)
+        return self.at(f"/{PREFIXES[kind]}/{quote(name, safe='/:@')}", **state)
+
+    def at(self, path: str, **state: str) -> str:
+        """Return the address of a page that is about no thing.
+
+        Examples
+        --------
+        >>> Place(True, carried=(("lang", "zh"),)).at("/search", q="a b")
+        '/search?q=a+b&lang=zh'
+        """
+        query = urlencode({**state, **dict(self.carried)})
+        return f"{path}?{query}" if query else path
+
+    def again(self, **changes: str) -> str:
+        """Return the address of this page with other values in its query.
+
+        Examples
+        --------
+        >>> Place(True, "/compare?ids=a&ids=b&lang=zh").again(lang="en", format="csv")
+        '/compare?ids=a&ids=b&lang=en&format=csv'
+        """
+        path, _, query = self.address.partition("?")
+        kept = [pair for pair in parse_qsl(query, keep_blank_values=True) if pair[0] not in changes]
+        return f"{path}?{urlencode([*kept, *changes.items()])}"
 
 
 FILE, SERVED = Place(served=False), Place(served=True)

@@ -7,7 +7,8 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from begat.version import __version__
-from begat.views.markup import asset, csp, environment, template_text
+from begat.views.markup import ICON, asset, csp, environment, template_text
+from begat.views.page.behind import behind
 from begat.views.place import FILE, Place
 from begat.views.said import said
 from begat.views.sheet import sheet
@@ -19,6 +20,9 @@ Row = Mapping[str, Any]
 
 STYLES, SCRIPTS = ("page.css", "frame.css"), ("frame.js",)
 """Of every page."""
+
+SERVED_STYLES, SERVED_SCRIPTS = ("suggest.css",), ("suggest.js",)
+"""Of every page that is served besides: what asks the server."""
 
 ESCAPED = str.maketrans({char: f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"})
 """What a data block may not hold as it is."""
@@ -139,8 +143,9 @@ def html(page: Page, place: Place = FILE) -> str:
     from markupsafe import Markup
 
     words = said(page.lang, page.view)
-    styles, scripts = (*STYLES, *page.styles), (*SCRIPTS, *page.scripts)
     inline = not place.served
+    styles = (*STYLES, *(() if inline else SERVED_STYLES), *page.styles)
+    scripts = (*SCRIPTS, *(() if inline else SERVED_SCRIPTS), *page.scripts)
     style = "".join(map(template_text, styles)) if inline else ""
     code = list(map(template_text, scripts)) if inline else []
     return (
@@ -152,6 +157,8 @@ def html(page: Page, place: Place = FILE) -> str:
             said=words,
             place=place,
             about=page.about,
+            icon=ICON,
+            behind=behind(page.view, page.subject, page.lang, place),
             title=clean(page.title),
             policy=csp(scripts=code, styles=[style]) if inline else None,
             style=Markup(style),

@@ -1,0 +1,164 @@
+"""The addresses of the explorer's pages: each a function of the registry that gives a page."""
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from begat.query.named import queries
+from begat.server.calls import CALLS
+from begat.server.endpoint import Endpoint, Parameter
+from begat.server.question import Limits
+from begat.views.place import PREFIXES
+from begat.views.said import LANGUAGES
+
+if TYPE_CHECKING:
+    from begat.registry import Registry
+    from begat.views.page.base import Page
+
+__all__ = ["EDITOR", "FORMATS", "HOME", "PAGES"]
+
+Arguments = Mapping[str, Any]
+Function = Callable[["Registry", Arguments], "Page"]
+
+FORMATS: Mapping[str, str] = {"html": "text/html", "json": "application/json", "csv": "text/csv"}
+"""What a page can be had as: itself, or its data."""
+
+FORMS = ("outline", "icicle", "timeline", "hourglass")
+"""Forms of a family tree that are pages."""
+
+PORTRAITS = ("institution", "account", "country", "family", "dataset", "system", "benchmark")
+"""Kinds of things besides models that have a page of their own."""
+
+ERRORS = (304, 400, 404, 421, 429, 503)
+LANG = Parameter("lang", "of the page; else what the browser likes best", words=lambda: LANGUAGES)
+FORMAT = Parameter("format", "the page, or its data", words=lambda: tuple(FORMATS), default="html")
+
+
+def _page(path: str, summary: str, function: Function, *parameters: Parameter) -> Endpoint:
+    """Return the address of a page; it is made in a thread of the service, for a bounded time."""
+    taken, media = (*parameters, LANG, FORMAT), tuple(FORMATS.values())
+    return Endpoint(path, summary, taken, media_types=media, statuses=ERRORS, page=function)
+
+
+def _thing(kind: str, summary: str, function: Function, *parameters: Parameter) -> tuple[Endpoint, ...]:
+    """Return the addresses of things of a kind: with the id in the path, or beside it.
+
+    Browsers change some paths; `begat.views.place` says which ids stand beside.
+    """
+    path, text = f"/{PREFIXES[kind]}", f"the id of the {kind}"
+    within = Parameter("id", text, required=True, place="path")
+    beside = Parameter("id", text, required=True)
+    return (
+        _page(f"{path}/{{id:path}}", summary, function, within, *parameters),
+        _page(path, summary, function, beside, *parameters),
+    )
+
+
+def _taken(call: str, *names: str) -> tuple[Parameter, ...]:
+    """Return parameters as a call of the JSON API declares them."""
+    (endpoint,) = (endpoint for endpoint in CALLS if endpoint.path == f"/api/{call}")
+    return tuple(parameter for parameter in endpoint.parameters if parameter.name in names)
+
+
+def _tree(registry: "Registry", given: Arguments) -> "Page":
+    how = {name: given[name] for name in ("by", "on", "budget") if given[name]}
+    page: Page = registry.draw(given["id"], given["as"], lang=given["lang"], **how)
+    return page
+
+
+def _hourglass(registry: "Registry", given: Arguments) -> "Page":
+    page: Page = registry.draw(given["id"], "hourglass", lang=given["lang"])
+    return page
+
+
+def _portrait(kind: str) -> Function:
+    return lambda registry, given: registry.portrait(kind, given["id"], lang=given["lang"])  # type: ignore[attr-defined]
+
+
+def _compared(registry: "Registry", given: Arguments) -> "Page":
+    ids, lang = [name for name in given["ids"] if name], given["lang"]
+    if len(ids) < 2:
+        return registry.choose_page(ids, lang=lang)
+    return registry.compare_page(ids, lang=lang)  # type: ignore[attr-defined,no-any-return]
+
+
+def _influence(registry: "Registry", given: Arguments) -> "Page":
+    return registry.influence_page(  # type: ignore[attr-defined,no-any-return]
+        by=given["by"], measure=given["measure"], country=given["country"], lang=given["lang"]
+    )
+
+
+def _editor(registry: "Registry", given: Arguments) -> "Page":
+    own = ("named", "query", "lang", "format")
+    params = {name: text for name, text in given.items() if text and name not in own}
+    return registry.editor_page(named=given["named"], query=given["query"], given=params, lang=given["lang"])
+
+
+def _parameters_of_queries() -> tuple[Parameter, ...]:
+    names = dict.fromkeys(item.name for query in queries().values() for item in query.parameters)
+    return tuple(Parameter(name, "of the named query") for name in names)
+
+
+HOME = _page(
+    "/",
+    "The first page: search, and what is built upon most; text for other clients than browsers.",
+    lambda registry, given: registry.home_page(lang=given["lang"]),
+)
+EDITOR = _page(
+    "/sparql-editor",
+    "An editor for SPARQL, with the named queries.",
+    _editor,
+    Parameter("named", "a named query", words=lambda: tuple(queries())),
+    Parameter("query", "SPARQL to begin with", longest=Limits.query),
+    *_parameters_of_queries(),
+)
+PAGES: tuple[Endpoint, ...] = (
+    HOME,
+    EDITOR,
+    _page(
+        "/search",
+        "Things whose id or name contains a text, else near ones.",
+        lambda registry, given: registry.search_page(given["q"], most=given["most"], lang=given["lang"]),
+        Parameter("q", "part of an id or name", default=""),
+        Parameter("most", "at most this many", "integer", default=100, least=1, most=1_000),
+    ),
+    *_thing("model", "A model: where it comes from, and what it led to.", _hourglass),
+    *_thing(
+        "tree",
+        "The derivative tree of a model, account or institution.",
+        _tree,
+        Parameter("as", "how it is drawn", words=lambda: FORMS, default="outline"),
+        *_taken("tree", "by"),
+        Parameter("on", "only what was known by then", "day"),
+        Parameter("budget", "show at most this many models", "integer", least=1, most=1_000),
+    ),
+    *(
+        endpoint
+        for kind in PORTRAITS
+        for endpoint in _thing(kind, f"What is known of the {kind}, with its sources.", _portrait(kind))
+    ),
+    _page(
+        "/influence",
+        "Models or groups of them by several measures of influence.",
+        _influence,
+        *_taken("influence", "by", "measure", "country"),
+    ),
+    _page(
+        "/rank",
+        "Institutions, countries or kinds ranked in four dimensions, with intervals of rank.",
+        lambda registry, given: registry.ranking_page(  # type: ignore[arg-type,return-value]
+            given["method"], given["edition"], by=given["by"], lang=given["lang"]
+        ),
+        *_taken("rank", "method", "edition", "by"),
+    ),
+    _page(
+        "/compare",
+        "Two to four things side by side; with fewer, where they are chosen.",
+        _compared,
+        Parameter("ids", "a model, family, institution or account", many=True),
+    ),
+    _page(
+        "/claims",
+        "Published statements checked against the data.",
+        lambda registry, given: registry.claims_page(registry.claims(), lang=given["lang"]),
+    ),
+)
