@@ -165,25 +165,28 @@ async def _serve(out: Output, found: "Served", settings: "Settings", on: "socket
         loop.add_signal_handler(number, event.set)
     pool = Pool(found.files, settings.limits)
     service = Service(found, pool, settings)
-    following = _following(out, service, look)
+    background = _background(out, service, look)
     _log(out)
     try:
         await run(service, pool, on, stop, ready=lambda: _tell(out, found, on))
     finally:
-        if following is not None:
-            following.cancel()
+        for task in background:
+            task.cancel()
 
 
-def _following(out: Output, service: "Service", look: "asyncio.Event") -> "asyncio.Task[None] | None":
-    """Go over to each new current snapshot, unless a file or the state of a day is served."""
+def _background(out: Output, service: "Service", look: "asyncio.Event") -> "list[asyncio.Task[None]]":
+    """Write slow pages ahead; go over to each new current snapshot, unless the state of a day is served."""
     import asyncio
 
+    from begat.server.explorer import warm
     from begat.server.follow import follow
     from begat.server.served import of_registry
 
-    registry = service.served.registry
-    if registry is None or out.as_of is not None:
-        return None
+    if service.served.registry is None:
+        return []
+    warming = asyncio.ensure_future(warm(service))
+    if out.as_of is not None:
+        return [warming]
 
     def newer() -> "Served | None":
         served = service.served.registry
@@ -194,7 +197,7 @@ def _following(out: Output, service: "Service", look: "asyncio.Event") -> "async
         found.coverage()
         return of_registry(found, union=service.served.union)
 
-    return asyncio.ensure_future(follow(service, newer, now=look))
+    return [warming, asyncio.ensure_future(follow(service, newer, now=look, then=warm))]
 
 
 def _tell(out: Output, found: "Served", on: "socket.socket") -> None:

@@ -40,7 +40,7 @@ def search_page(reg: Opened, text: str, *, most: int = 100, lang: str = "en") ->
     """Return the page of what a search found; see `search`."""
     from begat.views.page.found import found_page
 
-    return found_page(text, search(reg, text, limit=most), about(reg), most=most, lang=lang)
+    return found_page(text, search(reg, text, limit=most), about(reg, "models"), most=most, lang=lang)
 
 
 def editor_page(
@@ -77,7 +77,7 @@ def editor_page(
         text, problem = _filled(reg, chosen.name, params)
     return editor_page(
         list(queries().values()),
-        about(reg),
+        about(reg, "derivations"),
         text=text or (chosen.sparql if chosen else EXAMPLE),
         chosen=chosen,
         given=params,
@@ -99,7 +99,11 @@ def choose_page(reg: Opened, ids: Sequence[str] = (), *, lang: str = "en") -> "P
     """Return the page on which it is chosen what to compare."""
     from begat.views.page.choose import choose_page
 
-    return choose_page(ids, about(reg), lang=lang)
+    levels = ("model", "institution")
+    examples = [[row["id"] for row in influence(reg, by=level, most=2)] for level in levels]
+    return choose_page(
+        ids, [group for group in examples if len(group) > 1], about(reg, "derivations"), lang=lang
+    )
 
 
 def failure_page(

@@ -1,11 +1,12 @@
 """The Python interface: one class that lists all that can be asked, each a function of an opened snapshot."""
 
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 
 from begat.files import home_folder
 from begat.registry import checked, explored, exported, family, pages, queried, ranked, scored, stated
-from begat.registry.opened import DISK, Opened
+from begat.registry.opened import DISK, Opened, Row
 from begat.snapshot import Home
 
 __all__ = ["Registry", "open_registry"]
@@ -42,6 +43,11 @@ class Registry(Opened):
     review = stated.review
     share = stated.share
     claims = stated.claims
+
+    @cached_property
+    def checked_claims(self) -> list[Row]:
+        """The statements that ship with begat, checked when first asked; it takes seconds."""
+        return self.claims()
 
     validate = checked.validate
     coverage = checked.coverage

@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -14,7 +15,7 @@ from begat.errors import BegatError
 from begat.server import protocol, refusal
 from begat.server.endpoint import Endpoint, arguments
 from begat.server.negotiation import best_language, content_type
-from begat.server.pages import EDITOR, FORMATS
+from begat.server.pages import EDITOR, FORMATS, PAGES
 from begat.server.refusal import HttpRefusal
 from begat.server.security import client
 from begat.server.service import Service
@@ -27,7 +28,9 @@ if TYPE_CHECKING:
     from begat.registry import Registry
     from begat.views.page.base import Page
 
-__all__ = ["POLICY", "refused", "respond", "static"]
+__all__ = ["EDITOR_POLICY", "POLICY", "refused", "respond", "static", "warm"]
+
+LOG = logging.getLogger("begat.server")
 
 POLICY = "; ".join(
     [
@@ -48,6 +51,9 @@ EDITOR_POLICY = POLICY.replace("style-src 'self'", "style-src 'self' 'unsafe-inl
 
 FRESH_SECONDS = 60
 """How long a browser may show a page again without asking whether it changed."""
+
+SLOW = ("/", "/claims", "/rank")
+"""Pages without parameters that take a second or more the first time."""
 
 FOREVER = "public, max-age=31536000, immutable"
 TYPES = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8"}
@@ -71,12 +77,6 @@ class Asked:
     target: str
     given: Mapping[str, Any]
 
-    @property
-    def tag(self) -> str:
-        """Of what is answered, for one snapshot and one version of the program."""
-        parts = (__version__, *assets(), self.target, self.given["lang"], self.given["format"])
-        return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:24]
-
 
 async def respond(service: Service, endpoint: Endpoint, request: Request) -> Response:
     """Answer a request for a page.
@@ -87,20 +87,42 @@ async def respond(service: Service, endpoint: Endpoint, request: Request) -> Res
         If a parameter is wrong; and whatever the page raises.
     """
     asked = _asked(endpoint, request)
-    registry = service.served.registry
-    assert registry is not None
-    tag = f'"{registry.snapshot.digest[:16]}-{asked.tag}"'
+    tag = _tag(service, asked)
     headers = {"ETag": tag, "Cache-Control": f"private, max-age={FRESH_SECONDS}", **_page_headers(endpoint)}
     if tag in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
-    content = service.written.get(tag)
-    if content is None:
-        content = await service.call(
-            lambda registry: _written(registry, asked), client(request.scope, service.settings)
-        )
-        service.written.keep(tag, content)
+    content = await _content(service, asked, client(request.scope, service.settings))
     headers["Content-Type"] = content_type(FORMATS[asked.given["format"]])
     return Response(content, headers=headers)
+
+
+async def warm(service: Service) -> None:
+    """Write the pages that take long before somebody asks for them; one that fails says so when asked."""
+    for endpoint in PAGES:
+        for lang in LANGUAGES if endpoint.path in SLOW else ():
+            asked = Asked(endpoint, endpoint.path, {**arguments(endpoint, {}), "lang": lang})
+            try:
+                await _content(service, asked, "")
+            except BegatError as error:
+                LOG.info("%s is not written: %s", endpoint.path, refusal.printable(str(error)))
+
+
+async def _content(service: Service, asked: Asked, client: str) -> bytes:
+    tag = _tag(service, asked)
+    content = service.written.get(tag)
+    if content is None:
+        content = await service.call(lambda registry: _written(registry, asked), client)
+        service.written.keep(tag, content)
+    return content
+
+
+def _tag(service: Service, asked: Asked) -> str:
+    """Return the tag of an answer: it changes with the snapshot, the program, the address, the language."""
+    registry = service.served.registry
+    assert registry is not None
+    parts = (__version__, *assets(), asked.target, asked.given["lang"], asked.given["format"])
+    digest = hashlib.sha256("\n".join(parts).encode()).hexdigest()
+    return f'"{registry.snapshot.digest[:16]}-{digest[:24]}"'
 
 
 def _page_headers(endpoint: Endpoint | None) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
 from begat.errors import BegatError
@@ -15,7 +15,12 @@ LOG = logging.getLogger("begat.server")
 
 
 async def follow(
-    service: Service, newer: Callable[[], Served | None], *, now: asyncio.Event, every: float = 5.0
+    service: Service,
+    newer: Callable[[], Served | None],
+    *,
+    now: asyncio.Event,
+    every: float = 5.0,
+    then: Callable[[Service], Awaitable[None]] | None = None,
 ) -> None:
     """Look for something newer to serve, every few seconds and whenever `now` is set, until cancelled.
 
@@ -29,6 +34,8 @@ async def follow(
         Set to look at once.
     every : float
         Seconds between two looks.
+    then : callable, optional
+        What is done with each that is served.
     """
     while True:
         with suppress(TimeoutError):
@@ -39,5 +46,7 @@ async def follow(
             if found is not None:
                 await service.switch(found)
                 LOG.warning("now serves %s", found.name)
+                if then is not None:
+                    await then(service)
         except (BegatError, OSError) as error:
             LOG.warning("goes on serving %s: %s", service.served.name, error)

@@ -28,6 +28,9 @@ FORMS = ("outline", "icicle", "timeline", "hourglass")
 PORTRAITS = ("institution", "account", "country", "family", "dataset", "system", "benchmark")
 """Kinds of things besides models that have a page of their own."""
 
+DRAWS = 200
+"""Other defensible methods drawn for intervals of rank: fewer than the command draws, to be quick."""
+
 ERRORS = (304, 400, 404, 421, 429, 503)
 LANG = Parameter("lang", "of the page; else what the browser likes best", words=lambda: LANGUAGES)
 FORMAT = Parameter("format", "the page, or its data", words=lambda: tuple(FORMATS), default="html")
@@ -146,7 +149,7 @@ PAGES: tuple[Endpoint, ...] = (
         "/rank",
         "Institutions, countries or kinds ranked in four dimensions, with intervals of rank.",
         lambda registry, given: registry.ranking_page(  # type: ignore[arg-type,return-value]
-            given["method"], given["edition"], by=given["by"], lang=given["lang"]
+            given["method"], given["edition"], by=given["by"], draws=DRAWS, lang=given["lang"]
         ),
         *_taken("rank", "method", "edition", "by"),
     ),
@@ -159,6 +162,6 @@ PAGES: tuple[Endpoint, ...] = (
     _page(
         "/claims",
         "Published statements checked against the data.",
-        lambda registry, given: registry.claims_page(registry.claims(), lang=given["lang"]),
+        lambda registry, given: registry.claims_page(registry.checked_claims, lang=given["lang"]),
     ),
 )

@@ -1,6 +1,6 @@
 """Where a page stands: a file that knows no other, or the explorer, in which things have addresses."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, quote, urlencode
 
@@ -66,7 +66,11 @@ class Place:
         >>> Place(True, carried=(("lang", "zh"),)).at("/search", q="a b")
         '/search?q=a+b&lang=zh'
         """
-        query = urlencode({**state, **dict(self.carried)})
+        return self.with_pairs(path, list(state.items()))
+
+    def with_pairs(self, path: str, pairs: Sequence[tuple[str, str]]) -> str:
+        """Return the same where a name may come several times."""
+        query = urlencode([*pairs, *self.carried])
         return f"{path}?{query}" if query else path
 
     def again(self, **changes: str) -> str:

@@ -35,9 +35,9 @@ def failure_page(
     kind = status if status in (400, 404, 429, 503) else 500
     return Page(
         view="failure",
-        title=words[f"title_{kind}"],
+        title=words["title_unknown" if asked and status == 404 else f"title_{kind}"],
         values={
-            "what": clean(what),
+            "what": clean(what[:1].upper() + what[1:]),
             "asked": asked,
             "near": [(clean(name), address) for name, address in near],
         },

@@ -1,0 +1,238 @@
+"""The explorer in a real browser: search by keyboard, permalinks, the editor; nothing from other places."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.server.running import Running, running
+
+from begat.registry import open_registry
+from begat.server.question import Limits
+from begat.server.served import of_registry
+from begat.server.settings import Settings
+
+pytestmark = pytest.mark.browser
+
+CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
+AXE = Path(os.environ.get("BEGAT_AXE", "axe.min.js"))
+FLAGS = (
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+)
+SPY = """
+window.ran = [];
+window.alert = text => window.ran.push(text);
+document.addEventListener("securitypolicyviolation", event => window.ran.push(event.violatedDirective));
+"""
+PAGES = ("/", "/search?q=qwen2.5-7b", "/search?q=alibabaa", "/compare", "/sparql-editor", "/claims")
+
+
+@pytest.fixture(scope="module")
+def server(built: Path) -> Iterator[Running]:
+    """Serve the embedded snapshot, its claims already checked, which takes seconds."""
+    registry = open_registry(built)
+    assert registry.checked_claims
+    settings = Settings(Limits(errors_per_minute=1_000_000, running_per_client=64))
+    with running(of_registry(registry), settings) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """Return a headless Chromium."""
+    if not Path(CHROMIUM).exists():
+        pytest.skip("chromium is not installed")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as driver:
+        started = driver.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+        yield started
+        started.close()
+
+
+class Visit:
+    """A tab of the explorer, and everything that should not have happened in it."""
+
+    def __init__(self, browser: Any, server: Running, **options: Any) -> None:
+        size = options.pop("size", (1440, 900))
+        self.root = server.root
+        self.context = browser.new_context(
+            viewport=dict(zip(("width", "height"), size, strict=True)), **options
+        )
+        self.page = self.context.new_page()
+        self.wrong: list[str] = []
+        self.page.add_init_script(SPY)
+        self.page.route("**/*", self.judge)
+        self.page.on("console", lambda message: self.wrong.append(f"console: {message.text}"))
+        self.page.on("pageerror", lambda error: self.wrong.append(f"error: {error}"))
+        self.page.on("response", lambda answer: answer.status >= 400 and self.wrong.append(answer.url))
+
+    def judge(self, route: Any) -> None:
+        """Let through what goes to the server, and nothing else."""
+        if route.request.url.startswith((self.root, "data:")):
+            route.continue_()
+        else:
+            self.wrong.append(f"request: {route.request.url}")
+            route.abort()
+
+    def open(self, target: str) -> Any:
+        """Open an address and wait until it is drawn."""
+        self.page.goto(self.root + target)
+        return self.drawn()
+
+    def drawn(self) -> Any:
+        """Wait until the page is drawn."""
+        self.page.locator("html[data-ready]").wait_for()
+        return self.page
+
+    def done(self) -> None:
+        """Close, and fail if anything happened that should not."""
+        ran = self.page.evaluate("window.ran")
+        self.context.close()
+        assert self.wrong == []
+        assert ran == []
+
+
+@pytest.mark.parametrize("size", [(1440, 900), (390, 844)])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_pages_open(browser: Any, server: Running, size: tuple[int, int], scheme: str) -> None:
+    """Every page opens without a failed or foreign request, in both sizes and schemes, and fits."""
+    visit = Visit(browser, server, size=size, color_scheme=scheme)
+    for target in PAGES:
+        page = visit.open(target)
+        assert page.locator("h1").count() == 1
+        assert page.evaluate("document.documentElement.scrollWidth") <= size[0], target
+    visit.done()
+
+
+@pytest.mark.parametrize("target", [*PAGES, "/?lang=zh", "/sparql-editor?named=children"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_pages_can_be_used_by_all(browser: Any, server: Running, target: str, scheme: str) -> None:
+    """axe-core finds no violation of WCAG 2 A and AA."""
+    if not AXE.exists():
+        pytest.skip("BEGAT_AXE does not name axe.min.js")
+    visit = Visit(browser, server, color_scheme=scheme)
+    page = visit.open(target)
+    if "named" in target:
+        page.locator("#answer td").first.wait_for()
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate("axe.run(document, {runOnly: ['wcag2a', 'wcag2aa']})")
+    assert [(item["id"], [node["target"] for node in item["nodes"]]) for item in found["violations"]] == []
+    visit.done()
+
+
+def test_search_by_keyboard(browser: Any, server: Running) -> None:
+    """`/` goes to the field, typing suggests, arrows choose, Escape closes, Enter searches."""
+    visit = Visit(browser, server)
+    page, keyboard = visit.open("/"), visit.page.keyboard
+    keyboard.press("/")
+    field = page.locator("main [data-search]")
+    assert field.evaluate("field => field === document.activeElement")
+    keyboard.type("alibab")
+    options = page.locator("main [role=option]")
+    options.first.wait_for()
+    assert field.get_attribute("aria-expanded") == "true"
+    keyboard.press("ArrowDown")
+    chosen = page.locator("main [role=option][aria-selected=true]")
+    assert chosen.count() == 1
+    assert field.get_attribute("aria-activedescendant") == chosen.get_attribute("id")
+    keyboard.press("ArrowUp")
+    assert chosen.count() == 0
+    keyboard.press("Escape")
+    assert field.get_attribute("aria-expanded") == "false"
+    keyboard.press("Enter")
+    page.wait_for_url("**/search?q=alibab*")
+    assert "alibab" in visit.drawn().locator("h1").text_content()
+    assert page.locator(".hits a", has_text="Alibaba").first.get_attribute("href") == "/i/alibaba"
+    visit.done()
+
+
+def test_choosing_a_suggestion_fills_in_what_to_compare(browser: Any, server: Running) -> None:
+    """In a field of choice a suggestion is filled in as an id and the page stays."""
+    visit = Visit(browser, server)
+    page = visit.open("/compare")
+    field = page.locator("[data-suggest]").first
+    field.press_sequentially("alibab")
+    page.locator("[role=option]").first.wait_for()
+    field.press("ArrowDown")
+    field.press("Enter")
+    assert field.input_value() == "alibaba"
+    assert page.url.endswith("/compare")
+    visit.done()
+
+
+def test_search_without_scripts(browser: Any, server: Running) -> None:
+    """Without scripts the form searches, the editor is a plain form, and both can be read."""
+    visit = Visit(browser, server, java_script_enabled=False)
+    page = visit.page
+    page.goto(f"{server.root}/")
+    page.locator("main [data-search]").fill("qwen2.5-7b")
+    page.locator("main form button").click()
+    assert page.locator(".hits a").count() > 3
+    page.goto(f"{server.root}/sparql-editor?named=ancestors")
+    assert "wasDerivedFrom" in page.locator("textarea#query").input_value()
+    assert page.locator(".plain button").is_visible()
+    visit.context.close()
+    assert visit.wrong == []
+
+
+def test_editor_runs_a_query_and_keeps_it_in_the_address(browser: Any, server: Running) -> None:
+    """A named query runs as it opens; what is typed then is in the address and comes back with it."""
+    visit = Visit(browser, server)
+    page = visit.open("/sparql-editor?named=ancestors&model=Qwen/Qwen2.5-7B-Instruct")
+    page.locator("#answer td", has_text="Qwen/Qwen2.5-7B").first.wait_for()
+    page.evaluate("document.querySelector('.CodeMirror').CodeMirror.setValue('SELECT (6*7 AS ?n) WHERE {}')")
+    page.wait_for_url("**/sparql-editor?*query=SELECT*")
+    assert "model=" not in page.url
+    address = page.url.removeprefix(server.root)
+    page = visit.open(address)
+    page.locator("#answer td", has_text="42").first.wait_for()
+    assert page.evaluate("document.querySelector('.CodeMirror').CodeMirror.getValue()").startswith(
+        "SELECT (6*7"
+    )
+    assert page.evaluate("[...Object.keys(localStorage), document.cookie]") == [""]
+    visit.done()
+
+
+def test_menu_of_queries(browser: Any, server: Running) -> None:
+    """A query is chosen from the menu, its parameter changed, and the text changes with it."""
+    visit = Visit(browser, server)
+    page = visit.open("/sparql-editor")
+    page.locator(".menu summary", has_text="Countries").click()
+    page.locator(".menu a", has_text="Institutions of a country").click()
+    page.wait_for_url("**named=institutions-of-country*")
+    visit.drawn()
+    page.locator(".filling input[name=country]").fill("FR")
+    page.locator(".filling button").click()
+    page.wait_for_url("**country=FR*")
+    visit.drawn()
+    assert "FR" in page.evaluate("document.querySelector('.CodeMirror').CodeMirror.getValue()")
+    page.locator("#answer td").first.wait_for()
+    visit.done()
+
+
+def test_twins_and_language(browser: Any, server: Running) -> None:
+    """The page's data are one link away with its state, and so is the other language, which stays chosen."""
+    visit = Visit(browser, server)
+    page = visit.open("/search?q=qwen2.5-7b")
+    twin = page.locator("a[data-twin=csv]").get_attribute("href")
+    assert server.get(twin).body.decode("utf-8-sig").startswith("id,kind,name")
+    page.locator("a.other").click()
+    page.wait_for_url("**lang=zh*")
+    visit.drawn()
+    assert page.locator("html").get_attribute("lang") == "zh-Hans"
+    assert "q=qwen2.5-7b" in page.url
+    page.locator(".mark").click()
+    page.wait_for_url("**/?lang=zh")
+    assert visit.drawn().locator("html").get_attribute("lang") == "zh-Hans"
+    visit.done()
