@@ -104,7 +104,7 @@ async def warm(service: Service) -> None:
             try:
                 await _content(service, asked, "")
             except BegatError as error:
-                LOG.info("%s is not written: %s", endpoint.path, refusal.printable(str(error)))
+                LOG.info("%s is not written: %s", endpoint.path, str(error))
 
 
 async def _content(service: Service, asked: Asked, client: str) -> bytes:
@@ -172,7 +172,7 @@ async def refused(service: Service, request: Request, error: BegatError) -> Resp
     page = await asyncio.to_thread(
         registry.failure_page,
         status,
-        refusal.printable(str(error)),
+        str(error),
         asked=getattr(error, "name", ""),
         near=[(name, _address(route, name)) for name in getattr(error, "suggestions", ())],
         lang=_language(request),
