@@ -169,12 +169,13 @@ async def refused(service: Service, request: Request, error: BegatError) -> Resp
     registry, status = service.served.registry, refusal.status(error)
     assert registry is not None
     route = request.scope["state"].get("route", "")
+    near = [(name, _address(route, name)) for name in getattr(error, "suggestions", ())]
     page = await asyncio.to_thread(
         registry.failure_page,
         status,
-        str(error),
+        error.what if near else str(error),
         asked=getattr(error, "name", ""),
-        near=[(name, _address(route, name)) for name in getattr(error, "suggestions", ())],
+        near=near,
         lang=_language(request),
     )
     headers = {**refusal.headers(error), **_page_headers(None), "Content-Type": content_type("text/html")}
