@@ -321,7 +321,7 @@ class Explorer:
         layout = Layout.of(
             self.family.graph, self.family.facts, self.family.node(given["id"]), group_by=given["by"]
         )
-        offset = int(given.get("offset", 0))
+        offset = int(given.get("after", 0))
         return [
             row._asdict() for row in layout.below(given["of"], given.get("group"), offset=offset, limit=4)
         ]

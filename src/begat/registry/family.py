@@ -167,6 +167,8 @@ def draw(
     ------
     UnknownName
         If there is no such model or form.
+    InputError
+        If the form is of models, and this is none.
     """
     from begat.answer.lineage import evidence
     from begat.answer.show import show
@@ -176,6 +178,11 @@ def draw(
 
     chosen = named("form", form, forms())
     view = layout(reg, text, group_by=how.get("by", "relation"), on=on)
+    if chosen.of_models and view.root in view.facts.gathers:
+        others = ", ".join(name for name, other in forms().items() if not other.of_models)
+        raise InputError(
+            f"the form {form} draws one model, not a house or family", where=text, hint=f"Take {others}."
+        )
     shown = Shown(
         graph=view.graph,
         facts=view.facts,

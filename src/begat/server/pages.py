@@ -64,7 +64,7 @@ def _taken(call: str, *names: str) -> tuple[Parameter, ...]:
 
 def _tree(registry: "Registry", given: Arguments) -> "Page":
     how = {name: given[name] for name in ("by", "on", "budget") if given[name]}
-    page: Page = registry.draw(given["id"], given["as"], lang=given["lang"], **how)
+    page: Page = registry.draw(given["id"], given["as"], lang=given["lang"], served=True, **how)
     return page
 
 

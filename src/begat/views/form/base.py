@@ -98,6 +98,8 @@ class Form:
         Models that it shows if nothing else is asked.
     lines : int, optional
         Show fewer if their rows are more than this, unless a budget is asked for.
+    of_models : bool
+        Whether it draws models only, no houses or families.
     """
 
     name: str
@@ -106,6 +108,7 @@ class Form:
     draw: "Callable[[Shown], Page | Text | str]"
     budget: int = 300
     lines: int | None = None
+    of_models: bool = False
 
 
 def forms() -> dict[str, Form]:

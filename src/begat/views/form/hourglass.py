@@ -390,5 +390,10 @@ def _statement(statement: Row) -> str:
 
 
 FORM = Form(
-    "hourglass", "one model: where it comes from, what it leads to", ".html", hourglass_page, budget=12
+    "hourglass",
+    "one model: where it comes from, what it leads to",
+    ".html",
+    hourglass_page,
+    budget=12,
+    of_models=True,
 )

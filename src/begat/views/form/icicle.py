@@ -9,7 +9,7 @@ from begat.views.page.base import Page, Twin
 from begat.views.page.parts import relation_class
 from begat.views.picture.icicle import Branches, Caption, Thing, drawing, layout
 from begat.views.said import counted, said
-from begat.views.tree import Row, Tree, budgeted_tree
+from begat.views.tree import Row, Tree
 from begat.views.tree.known import Known
 from begat.views.words import clean, house_name, licence_name, plural, short
 from begat.vocab import LABELS
@@ -141,7 +141,7 @@ def key_of(row: Row) -> str:
 
 def icicle_page(shown: Shown) -> Page:
     """Return the icicle of a model's family."""
-    tree = budgeted_tree(shown.graph, shown.facts, shown.root, budget=shown.budget, group_by=shown.by)
+    tree = shown.tree()
     branches = Branches(tree.rows)
     speaker = _Speaker(tree, branches, Known(shown.graph, shown.facts, shown.root, tree.rows), shown.lang)
     blocks = layout(branches)

@@ -4,7 +4,7 @@ from begat.graph import RELATIONS, walk
 from begat.views.form._static import as_of, title
 from begat.views.form.base import Form, Shown
 from begat.views.picture.lineage import Origin, lineage
-from begat.views.tree import Head, budgeted_tree
+from begat.views.tree import Head
 
 __all__ = ["FORM"]
 
@@ -13,7 +13,7 @@ MOST_ORIGINS = 6
 
 def _draw(shown: Shown) -> str:
     graph = shown.graph
-    tree = budgeted_tree(graph, shown.facts, shown.root, budget=shown.budget, group_by=shown.by)
+    tree = shown.tree()
     up = walk(graph, shown.root, up=True)
     steps = zip(up.node[:MOST_ORIGINS].tolist(), up.depth.tolist(), up.edge.tolist(), strict=False)
     return lineage(

@@ -255,8 +255,8 @@
   /* Rows that the page doesn't hold. */
 
   function ask(row) {
-    var state = { id: root.id, of: row.id, by: by, limit: LIMIT };
-    if (gathers(row)) Object.assign(state, { group: row.key, offset: row.offset });
+    var state = { id: root.id, of: row.id, by: by, most: LIMIT };
+    if (gathers(row)) Object.assign(state, { group: row.key, after: row.offset });
     if (data.head.on) state.on = data.head.on;
     row.message = say("loading", {});
     draw();
