@@ -8,12 +8,11 @@ from typing import Any
 
 import pytest
 from tests.conftest import MakeSnapshot
-from tests.unit.ranking_sample import editions, ranking, row
+from tests.unit.ranking_sample import editions, ranking, ranking_html
 from tests.unit.test_report import data
 from tests.unit.view_sample import HOSTILE, ROOT, Sample, hostile_sample
 
 from begat.views.form.pyvis import page
-from begat.views.page.ranking import ranking_page
 from begat.views.page.report import report
 from begat.views.picture.trend import trend_page
 
@@ -65,7 +64,7 @@ def family(make_snapshot: MakeSnapshot) -> Sample:
 class Opened:
     """A page that was opened, and everything it should not have done."""
 
-    def __init__(self, browser: Any, path: Path, **options: Any) -> None:
+    def __init__(self, browser: Any, path: Path, *, state: str = "", **options: Any) -> None:
         self.context = browser.new_context(viewport={"width": 1440, "height": 900}, **options)
         self.context.set_offline(True)
         self.page = self.context.new_page()
@@ -75,7 +74,7 @@ class Opened:
         self.page.on("console", lambda message: self.wrong.append(f"console: {message.text}"))
         self.page.on("pageerror", lambda error: self.wrong.append(f"error: {error}"))
         self.page.on("dialog", lambda dialog: self.wrong.append(f"dialog: {dialog.message}"))
-        self.page.goto(path.as_uri())
+        self.page.goto(path.as_uri() + state)
         self.settle()
 
     def judge(self, route: Any, path: Path) -> None:
@@ -169,7 +168,7 @@ def test_no_page_scrolls_sideways(browser: Any, family: Sample, tmp_path: Path, 
     pages = (
         report(data(family, trend=editions(names, names))),
         page(family.graph, family.facts, family.node(ROOT)),
-        ranking_page(ranking(lang="zh" if width == 800 else "en", command="begat rank " + "x" * 200)),
+        ranking_html(ranking(lang="zh" if width == 800 else "en", command="begat rank " + "x" * 200)),
         trend_page(
             editions(names, names), title="Over time", values=["rank", "score"], top=0, command="x" * 300
         ),
@@ -254,86 +253,6 @@ CONTRAST = """() => {
 }"""
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("lang", ["en", "zh"])
-def test_ranking_page(browser: Any, tmp_path: Path, scheme: str, lang: str) -> None:
-    """The ranking is seen on the first look, asks for nothing, and every text can be read on its ground."""
-    rows = [{**row_, "name_zh": None} for row_ in ranking().rows]
-    html = ranking_page(ranking(lang=lang, rows=[*rows, row(HOSTILE[0], 4, tier=2), row(HOSTILE[1], None)]))
-    opened = Opened(browser, written(tmp_path, html), color_scheme=scheme)
-    shown = opened.page
-    assert shown.locator("#table .name").all_text_contents() == ["Ada", "Bob", "Cid", HOSTILE[0]]
-    for group in shown.locator("details").all():
-        group.evaluate("item => { item.open = true; }")
-    opened.settle()
-    assert shown.evaluate(CONTRAST) == []
-    assert (shown.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)") == (
-        scheme == "light"
-    )
-    opened.done()
-
-
-def names_in_order(page: Any) -> list[str]:
-    """Return the names in the table of the ranking, from above."""
-    found: list[str] = page.locator("#table .row .name").all_text_contents()
-    return found
-
-
-def test_ranking_is_sorted_by_keyboard(browser: Any, tmp_path: Path) -> None:
-    """Enter on a heading sorts, again turns around, missing values stay last, and a button goes back."""
-    rows = [
-        row("a", 1, data=0.2),
-        row("b", 2, data=0.9),
-        row("c", 3, tier=2, data=None),
-        row("d", 4, data=0.5),
-    ]
-    opened = Opened(browser, written(tmp_path, ranking_page(ranking(rows=rows))))
-    shown, keyboard = opened.page, opened.page.keyboard
-    assert names_in_order(shown) == ["a", "b", "d", "c"]
-    head = shown.locator("#table thead th", has_text="Data")
-    head.locator("button").focus()
-    keyboard.press("Enter")
-    assert names_in_order(shown) == ["b", "d", "a", "c"]
-    assert head.get_attribute("aria-sort") == "descending"
-    assert shown.locator("#sorted").text_content() == "Sorted by Data, largest first."
-    assert shown.locator("#table .tier").count() == 0
-    keyboard.press("Space")
-    assert names_in_order(shown) == ["a", "d", "b", "c"]
-    assert head.get_attribute("aria-sort") == "ascending"
-    shown.locator("#table thead button", has_text="Institution").press("Enter")
-    assert names_in_order(shown) == ["a", "b", "c", "d"]
-    assert head.get_attribute("aria-sort") is None
-    shown.locator("#reset").press("Enter")
-    assert names_in_order(shown) == ["a", "b", "d", "c"]
-    assert shown.locator("#table .tier").count() == 2
-    assert shown.locator("#table [aria-sort]").count() == 0
-    assert shown.evaluate("document.activeElement.textContent") == "Rank"
-    opened.done()
-
-
-def test_ranking_details_open_by_keyboard(browser: Any, tmp_path: Path) -> None:
-    """A name opens with Enter and shows the command behind its numbers, inside the page."""
-    opened = Opened(browser, written(tmp_path, ranking_page(ranking())))
-    shown = opened.page
-    command = shown.locator("#table code", has_text="begat explain Ada")
-    assert not command.is_visible()
-    shown.locator("#table summary", has_text="Ada").press("Enter")
-    assert command.is_visible()
-    assert shown.evaluate("document.documentElement.scrollWidth") <= 1440
-    opened.done()
-
-
-def test_ranking_files_can_be_kept(browser: Any, tmp_path: Path) -> None:
-    """The links write the files that are inside the page, without a request."""
-    opened = Opened(browser, written(tmp_path, ranking_page(ranking())))
-    for kind, start in (("CSV", "\ufeffsubject,name"), ("JSON", '[{"subject"')):
-        with opened.page.expect_download() as waiting:
-            opened.page.locator("a[download]", has_text=kind).click()
-        assert waiting.value.suggested_filename == f"begat-ranking-2025-07-07.{kind.lower()}"
-        assert Path(waiting.value.path()).read_text(encoding="utf-8").startswith(start)
-    opened.done()
-
-
 def test_labels_fit_as_drawn(browser: Any, tmp_path: Path) -> None:
     """Drawn by a browser, no label of a chart touches another or leaves the picture."""
     long = [f"Institute for Advanced Studies {place}" for place in range(12)]
@@ -358,14 +277,3 @@ def test_labels_fit_as_drawn(browser: Any, tmp_path: Path) -> None:
         assert all(below[0] >= above[1] - 2 for above, below in itertools.pairwise(ordered))
         assert all(min(edges) >= 0 for _, _, *edges in labels)
     opened.done()
-
-
-def test_ranking_without_scripts(browser: Any, tmp_path: Path) -> None:
-    """Without scripts the table is whole and has no button that would do nothing."""
-    path = written(tmp_path, ranking_page(ranking()))
-    context = browser.new_context(java_script_enabled=False)
-    shown = context.new_page()
-    shown.goto(path.as_uri())
-    assert names_in_order(shown) == ["Ada", "Bob", "Cid"]
-    assert not shown.locator("button").first.is_visible()
-    context.close()

@@ -3,9 +3,20 @@
 from datetime import date
 from typing import Any
 
-from begat.views.page.ranking import RankingData
+from begat.views.page.base import About, html
+from begat.views.page.ranking import RankingData, ranking_page
+from begat.views.place import FILE, Place
 
-__all__ = ["DAYS", "editions", "ranking", "row"]
+__all__ = ["ABOUT", "DAYS", "editions", "ranking", "ranking_html", "row"]
+
+ABOUT = About(
+    "2026-01-01",
+    "ab12",
+    date(2026, 1, 1),
+    synthetic=False,
+    shipped=False,
+    sources=[{"source": "test", "title": "A source", "licence": "MIT", "date": "2026-01-01"}],
+)
 
 DAYS = (date(2025, 5, 7), date(2025, 6, 7), date(2025, 7, 7))
 
@@ -116,13 +127,22 @@ def ranking(**changes: Any) -> RankingData:
             "indicators": "begat-53",
             "draws": 100,
             "seed": 7,
+            "aggregation": "power-mean",
+            "exponent": 0.5,
+            "floor": 0.01,
+            "digits": 12,
         },
+        methods={name: f"begat rank --method {name}" for name in ("begat-53", "osir-53")},
         trend=editions("Bob Ada Cid", "Ada Bob Cid", "Ada Cid Bob", broken=(1,)),
         effects=effects,
-        snapshot={"name": "2026-01-01", "date": "2026-01-01", "digest": "ab12"},
         edition=DAYS[-1],
         sources=[{"source": "test", "title": "A source", "licence": "MIT", "date": "2026-01-01"}],
         lang="en",
         command="begat rank -o ranking.html",
     )
     return values._replace(**changes)
+
+
+def ranking_html(data: RankingData, place: Place = FILE) -> str:
+    """Write the page of a ranking as it is written to a file."""
+    return html(ranking_page(data, ABOUT), place)

@@ -173,7 +173,7 @@ def rank(
     elif file is not None and file.suffix == ".html":
         made: dict[str, Any] = {"draws": draws, "seed": seed, "lang": lang.value}
         asked = _command({"method": method, "edition": edition, **how, **made}, file)
-        out.save(file, registry.ranking_page(method, day, command=asked, **made, **how))
+        out.drawing(registry.ranking_page(method, day, command=asked, **made, **how), file)
     elif add_noise is not None:
         rows = registry.rank_with_noise(add_noise, method, edition=day, **how)
         shown = rows[:top] if top else rows

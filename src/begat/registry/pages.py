@@ -9,6 +9,7 @@ from begat.registry.opened import Opened, Row
 from begat.registry.ranked import ranking, trends
 
 if TYPE_CHECKING:
+    from begat.influence.ranking import Ranking
     from begat.views.page.base import About, Page
 
 __all__ = ["about", "claims_page", "ranking_page", "report"]
@@ -86,19 +87,20 @@ def ranking_page(
     lang: str = "en",
     command: str = "begat rank -o ranking.html",
     **how: Any,
-) -> str:
-    """Return the ranking as an HTML page in English (``en``) or Chinese (``zh``); see `begat.views`.
+) -> "Page":
+    """Return the ranking as a page in English (``en``) or Chinese (``zh``); see `begat.views`.
 
     `how` is what `ranking` takes; `command` is what the page says that it was made with.
     """
     from begat.answer.ranking import dimension_counts, sources_behind
     from begat.influence.ranking import VARIANTS
+    from begat.influence.scoring import EQUAL_DIGITS, FLOOR
     from begat.influence.sensitivity import effects
     from begat.views.page.ranking import RankingData, ranking_page
     from begat.views.words import option_words
 
     found = ranking(reg, method, edition, variants=VARIANTS if draws else 0, **how)
-    chosen, snapshot = found.method, reg.snapshot
+    chosen = found.method
     published = chosen.framework.name == "osir-53"
     data = RankingData(
         rows=found.rows(draws, seed).to_dicts(),
@@ -110,19 +112,57 @@ def ranking_page(
             "indicators": chosen.framework.name,
             "draws": draws,
             "seed": seed,
+            "aggregation": chosen.aggregation,
+            "exponent": chosen.exponent,
+            "floor": FLOOR,
+            "digits": EQUAL_DIGITS,
         },
+        methods=_other_methods(how),
         trend=_series(reg, method if published else "osir-53", draws, seed, how),
         effects=effects(found),
-        snapshot={"name": snapshot.name, "date": snapshot.date, "digest": snapshot.digest},
         edition=found.day,
         sources=sources_behind(found),
         lang=lang,
         command=command,
+        pages=_pages(reg, found),
         opens=option_words(
             {name: how[name] for name, usual in SCORED_BY.items() if how.get(name, usual) != usual}
         ),
     )
-    return ranking_page(data)
+    return ranking_page(data, about(reg, "scores"))
+
+
+def _other_methods(how: Mapping[str, Any]) -> dict[str, str]:
+    """Return the methods that ship with begat, each with the command for its page.
+
+    Options go along where a method takes them: the published ones rank institutions as they were stated.
+    """
+    import shlex
+
+    from begat.influence.method import method_named, presets
+    from begat.views.words import option_words
+
+    shared = {name: how.get(name) for name in ("country", "dimension")}
+    own = {name: how[name] for name, usual in SCORED_BY.items() if how.get(name, usual) != usual}
+    return {
+        name: shlex.join(
+            [
+                *["begat", "rank", "--method", name],
+                *option_words(shared if method_named(name).framework.name == "osir-53" else shared | own),
+                *["-o", f"{name}.html"],
+            ]
+        )
+        for name in presets()
+    }
+
+
+def _pages(reg: Opened, found: "Ranking") -> dict[str, tuple[str, str]]:
+    """Return kind and id of the page of each that is ranked; the published ranking names its own codes."""
+    if found.by != "institution":
+        return {name: ("country", name) for name in found.table.subjects} if found.by == "country" else {}
+    rows = reg.snapshot.table("institutions", ["id", "osir"]).to_pylist()
+    key = "osir" if found.method.framework.name == "osir-53" else "id"
+    return {row[key]: ("institution", row["id"]) for row in rows if row[key] and row["id"]}
 
 
 def _series(reg: Opened, method: str, draws: int, seed: int, how: Mapping[str, Any]) -> list[Row]:

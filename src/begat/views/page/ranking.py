@@ -1,8 +1,7 @@
 """The ranking as a page: who can't be told apart, on what the ranks rest, and how to check them."""
 
-import base64
 import itertools
-import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -10,12 +9,10 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from begat.version import __version__
-from begat.views.markup import csp, environment, template_text
-from begat.views.page.labels import Labels, labels
+from begat.views.page.base import About, Page, Twin
 from begat.views.picture.chart import Caption, interval_bar, weight_chart
 from begat.views.picture.trend import STYLES, trend_part
-from begat.views.sheet import sheet
+from begat.views.said import said
 from begat.views.words import clean
 
 __all__ = ["RankingData", "ranking_page"]
@@ -41,14 +38,16 @@ class RankingData(NamedTuple):
     dimensions : mapping
         By dimension ``title, weight, scored, not_scored`` and ``reasons``, a mapping of reason to count.
     method : mapping
-        ``name, title, source, indicators`` (the family of the rule), ``draws, seed``.
+        ``name, title, source, indicators`` (the family of the rule), ``draws, seed``, and how the overall
+        score is made of the dimensions: ``aggregation, exponent, floor, digits`` (scores that agree to so
+        many decimals are tied).
+    methods : mapping
+        Name of each method that can be asked for instead, and the command for it.
     trend : sequence of mapping
         Rows of `begat trends`; under another method than the published one, those of the published one.
     effects : sequence of mapping
         ``dimension, indicator, name, name_zh, nominal, effect, effect_spearman``; `indicator` is null in rows
         of whole dimensions.
-    snapshot : mapping
-        ``name, date, digest``.
     edition : date or str, optional
         What the numbers are of.
     sources : sequence of mapping
@@ -57,6 +56,8 @@ class RankingData(NamedTuple):
         ``en`` or ``zh``.
     command : str
         What makes this page.
+    pages : mapping
+        Kind and id of the page of each subject that has one, as in `begat.views.place`.
     opens : sequence of str
         Options that ``begat explain`` needs besides to give the numbers of this page.
     """
@@ -64,69 +65,113 @@ class RankingData(NamedTuple):
     rows: Sequence[Row]
     dimensions: Mapping[str, Row]
     method: Row
+    methods: Mapping[str, str]
     trend: Sequence[Row]
     effects: Sequence[Row]
-    snapshot: Row
     edition: date | str | None
     sources: Sequence[Row]
     lang: str
     command: str
+    pages: Mapping[str, tuple[str, str]] = {}
     opens: Sequence[str] = ()
 
 
-def ranking_page(data: RankingData) -> str:
-    """Write the page: no request, no script but its own, the same bytes for the same data.
+def ranking_page(data: RankingData, about: About) -> Page:
+    """Return the page of a ranking: its table by tier, live weights, and all that the ranks rest on.
 
     Parameters
     ----------
     data : RankingData
         Plain rows; every text in them is escaped, control characters are replaced.
+    about : About
+        What the rows rest on.
 
     Returns
     -------
-    str
-        HTML, to be written as UTF-8.
+    Page
+        Its twin has the rows of the ranking with all their columns.
 
     Raises
     ------
     UnknownName
         If there are no words in this language.
     """
-    from markupsafe import Markup
-
     page = _Page(data)
-    said = page.said
-    style = "".join(map(template_text, STYLES))
-    script = template_text("ranking.js")
-    return (
-        environment()
-        .get_template("ranking.html.j2")
-        .render(
-            said=said,
-            policy=csp(scripts=[script], styles=[style]),
-            style=Markup(style),
-            script=Markup(script),
-            title=_headline(page),
-            lead=_lead(page),
-            figures=_figures(page),
-            dimensions=list(data.dimensions),
-            covered=any(row.get("coverage") is not None for row in data.rows),
-            bounded=any(row.get("bound_low") is not None for row in data.rows),
-            tiers=_tiers(page),
-            partial=[_line(page, row) for row in page.partial[:LISTED]],
-            partial_more=_more(page, page.partial),
-            unranked=_unranked(page),
-            counts=_counts(page),
-            trend=_trend(page),
-            weights=_weights(page),
-            method=_method(page),
-            command=clean(data.command),
-            explain=_explain(page, page.ranked or page.partial),
-            files=_files(page),
-            sources=[_source(row, said) for row in data.sources],
-            footer=said.footer.format(version=__version__),
-        )
+    columns = list(dict.fromkeys(key for row in data.rows for key in row))
+    head = {key: data.method[key] for key in ("name", "title", "draws", "seed")} | {"edition": data.edition}
+    return Page(
+        view="ranking",
+        title=f"{page.said['title']} · {_headline(page)}",
+        values=_values(page, about),
+        twin=Twin(head, columns, data.rows),
+        about=about,
+        lang=data.lang,
+        styles=(*STYLES[1:], "weights.css"),
+        scripts=("ranking.js", "weights.js"),
+        data=_script_data(page, head, columns),
+        tools=("csv", "json"),
     )
+
+
+def _values(page: "_Page", about: About) -> Row:
+    """Return what the template needs."""
+    data = page.data
+    return {
+        "headline": _headline(page),
+        "lead": _lead(page),
+        "figures": _figures(page),
+        "methods": {clean(name): clean(words) for name, words in data.methods.items()},
+        "method_name": clean(data.method["name"]),
+        "dimensions": {name: page.dimension(name) for name in data.dimensions},
+        "sliders": _sliders(page),
+        "covered": any(row.get("coverage") is not None for row in data.rows),
+        "bounded": any(row.get("bound_low") is not None for row in data.rows),
+        "tiers": _tiers(page),
+        "partial": [_line(page, row) for row in page.partial[:LISTED]],
+        "partial_more": _more(page, page.partial),
+        "unranked": _unranked(page),
+        "counts": _counts(page),
+        "trend": _trend(page),
+        "weights": _weights(page),
+        "method": _method(page, about),
+        "command": clean(data.command),
+        "explain": _explain(page, page.ranked or page.partial),
+        "sources": [_source(row, page.said) for row in data.sources],
+    }
+
+
+def _script_data(page: "_Page", head: Row, columns: Sequence[str]) -> Row:
+    """Return what the script needs to score anew: rows with their names, and the rule of the method."""
+    data = page.data
+    return {
+        "head": head,
+        "columns": columns,
+        "rows": [[row.get(name) for name in columns] for row in data.rows],
+        "names": [page.name(row) for row in data.rows],
+        "rule": {key: data.method[key] for key in ("aggregation", "exponent", "floor", "digits")},
+        "dimensions": {name: known["weight"] for name, known in data.dimensions.items()},
+    }
+
+
+def _sliders(page: "_Page") -> list[dict[str, Any]]:
+    """Return the weights as whole numbers in their exact ratio, the largest that fit 100 together.
+
+    Weights without so simple a ratio are rounded to the hundredth.
+    """
+    dimensions = page.data.dimensions
+    exact = [Fraction(known["weight"]).limit_denominator(1000) for known in dimensions.values()]
+    scale = math.lcm(*(weight.denominator for weight in exact))
+    scale = scale * (100 // scale) or 100
+    return [
+        {
+            "key": name,
+            "name": page.dimension(name),
+            "value": round(weight * scale),
+            "share": f"{float(weight):.0%}",
+        }
+        for name, weight in zip(dimensions, exact, strict=True)
+        if any(exact)
+    ]
 
 
 @dataclass(frozen=True)
@@ -136,9 +181,9 @@ class _Page:
     data: RankingData
 
     @cached_property
-    def said(self) -> Labels:
+    def said(self) -> Mapping[str, str]:
         """The words."""
-        return labels(self.data.lang)
+        return said(self.data.lang, "ranking")
 
     @cached_property
     def ranked(self) -> list[Row]:
@@ -180,41 +225,41 @@ class _Page:
 
     def dimension(self, name: str) -> str:
         """Return what a dimension is called."""
-        return self.said.dimensions.get(name) or clean(str(self.data.dimensions[name]["title"]))
+        return self.said.get(f"dimension_{name}") or clean(str(self.data.dimensions[name]["title"]))
 
 
 def _headline(page: _Page) -> str:
     """Say the finding; nobody is named as long as several can't be told apart."""
     said, first = page.said, page.first
     if not page.ranked:
-        return said.headline_none
+        return said["headline_none"]
     if not first:
-        return said.headline_ranked.format(count=said.number(len(page.ranked)))
+        return said["headline_ranked"].format(count=f"{len(page.ranked):,}")
     if len(first) == 1:
-        return said.headline_first.format(name=page.name(first[0]))
-    return said.headline_tied.format(count=said.number(len(first)))
+        return said["headline_first"].format(name=page.name(first[0]))
+    return said["headline_tied"].format(count=f"{len(first):,}")
 
 
 def _lead(page: _Page) -> list[str]:
     """Return what stands below the headline: what is ranked, and why no winner is named."""
     said, method = page.said, page.data.method
-    lead = said.lead.format(method=clean(method["title"]), edition=page.data.edition)
+    lead = said["lead"].format(method=clean(method["title"]), edition=page.data.edition)
     if not page.ranked:
-        return [lead, said.lead_none]
+        return [lead, said["lead_none"]]
     if not page.first:
-        return [lead, said.lead_plain]
+        return [lead, said["lead_plain"]]
     if len(page.first) == 1:
         return [lead]
     ordered = sorted(page.first, key=lambda row: str(row["name"]).casefold())
-    names = said.comma.join(map(page.name, ordered))
-    return [lead, said.lead_tied.format(draws=f"{method['draws']:,}", names=names)]
+    names = said["comma"].join(map(page.name, ordered))
+    return [lead, said["lead_tied"].format(draws=f"{method['draws']:,}", names=names)]
 
 
 def _figures(page: _Page) -> list[tuple[str, int]]:
     figures = [
-        (page.said.count_ranked, len(page.ranked)),
-        (page.said.count_unranked, len(page.data.rows) - len(page.ranked)),
-        (page.said.count_draws, page.data.method["draws"]),
+        (page.said["count_ranked"], len(page.ranked)),
+        (page.said["count_unranked"], len(page.data.rows) - len(page.ranked)),
+        (page.said["count_draws"], page.data.method["draws"]),
     ]
     return [(label, number) for label, number in figures if number]
 
@@ -226,8 +271,8 @@ def _tiers(page: _Page) -> list[dict[str, Any]]:
     tiers = []
     for tier, members in itertools.groupby(ordered, lambda row: row.get("tier")):
         rows = [_line(page, row) for row in members]
-        alone = said.tier_one if len(rows) == 1 else said.tier_tied.format(count=len(rows))
-        title = said.tier.format(tier=tier) if tier else ""
+        alone = said["tier_one"] if len(rows) == 1 else said["tier_tied"].format(count=len(rows))
+        title = said["tier"].format(tier=tier) if tier else ""
         tiers.append({"title": title, "note": alone, "rows": rows})
     return tiers
 
@@ -240,6 +285,7 @@ def _line(page: _Page, row: Row) -> dict[str, Any]:
     return {
         "rank": row["rank"],
         "name": page.name(row),
+        "page": page.data.pages.get(row["subject"]),
         "where": _where(page.said, row),
         "between": "" if low is None else f"{low}–{high}",
         "bar": Markup(interval_bar(row, page.last_rank)),
@@ -255,13 +301,21 @@ def _line(page: _Page, row: Row) -> dict[str, Any]:
     }
 
 
-def _where(said: Labels, row: Row) -> str:
+def _where(said: Mapping[str, str], row: Row) -> str:
     from babel import Locale
 
     country, kind = row.get("country"), row.get("kind")
-    names = Locale("zh" if said.lang != "en" else "en").territories
-    parts = [names.get(country, country) if country else "", said.kinds.get(kind, kind) if kind else ""]
+    names = Locale("zh" if said["lang"] != "en" else "en").territories
+    parts = [
+        names.get(country, country) if country else "",
+        said.get("kind_" + _key(kind), kind) if kind else "",
+    ]
     return clean(" · ".join(part for part in parts if part))
+
+
+def _key(name: str) -> str:
+    """Return a name as keys of texts hold it: ``non-profit`` gives ``non_profit``."""
+    return name.replace("-", "_")
 
 
 def _cell(page: _Page, row: Row, column: str, rank: int | None) -> dict[str, Any]:
@@ -292,16 +346,16 @@ def _percent(share: float | None) -> str:
     return "<1%" if 0 < share < 0.005 else f"{100 * share:.0f}%"
 
 
-def _details(said: Labels, row: Row) -> list[str]:
+def _details(said: Mapping[str, str], row: Row) -> list[str]:
     """Say what the draws and the missing values make of a rank."""
     details = []
     if row.get("p_first") is not None:
         first, three, ten = (_percent(row[key]) for key in ("p_first", "p_top3", "p_top10"))
-        details.append(said.first_share.format(first=first, three=three, ten=ten))
+        details.append(said["first_share"].format(first=first, three=three, ten=ten))
     if row.get("median_rank") is not None:
-        details.append(said.median.format(median=f"{row['median_rank']:g}"))
+        details.append(said["median"].format(median=f"{row['median_rank']:g}"))
     if _bounds(row):
-        details.append(said.bounds_range.format(low=row["bound_low"], high=row["bound_high"]))
+        details.append(said["bounds_range"].format(low=row["bound_low"], high=row["bound_high"]))
     return details
 
 
@@ -323,10 +377,10 @@ def _unranked(page: _Page) -> list[dict[str, Any]]:
     groups: dict[str, list[Row]] = {}
     for row in page.data.rows:
         if row["rank"] is None and not page.scored(row):
-            groups.setdefault(clean(row.get("reason") or said.no_reason), []).append(row)
+            groups.setdefault(clean(row.get("reason") or said["no_reason"]), []).append(row)
     return [
         {
-            "title": said.unranked_reason.format(reason=reason, count=f"{len(rows):,}"),
+            "title": said["unranked_reason"].format(reason=reason, count=f"{len(rows):,}"),
             "rows": [(page.name(row), _known(said, row)) for row in rows[:LISTED]],
             "more": _more(page, rows),
         }
@@ -334,30 +388,30 @@ def _unranked(page: _Page) -> list[dict[str, Any]]:
     ]
 
 
-def _known(said: Labels, row: Row) -> str:
+def _known(said: Mapping[str, str], row: Row) -> str:
     """Return what is known of an institution without any score."""
-    known = [(said.coverage, _percent(row.get("coverage"))), (said.bounds, _bounds(row))]
+    known = [(said["coverage"], _percent(row.get("coverage"))), (said["bounds"], _bounds(row))]
     return " · ".join(f"{label} {text}" for label, text in known if text)
 
 
 def _more(page: _Page, rows: Sequence[Row]) -> str:
     """Say how many of a list are not shown."""
     more = len(rows) - LISTED
-    return page.said.more_in_csv.format(count=f"{more:,}") if more > 0 else ""
+    return page.said["more_in_csv"].format(count=f"{more:,}") if more > 0 else ""
 
 
 def _counts(page: _Page) -> list[dict[str, Any]]:
     """Say of each dimension how many institutions are scored in it, and why others are not."""
     said, counts = page.said, []
     for dimension, known in page.data.dimensions.items():
-        text = said.dimension_scored if known["not_scored"] else said.dimension_all
+        text = said["scored_some"] if known["not_scored"] else said["scored_all"]
         counts.append(
             {
                 "title": page.dimension(dimension),
-                "weight": said.weight.format(weight=_fraction(known["weight"])),
+                "weight": said["weight"].format(weight=_fraction(known["weight"])),
                 "text": text.format(scored=f"{known['scored']:,}", not_scored=f"{known['not_scored']:,}"),
                 "reasons": [
-                    said.dimension_reason.format(count=f"{count:,}", reason=clean(reason))
+                    said["scored_reason"].format(count=f"{count:,}", reason=clean(reason))
                     for reason, count in sorted(
                         known["reasons"].items(), key=lambda item: (-item[1], item[0])
                     )
@@ -386,7 +440,7 @@ def _trend(page: _Page) -> dict[str, Any] | None:
     rows = [{**row, "name": page.name(known.get(row["subject"], row))} for row in page.data.trend]
     part = trend_part(rows, page.said, key="trend", top=TOP)
     if part is not None and page.data.method["indicators"] != "osir-53":
-        part["note"] = " ".join([page.said.trend_published, part["note"]])
+        part["note"] = " ".join([page.said["trend_published"], part["note"]])
     return part
 
 
@@ -398,12 +452,14 @@ def _weights(page: _Page) -> dict[str, Any] | None:
     if not effects:
         return None
     whole = [{**row, "name": page.dimension(row["dimension"])} for row in effects if not row["indicator"]]
-    chart = weight_chart(whole, Caption(said.weights, said.weights_description, "weights")) if whole else ""
+    chart = (
+        weight_chart(whole, Caption(said["weights"], said["weights_description"], "weights")) if whole else ""
+    )
     tables = []
     for dimension in page.data.dimensions:
         rows = [row for row in effects if row["indicator"] and row["dimension"] == dimension]
         if rows:
-            title = said.inside.format(dimension=page.dimension(dimension), count=len(rows))
+            title = said["inside"].format(dimension=page.dimension(dimension), count=len(rows))
             tables.append({"title": title, "rows": _effects(page, rows)})
     return {"chart": Markup(chart), "tables": tables}
 
@@ -426,7 +482,7 @@ def _effects(page: _Page, rows: Sequence[Row]) -> list[dict[str, Any]]:
     ]
 
 
-def _method(page: _Page) -> list[tuple[str, str]]:
+def _method(page: _Page, about: About) -> list[tuple[str, str]]:
     """Return the method as terms and what they mean; terms without a meaning are left out."""
     said, data = page.said, page.data
     family = data.method.get("indicators") or ""
@@ -434,43 +490,23 @@ def _method(page: _Page) -> list[tuple[str, str]]:
         f"{page.dimension(dimension)} {_fraction(known['weight'])}"
         for dimension, known in data.dimensions.items()
     ]
-    drawn = said.intervals_note.format(draws=f"{data.method['draws']:,}", seed=data.method["seed"])
+    drawn = said["intervals_note"].format(draws=f"{data.method['draws']:,}", seed=data.method["seed"])
     entries = [
-        (said.formula, said.formulas.get(family, "")),
-        (said.weights_of_dimensions, said.comma.join(weights)),
-        (said.missing, said.missings.get(family, "")),
-        (said.intervals, drawn if data.method["draws"] else ""),
-        (said.rule_source, clean(data.method.get("source") or "")),
-        (said.basis, clean(said.basis_note.format(**data.snapshot))),
+        (said["formula"], said.get("formula_" + _key(family), "")),
+        (said["weights_of_dimensions"], said["comma"].join(weights)),
+        (said["missing"], said.get("missing_" + _key(family), "")),
+        (said["intervals"], drawn if data.method["draws"] else ""),
+        (said["rule_source"], clean(data.method.get("source") or "")),
+        (said["basis"], clean(said["basis_note"].format(name=about.snapshot, digest=about.digest))),
     ]
     return [(term, text) for term, text in entries if text]
 
 
-def _files(page: _Page) -> list[dict[str, str]]:
-    """Return the data as files inside the page: their names and ``data:`` addresses."""
-    rows, edition = page.data.rows, page.data.edition
-    columns = list(dict.fromkeys(key for row in rows for key in row))
-    listed = json.dumps([dict(row) for row in rows], ensure_ascii=False, separators=(",", ":"), default=str)
-    name = f"begat-ranking-{edition}" if edition else "begat-ranking"
-    files = [
-        (page.said.as_csv, f"{name}.csv", "text/csv", sheet(rows, columns)),
-        (page.said.as_json, f"{name}.json", "application/json", listed),
-    ]
-    return [
-        {
-            "title": title,
-            "name": file,
-            "address": f"data:{kind};charset=utf-8;base64,{base64.b64encode(text.encode()).decode()}",
-        }
-        for title, file, kind, text in files
-    ]
-
-
-def _source(row: Row, said: Labels) -> dict[str, str]:
+def _source(row: Row, said: Mapping[str, str]) -> dict[str, str]:
     where = [str(row[key]) for key in ("attribution", "locator") if row.get(key)]
     return {
         "title": clean(str(row.get("title") or row["source"])),
         "where": clean(" · ".join(where)),
-        "licence": clean(str(row.get("licence") or said.no_licence)),
+        "licence": clean(str(row.get("licence") or said["no_licence"])),
         "date": clean(str(row["date"])),
     }

@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 
 from begat.influence.measure.base import measures
 from begat.views.markup import csp, environment, template_text
-from begat.views.page.labels import labels
 from begat.views.page.parts import notes, outline_rows, segments, shares
 from begat.views.picture.trend import trend_part
+from begat.views.said import said
 from begat.views.tree import Head, Tree, opening
 from begat.views.words import clean, house_name
 
@@ -133,8 +133,8 @@ def report(data: ReportData) -> str:
             rows=outline_rows(data.tree, opened=opening(data.tree.rows, LINES)),
             notes=notes(head),
             tables=_tables(data),
-            trend=trend_part(data.trend, labels("en"), key="trend"),
-            said=labels("en"),
+            trend=trend_part(data.trend, said("en", "ranking"), key="trend"),
+            said=said("en", "ranking"),
             claims=[_claim(row) for row in data.claims],
             verdicts=Counter(row["verdict"] for row in data.claims),
             sources=[_source(row) for row in data.sources],

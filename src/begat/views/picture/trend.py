@@ -6,8 +6,8 @@ from datetime import date
 from typing import Any
 
 from begat.views.markup import csp, environment, template_text
-from begat.views.page.labels import Labels, labels
 from begat.views.picture.chart import Caption, newest, trend_chart
+from begat.views.said import said as words
 from begat.views.words import clean
 
 __all__ = ["STYLES", "trend_page", "trend_part"]
@@ -22,7 +22,7 @@ MOVERS = 6
 
 
 def trend_part(
-    rows: Sequence[Row], said: Labels, *, key: str, value: str = "rank", top: int = 10
+    rows: Sequence[Row], said: Mapping[str, str], *, key: str, value: str = "rank", top: int = 10
 ) -> dict[str, Any] | None:
     """Return the chart of a series and what is to say about it; None for less than two editions.
 
@@ -45,8 +45,8 @@ def trend_part(
     shown = newest(rows, top)
     if len(days) < 2 or not shown:
         return None
-    title = said.trend if value == "rank" else said.score_trend
-    described = said.trend_description.format(count=len(shown), edition=days[-1], editions=len(days))
+    title = said["trend"] if value == "rank" else said["score_trend"]
+    described = said["trend_description"].format(count=len(shown), edition=days[-1], editions=len(days))
     reasons = {row["date"]: row["reason"] for row in rows if row["reason"]}
     banded = value == "rank" and any(row["low"] is not None for row in rows)
     return {
@@ -54,7 +54,9 @@ def trend_part(
         "title": title,
         "chart": Markup(trend_chart(rows, Caption(title, described, key), value=value, top=top)),
         "moves": _moves(said, rows, days) if value == "rank" else None,
-        "note": " ".join([*([said.trend_note] if reasons else []), *([said.trend_bands] if banded else [])]),
+        "note": " ".join(
+            [*([said["trend_note"]] if reasons else []), *([said["trend_bands"]] if banded else [])]
+        ),
         "breaks": [
             (f"{before} ≠ {now}", clean(reasons[now]))
             for before, now in itertools.pairwise(days)
@@ -85,7 +87,7 @@ def trend_page(
     """
     from markupsafe import Markup
 
-    said = labels(lang)
+    said = words(lang, "ranking")
     style = "".join(map(template_text, STYLES))
     days = sorted({row["date"] for row in rows})
     parts = [trend_part(rows, said, key=value, value=value, top=top) for value in values]
@@ -105,29 +107,29 @@ def trend_page(
     )
 
 
-def _moves(said: Labels, rows: Sequence[Row], days: Sequence[date]) -> dict[str, Any]:
+def _moves(said: Mapping[str, str], rows: Sequence[Row], days: Sequence[date]) -> dict[str, Any]:
     """Say what changed between the last two editions that can be compared, and what of it is supported."""
     comparable = [row["date"] for row in rows if row["comparable"]]
     if not comparable:
-        return {"text": said.trend_never, "title": "", "largest": []}
+        return {"text": said["trend_never"], "title": "", "largest": []}
     now = max(comparable)
     between = {"before": days[days.index(now) - 1], "now": now}
     both = [row for row in rows if row["date"] == now and row["change"] is not None]
     moved = sorted((row for row in both if row["change"]), key=lambda row: (-abs(row["change"]), row["rank"]))
     known = any(row["supported"] is not None for row in both)
-    text = said.trend_no_moves if not moved else said.trend_moves if known else said.trend_moved
+    text = said["trend_no_moves"] if not moved else said["trend_moves"] if known else said["trend_moved"]
     supported = sum(row["supported"] is True for row in moved)
     return {
         "text": text.format(**between, count=len(both), moved=len(moved), supported=supported),
-        "title": said.movers.format(**between),
+        "title": said["movers"].format(**between),
         "largest": [_move(said, row) for row in moved[:MOVERS]],
     }
 
 
-def _move(said: Labels, row: Row) -> tuple[str, str]:
+def _move(said: Mapping[str, str], row: Row) -> tuple[str, str]:
     """Return a move, and whether the intervals support it where that is known."""
-    words = {True: said.move_supported, False: said.move_unsupported, None: ""}
-    move = said.move.format(name=clean(row["name"]), before=row["rank"] + row["change"], now=row["rank"])
+    words = {True: said["move_supported"], False: said["move_unsupported"], None: ""}
+    move = said["move"].format(name=clean(row["name"]), before=row["rank"] + row["change"], now=row["rank"])
     return move, words[row["supported"]]
 
 
