@@ -31,6 +31,7 @@ READING = {
     "indicators": (),
     "influence": ("--top", "3"),
     "lineage": ("Qwen/Qwen2.5-7B-Instruct",),
+    "report": ("Qwen/Qwen2.5-7B-Instruct",),
     "query": ("ancestors", "-p", "model=Qwen/Qwen2.5-7B-Instruct"),
     "rank": ("--draws", "0"),
     "review": ("--top", "3"),

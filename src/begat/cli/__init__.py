@@ -5,6 +5,7 @@ import sys
 import typer
 
 from begat.cli import (
+    brief,
     bursts,
     data,
     explore,
@@ -42,6 +43,7 @@ GROUPS = (
     ranking,
     trends,
     bursts,
+    brief,
     statements,
     imports,
     exports,

@@ -162,11 +162,11 @@ class Output:
                 f"a file of kind {file.suffix!r} can't be written", where=str(file), hint=hint
             ) from error
 
-    def save(self, file: Path, text: str) -> None:
+    def save(self, file: Path, content: str | bytes) -> None:
         """Write a file, whole or not at all, and say so."""
         from begat.files import atomic_write
 
-        atomic_write(file, text)
+        atomic_write(file, content)
         self.note(f"wrote {file}")
 
     def one(self, thing: Row) -> None:

@@ -5,7 +5,18 @@ from functools import cached_property
 from pathlib import Path
 
 from begat.files import home_folder
-from begat.registry import checked, explored, exported, family, pages, queried, ranked, scored, stated
+from begat.registry import (
+    briefs,
+    checked,
+    explored,
+    exported,
+    family,
+    pages,
+    queried,
+    ranked,
+    scored,
+    stated,
+)
 from begat.registry.opened import DISK, Opened, Row
 from begat.snapshot import Home
 
@@ -57,6 +68,7 @@ class Registry(Opened):
     report = pages.report
     claims_page = pages.claims_page
     ranking_page = pages.ranking_page
+    brief = briefs.brief
 
     home_page = explored.home_page
     search_page = explored.search_page
