@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from tests.conftest import MakeSnapshot
-from tests.unit.ranking_sample import editions, ranking, ranking_html
+from tests.unit.ranking_sample import ABOUT, editions, ranking, ranking_html
 from tests.unit.test_report import data
 from tests.unit.view_sample import HOSTILE, ROOT, Sample, hostile_sample
 
@@ -106,7 +106,9 @@ def written(folder: Path, html: str) -> Path:
 
 def test_pyvis_page(browser: Any, family: Sample, tmp_path: Path) -> None:
     """The drawing is one canvas with ink on it, names do nothing on load or hover, nothing is asked."""
-    opened = Opened(browser, written(tmp_path, page(family.graph, family.facts, family.node(ROOT))))
+    opened = Opened(
+        browser, written(tmp_path, page(family.graph, family.facts, family.node(ROOT), about=ABOUT))
+    )
     assert opened.page.locator("canvas").count() == 1
     inked = """() => {
       const canvas = document.querySelector("canvas");
@@ -139,7 +141,9 @@ def test_pyvis_page(browser: Any, family: Sample, tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", HOSTILE[:3])
 def test_hostile_root(browser: Any, family: Sample, tmp_path: Path, name: str) -> None:
     """A page about a hostile name shows it as its heading."""
-    opened = Opened(browser, written(tmp_path, page(family.graph, family.facts, family.node(name))))
+    opened = Opened(
+        browser, written(tmp_path, page(family.graph, family.facts, family.node(name), about=ABOUT))
+    )
     assert opened.page.locator("h1").text_content() == name
     assert opened.page.title().startswith(name)
     opened.done()
@@ -167,7 +171,7 @@ def test_no_page_scrolls_sideways(browser: Any, family: Sample, tmp_path: Path, 
     names = " ".join("abcdefghijkl")
     pages = (
         report(data(family, trend=editions(names, names))),
-        page(family.graph, family.facts, family.node(ROOT)),
+        page(family.graph, family.facts, family.node(ROOT), about=ABOUT),
         ranking_html(ranking(lang="zh" if width == 800 else "en", command="begat rank " + "x" * 200)),
         trend_page(
             editions(names, names), title="Over time", values=["rank", "score"], top=0, command="x" * 300

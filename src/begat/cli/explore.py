@@ -116,6 +116,15 @@ class Grouping(StrEnum):
     LICENCE = "licence"
 
 
+class Colour(StrEnum):
+    """What colours mean in a drawing."""
+
+    RELATION = "relation"
+    INSTITUTION = "institution"
+    COUNTRY = "country"
+    LICENCE = "licence"
+
+
 def _form_names(incomplete: str) -> list[str]:
     from begat.views.form.base import forms
 
@@ -157,6 +166,7 @@ def tree(
         str | None, typer.Option(metavar="KEY", help="With --below: members of this group, such as finetune.")
     ] = None,
     after: Annotated[int, typer.Option(min=0, help="With --group: leave out this many before.")] = 0,
+    colour: Annotated[Colour, typer.Option(help="What colours mean in a drawing.")] = Colour.RELATION,
     lang: Annotated[Language, typer.Option(help="Language of a page.")] = Language.EN,
 ) -> None:
     """Draw the tree of what was made from a model, or from all models of a house or family.
@@ -170,6 +180,8 @@ def tree(
       begat tree Qwen/Qwen2.5-7B -o qwen.html
 
       begat tree Qwen/Qwen2.5-7B --as hourglass -o qwen.html
+
+      begat tree Qwen/Qwen2.5-7B --as pyvis --colour country -o qwen.html
 
       begat tree Qwen/Qwen2.5-7B --budget 1000 --format json
 
@@ -189,7 +201,8 @@ def tree(
         found = registry.tree(subject, budget=budget or 25, group_by=by.value, on=day)
         out.rows([row._asdict() for row in found.rows], (), file=file)
         return
-    how = {"by": by.value, "lang": lang.value, "width": out.console.width, "ascii_only": not out.unicode}
+    how: dict[str, Any] = {"by": by.value, "colour": colour.value, "lang": lang.value}
+    how |= {"width": out.console.width, "ascii_only": not out.unicode}
     out.drawing(registry.draw(subject, form, budget=budget, on=day, **how), file)
 
 

@@ -8,16 +8,20 @@ version of pyvis fails loudly.
 
 import json
 import re
-from typing import Any
+from typing import Any, NamedTuple
 
+from begat.discovery import named
 from begat.errors import BegatError
 from begat.graph import Graph
 from begat.views.form.base import Form, Shown
 from begat.views.markup import csp, environment, template_text
-from begat.views.page.parts import notes, outline_rows, shares
+from begat.views.page.base import About
+from begat.views.page.parts import notes, outline_rows
+from begat.views.picture.colouring import Shade, shades
 from begat.views.picture.neighbourhood import COLUMN, ROW, Dot, Line, Neighbourhood, neighbourhood, summary
-from begat.views.tree.facts import Facts
-from begat.views.words import clean, colour
+from begat.views.said import said
+from begat.views.tree.facts import UNKNOWN, Facts
+from begat.views.words import COLOURS, clean, house_name, licence_name, relation_name
 
 __all__ = ["FORM", "page"]
 
@@ -60,10 +64,30 @@ UNWANTED = (
 )
 """What is removed, and how often it occurs: files of other hosts, empty headings, unused code and style."""
 
-DARK, GROUND, SOFT = "#1a1e23", "#ffffff", "#59626d"
+MEANINGS = {
+    "relation": "how a model was made from the one it is listed under",
+    "institution": "who put a model out",
+    "country": "the seat of the institution that put a model out",
+    "licence": "the licence that a model states",
+}
+"""What colours can mean, in words."""
+
+DARK, GROUND, SOFT, FAINT = "#1a1e23", "#ffffff", "#59626d", "#b4bac2"
 
 
-def page(graph: Graph, facts: Facts, root: int, *, budget: int = 300) -> str:
+class _Painted(NamedTuple):
+    """A drawing, the colour and group in words of each of its dots, the legend, and what colours mean."""
+
+    drawing: Neighbourhood
+    colours: list[str]
+    groups: list[str | None]
+    legend: list[Shade]
+    meaning: str
+
+
+def page(
+    graph: Graph, facts: Facts, root: int, *, about: About, budget: int = 300, colour: str = "relation"
+) -> str:
     """Draw a model, its ancestors on the left and its descendants on the right, as one HTML page.
 
     Parameters
@@ -72,9 +96,13 @@ def page(graph: Graph, facts: Facts, root: int, *, budget: int = 300) -> str:
         The derivation graph and its columns.
     root : int
         Node number.
+    about : About
+        What the data rest on.
     budget : int
         Most models to draw on the right; with folds and ancestors never more than
         `neighbourhood.MOST_DRAWN` nodes.
+    colour : str
+        What colours mean, one of ``relation, institution, country, licence``.
 
     Returns
     -------
@@ -84,38 +112,90 @@ def page(graph: Graph, facts: Facts, root: int, *, budget: int = 300) -> str:
 
     Raises
     ------
+    UnknownName
+        If colours can't mean that.
     BegatError
         If the page that pyvis made isn't what this version of begat knows.
     """
-    drawing = neighbourhood(graph, facts, root, budget=budget)
-    return _hardened(_pyvis_html(drawing), drawing)
+    named("meaning of colours", colour, MEANINGS)
+    painted = _painted(graph, facts, neighbourhood(graph, facts, root, budget=budget), colour)
+    return _hardened(_pyvis_html(painted), painted, about)
 
 
-def _pyvis_html(drawing: Neighbourhood) -> str:
+def _painted(graph: Graph, facts: Facts, drawing: Neighbourhood, meaning: str) -> _Painted:
+    """Give each model that is drawn the colour of its group; folds and the root are not coloured."""
+    names: list[str | None] = [row.id for row in drawing.tree.rows if row.kind in ("model", "release")]
+    folds = sum(dot.kind == "folded" for dot in drawing.dots)
+    names += [None] * folds + list(drawing.ancestors)
+    groups = [
+        None if name is None else _group(graph, facts, dot, name, meaning)
+        for dot, name in zip(drawing.dots, names, strict=True)
+    ]
+    coloured = [
+        place
+        for place, dot in enumerate(drawing.dots)
+        if dot.kind in ("release", "model") or (dot.kind == "ancestor" and meaning != "relation")
+    ]
+    fixed = {relation_name(name): shade for name, shade in COLOURS.items()} if meaning == "relation" else None
+    own, legend = shades([groups[place] for place in coloured], fixed)
+    colours = dict(zip(coloured, own, strict=True))
+    return _Painted(
+        drawing, [colours.get(place, DARK) for place in range(len(names))], groups, legend, meaning
+    )
+
+
+def _group(graph: Graph, facts: Facts, dot: Dot, name: str, meaning: str) -> str | None:
+    """Return the group of a model in words, None where it is unknown."""
+    if meaning == "relation":
+        return relation_name(dot.relation) if dot.relation else None
+    node = graph.ids.find(name)
+    assert node is not None
+    if meaning == "institution":
+        place = int(graph.institution[node])
+        return None if place == UNKNOWN else house_name(facts.institutions[place])
+    if meaning == "country":
+        return None if facts.country[node] == UNKNOWN else _country(facts.countries[facts.country[node]])
+    return None if facts.licence[node] == UNKNOWN else licence_name(facts.licences[facts.licence[node]])
+
+
+def _country(code: str) -> str:
+    from babel import Locale
+
+    return clean(str(Locale("en").territories.get(code, code)))
+
+
+def _pyvis_html(painted: _Painted) -> str:
     from pyvis.network import Network
 
     network = Network(
         height="100%", width="100%", bgcolor=GROUND, directed=True, notebook=False, cdn_resources="in_line"
     )
-    for number, dot in enumerate(drawing.dots):
-        network.add_node(number, **_node(dot))
-    for line in drawing.lines:
-        network.add_edge(line.child, line.parent, **_edge(line))
+    for number, dot in enumerate(painted.drawing.dots):
+        network.add_node(number, **_node(dot, painted.colours[number], _tip(painted, number)))
+    for line in painted.drawing.lines:
+        shade = painted.colours[line.child] if painted.meaning == "relation" and line.home else FAINT
+        network.add_edge(line.child, line.parent, **_edge(line, shade))
     network.set_options(json.dumps(OPTIONS))
     return str(network.generate_html())
 
 
-def _node(dot: Dot) -> dict[str, Any]:
-    """Return what pyvis draws of a node: its frame says what it is, its colour the relation."""
+def _tip(painted: _Painted, number: int) -> str:
+    """Return the tooltip of a node; where colours mean something else than the relation, that too."""
+    text, group = painted.drawing.dots[number].text, painted.groups[number]
+    return text if painted.meaning == "relation" or group is None else f"{text}\n{painted.meaning}: {group}"
+
+
+def _node(dot: Dot, shade: str, tip: str) -> dict[str, Any]:
+    """Return what pyvis draws of a node: its frame says what it is, its colour the group."""
     ground, frame, letters = {
         "root": (DARK, DARK, GROUND),
-        "ancestor": (GROUND, DARK, DARK),
+        "ancestor": (GROUND if shade == DARK else _tint(shade), DARK, DARK),
         "folded": ("#f1f2f4", SOFT, SOFT),
-    }.get(dot.kind, (_tint(colour(dot.relation)), colour(dot.relation), DARK))
+    }.get(dot.kind, (_tint(shade), shade, DARK))
     marked = {"border": DARK, "background": ground}
     return {
         "label": dot.label or "?",
-        "title": _plain(dot.text),
+        "title": _plain(tip),
         "x": round(dot.x, 1),
         "y": round(dot.y, 1),
         "shape": "box",
@@ -132,8 +212,7 @@ def _tint(shade: str) -> str:
     return "#" + "".join(f"{round(255 - 0.16 * (255 - part)):02x}" for part in parts)
 
 
-def _edge(line: Line) -> dict[str, Any]:
-    shade = colour(line.relation) if line.relation else "#b4bac2"
+def _edge(line: Line, shade: str) -> dict[str, Any]:
     return {
         "arrows": "",
         "color": {"color": shade, "opacity": 0.5 if line.home else 0.2},
@@ -147,7 +226,7 @@ def _plain(text: str) -> str:
     return text.replace("href", "h\u2060ref")
 
 
-def _hardened(html: str, drawing: Neighbourhood) -> str:
+def _hardened(html: str, painted: _Painted, about: About) -> str:
     """Take pyvis's page apart and put it together as a page of our own."""
     for pattern, times in UNWANTED:
         html, found = re.subn(pattern, "", html, flags=re.DOTALL)
@@ -157,10 +236,10 @@ def _hardened(html: str, drawing: Neighbourhood) -> str:
     _expect(len(scripts) == 2, f"{len(scripts)} scripts instead of 2")
     _expect(not re.search(r"^\s*popup\.innerHTML", html, flags=re.MULTILINE), "tooltips as HTML")
     _expect(not re.search(r"<(?:link|img|iframe)|\s(?:src|href|on\w+)=", bare), "something loaded or run")
-    wide, high, view = _view(drawing)
+    wide, high, view = _view(painted.drawing)
     size = f"#mynetwork {{ width: {wide}px; height: {high}px; }}\n"
-    style = template_text("page.css") + template_text("pyvis.css") + size
-    parts = _parts(drawing, csp(scripts=[*scripts, view], styles=[style]), style)
+    style = "".join(map(template_text, ("page.css", "frame.css", "pyvis.css"))) + size
+    parts = _parts(painted, about, csp(scripts=[*scripts, view], styles=[style]), style)
     parts["</body>"] = f"<script>{view}</script>\n</body>"
     for place, part in parts.items():
         _expect(html.count(place) == 1, f"{place} {html.count(place)} times instead of once")
@@ -188,17 +267,21 @@ def _ends(places: list[float], margin: float) -> tuple[float, float]:
     return min(places) - margin, max(places) + margin
 
 
-def _parts(drawing: Neighbourhood, policy: str, style: str) -> dict[str, str]:
+def _parts(painted: _Painted, about: About, policy: str, style: str) -> dict[str, str]:
     """Return what takes the place of what in pyvis's page."""
     from markupsafe import Markup
 
+    drawing = painted.drawing
     tree = drawing.tree
     values = {
+        "said": said("en"),
+        "about": about,
+        "legend": painted.legend,
+        "meaning": MEANINGS[painted.meaning],
         "policy": policy,
         "style": Markup(style),
         "root": clean(tree.head.root),
         "lede": summary(drawing),
-        "shares": shares(tree.head.by_relation),
         "ancestors": [clean(name) for name in drawing.ancestors],
         "left_out": drawing.ancestors_left_out,
         "rows": outline_rows(tree, opened=range(len(tree.rows))),
@@ -232,7 +315,14 @@ def _expect(holds: bool, found: str) -> None:
 
 
 def _draw(shown: Shown) -> str:
-    return page(shown.graph, shown.facts, shown.root, budget=shown.budget)
+    return page(
+        shown.graph,
+        shown.facts,
+        shown.root,
+        about=shown.about,
+        budget=shown.budget,
+        colour=shown.colour,
+    )
 
 
 FORM = Form("pyvis", "the neighbourhood of a model as a drawing, at most 500 nodes", ".html", _draw)
