@@ -200,7 +200,7 @@ def test_nothing_is_known() -> None:
         "No source names a model that a/b was made from.",
         "Nobody else is recorded to have made a model from it. That may be so, or not declared.",
         "It has no rank by influence, since nobody is recorded to have made a model from it.",
-        "No source states a licence of a/b. Without one, nothing is allowed.",
+        "No source states a licence of a/b. If it has none, it grants nothing.",
     ):
         assert sentence in text
     assert "Growth" not in text
@@ -210,6 +210,7 @@ def test_nothing_is_known() -> None:
 BRANCHES: dict[str, tuple[dict[str, Any], str]] = {
     "maker": ({"facts": {"house": "h"}, "names": {"h": "House"}}, "put out by House; where its seat is, no"),
     "seat": ({"facts": {"house": "h", "country": "FR"}}, "put out by h, whose seat is in France."),
+    "article": ({"facts": {"house": "h", "country": "US"}}, "whose seat is in the United States."),
     "account": ({"facts": {"account": "x"}}, "by the account x; which institution stands behind it is not"),
     "named only": ({"facts": {"listed": False}}, "known only because other models name it"),
     "removed": ({"facts": {"removed": True}}, "It has been removed from its platform."),
@@ -327,6 +328,7 @@ RANKED = {"rank": 2, "of": 8, "low": 1, "high": 3, "draws": 9, "tier": 1, "in_ti
         ({"facts": GROUP | {"kind": None}}, "x is an institution of a kind that no source states with its"),
         ({"facts": GROUP | {"accounts": 0}}, "No account of it is known, so no model is counted as its own."),
         ({"facts": GROUP | {"institutions": 3}}, "2 further institutions are part of it and count with it."),
+        ({"facts": GROUP | {"part": "y"}}, "y is part of it; this brief is on the whole."),
         ({"figures": {"own": 0}}, "By begat-53 it is not scored"),
         (
             {"ranking": RANKED},
@@ -374,6 +376,7 @@ def test_hostile_names_are_texts(make_snapshot: MakeSnapshot, tmp_path: Path, na
         ("qwen/qwen2.5-7b", "model", "Qwen/Qwen2.5-7B"),
         ("https://huggingface.co/Qwen/Qwen2.5-7B", "model", "Qwen/Qwen2.5-7B"),
         ("Alibaba", "institution", "alibaba"),
+        ("argilla", "institution", "hugging-face"),
         ("cn", "country", "CN"),
         ("China", "country", "CN"),
         ("中国", "country", "CN"),

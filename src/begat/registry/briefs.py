@@ -30,7 +30,8 @@ def brief(reg: Opened, text: str, *, lang: str = "en") -> "Page":
     ----------
     text : str
         A model's id, an institution's id or name, or a country's code (ISO 3166-1 alpha-2) or name; where a
-        text is several of these, it is the first.
+        text is several of these, it is the first. Of an institution that is part of another the brief is on
+        the whole, and says so.
     lang : str
         ``en`` or ``zh``.
 
@@ -40,11 +41,13 @@ def brief(reg: Opened, text: str, *, lang: str = "en") -> "Page":
         If nothing is called so; near ids come with it.
     """
     from begat.answer.brief import Subject, figures, places
+    from begat.influence.house import roots
     from begat.influence.scores import Scores
     from begat.views.page.brief import BriefData, brief_page
     from begat.views.page.brief_sentences import MEASURES
 
-    kind, key = _meant(reg, text)
+    kind, asked = _meant(reg, text)
+    key = roots(reg.snapshot).get(asked, asked) if kind == "institution" else asked
     scores = Scores(reg.snapshot, reg.graph)
     subject = (
         Subject.model(key, reg.graph, reg.node(key)) if kind == "model" else Subject.group(kind, key, scores)
@@ -60,7 +63,7 @@ def brief(reg: Opened, text: str, *, lang: str = "en") -> "Page":
         id=key,
         name=name,
         name_zh=name_zh,
-        facts=facts,
+        facts=facts | {"part": asked if asked != key else None},
         downloads=_downloads(reg, key) if kind == "model" else None,
         bases=tuple(_bases(reg, key)) if kind == "model" else (),
         figures=found,

@@ -20,6 +20,9 @@ APART = 2
 """Measures disagree where the worst rank is at least so many times the best."""
 
 
+ARTICLE = {"AE", "CD", "CF", "DO", "GB", "NL", "PH", "US"}
+"""Countries that are called with an article in English."""
+
 GAP = re.compile("(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])")
 
 
@@ -34,7 +37,8 @@ class BriefData(NamedTuple):
         What it is called.
     facts : mapping
         Of a model ``platform, account, house, country, created_on, parameters, task, licence, listed,
-        removed``; of an institution ``kind, country, accounts, institutions``; of a country
+        removed``; of an institution ``kind, country, accounts, institutions`` and ``part``, the part of it
+        that was asked for; of a country
         ``institutions``.
     downloads : mapping, optional
         Of a model: ``value, source, on`` of 30 days.
@@ -105,7 +109,8 @@ class Teller:
     @property
     def subject(self) -> str:
         """What models were made from: the model, or the models of an institution or country."""
-        return self(f"of_{self.data.kind}", name=self.name)
+        name = self.seat(self.data.id) if self.data.kind == "country" else self.name
+        return self(f"of_{self.data.kind}", name=name)
 
     @property
     def it(self) -> str:
@@ -117,6 +122,10 @@ class Teller:
         from babel import Locale
 
         return clean(str(Locale(self.lang).territories.get(code, code)))
+
+    def seat(self, code: str) -> str:
+        """Return a country as it stands in a sentence: some take an article in English."""
+        return f"the {self.country(code)}" if self.lang == "en" and code in ARTICLE else self.country(code)
 
     def house(self, id_: str) -> str:
         """Return an institution by its name, an account by its own."""
@@ -196,7 +205,7 @@ def _maker(tell: Teller, facts: Row) -> str:
     if facts["house"]:
         house, country = tell.house(facts["house"]), facts["country"]
         if country:
-            return tell("maker_seated", name=tell.name, house=house, country=tell.country(country))
+            return tell("maker_seated", name=tell.name, house=house, country=tell.seat(country))
         return tell("maker", name=tell.name, house=house)
     if facts["account"]:
         return tell("maker_account", name=tell.name, account=house_name(facts["account"]))
@@ -207,9 +216,11 @@ def _institution(tell: Teller) -> Told:
     facts, figures = tell.data.facts, tell.data.figures
     kind = tell.words.get("kind_" + (facts["kind"] or "").replace("-", "_")) or tell.words["kind_unknown"]
     if facts["country"]:
-        told = [tell("institution_seated", name=tell.name, kind=kind, country=tell.country(facts["country"]))]
+        told = [tell("institution_seated", name=tell.name, kind=kind, country=tell.seat(facts["country"]))]
     else:
         told = [tell("institution_seatless", name=tell.name, kind=kind)]
+    if facts.get("part"):
+        told.append(tell("part", part=tell.house(facts["part"])))
     if facts["institutions"] > 1:
         told.append(tell("parts", count=facts["institutions"] - 1))
     accounts = tell.count("account", facts["accounts"]) if facts["accounts"] else None
@@ -225,7 +236,8 @@ def _country(tell: Teller) -> Told:
     facts, figures = tell.data.facts, tell.data.figures
     seated = tell.count("institution", facts["institutions"])
     models = tell.count("model", figures["own"])
-    return [tell("country_holds", name=tell.name, institutions=seated, models=models), tell("country_note")]
+    held = tell("country_holds", country=tell.seat(tell.data.id), institutions=seated, models=models)
+    return [held, tell("country_note")]
 
 
 WHAT: dict[str, Callable[[Teller], Told]] = {
