@@ -75,7 +75,7 @@ KEYS = {
     "trends": {"date", "subject", "name", "rank", "low", "high", "score", "change", "comparable", "reason"},
     "share": {"date", "group", "value", "denominator", "unknown"},
     "claims": {"claim", "verdict", "value", "expected", "definition", "source"},
-    "search": {"id", "kind", "name"},
+    "search": {"id", "kind", "name", "match"},
     "coverage": {"topic", "what", "value", "of", "share", "note"},
     "validate": {"check", "severity", "where", "count", "checked", "examples", "message", "fix"},
     "queries": {

@@ -67,7 +67,7 @@ def search(
       begat search alibaba --limit 5
     """
     hits = out.registry().search(text, limit=limit)
-    out.rows(hits, ("id", "kind", "name"))
+    out.rows(hits, ("id", "kind", "name", "match"))
     if not hits:
         out.note(f"nothing is named like {text!r:.100}")
 

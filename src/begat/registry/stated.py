@@ -24,7 +24,7 @@ def stats(reg: Opened) -> Row:
 
 
 def search(reg: Opened, text: str, *, limit: int = 20) -> "list[Hit]":
-    """Return things whose id or name contains a text, else near ones: ``id, kind, name``."""
+    """Return things whose id or name has a text or its words, then near ones; see `begat.search`."""
     return reg.names.search(text, limit=limit)
 
 

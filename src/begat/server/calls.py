@@ -150,7 +150,7 @@ CALLS: tuple[Endpoint, ...] = (
     ),
     _call(
         "search",
-        "Ids of things whose id or name contains a text, else of near ones.",
+        "Ids of things whose id or name has a text or its words, then of near ones.",
         lambda registry, given: registry.search(given["text"], limit=given["most"]),
         Parameter("text", "part of an id or name", required=True),
         Parameter("most", "at most this many", "integer", default=20, least=1, most=10_000),
