@@ -104,7 +104,7 @@ def build(
         typer.Option("--store", metavar="URL", help="Load the RDF into this SPARQL endpoint instead."),
     ] = None,
 ) -> None:
-    """Project the current snapshot into graph, name index and RDF store, where they are missing.
+    """Project the current snapshot into graph, name index, rows by key and RDF store, where they are missing.
 
     Queries read the full store where it is built, else that of lineage. The profile `lineage` holds models
     with account, family and licence, derivations with their evidence, institutions and countries.

@@ -47,7 +47,7 @@ def lineage(
     return [
         row
         for way in ways
-        for row in lineage(reg.snapshot, graph, node, up=way, relations=relations, depth=depth)
+        for row in lineage(reg.keyed, graph, node, up=way, relations=relations, depth=depth)
     ]
 
 
@@ -188,8 +188,8 @@ def draw(
         facts=view.facts,
         root=view.root,
         about=about(reg, "derivations"),
-        evidence=lambda pairs: evidence(reg.snapshot, pairs),
-        said_of=lambda model: show(reg.snapshot, "model", model),
+        evidence=lambda pairs: evidence(reg.keyed, pairs),
+        said_of=lambda model: show(reg.keyed, "model", model),
         created=lambda: view.facts.shown(reg.created),
         budget=budget or view.fitting(chosen.budget, chosen.lines),
         layout=view,

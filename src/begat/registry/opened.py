@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from begat.errors import UnknownName
 from begat.ids import hub_id
-from begat.snapshot import Home, Snapshot, embedded
+from begat.snapshot import Home, Keyed, Snapshot, embedded
 
 if TYPE_CHECKING:
     import polars as pl
@@ -105,6 +105,11 @@ class Opened:
         from begat.registry.kept import Kept
 
         return Kept(most=LAID_OUT)
+
+    @cached_property
+    def keyed(self) -> Keyed:
+        """The snapshot, for rows by key: without a scan where `build` has prepared it."""
+        return Keyed(self.snapshot.path, self._derived / "keyed")
 
     @cached_property
     def names(self) -> "NameIndex":
@@ -244,6 +249,8 @@ class Opened:
             sizes: dict[str, int] = {"models": self.graph.n, "derivations": self.graph.m}
         with step("name index"):
             sizes["names"] = len(self.names)
+        with step("rows by key"):
+            self.keyed.write()
         if profile == "full":
             with step("scores"):
                 sizes["scores"] = self.scores.height
@@ -268,6 +275,6 @@ def plain(text: str) -> str:
 
 def renamed(reg: Opened, key: str) -> int | None:
     """Return the number in the graph of the model that an old id stands for; None if it is no old id."""
-    found = reg.snapshot.table("aliases", where=[("id", "=", key), ("kind", "!=", "mirror")])
+    found = reg.keyed.table("aliases", where=[("id", "=", key), ("kind", "!=", "mirror")])
     targets = found["resolved"].to_pylist()
     return reg.graph.ids.find(targets[0]) if targets else None

@@ -41,9 +41,9 @@ def show(reg: Opened, text: str) -> Row:
     hits = {hit["kind"]: hit["id"] for hit in reversed(reg.names.exact(plain(text)))}
     for kind in KINDS:
         if kind in hits:
-            return show(reg.snapshot, kind, hits[kind])
+            return show(reg.keyed, kind, hits[kind])
     if (place := renamed(reg, plain(text))) is not None:
-        return show(reg.snapshot, "model", reg.graph.ids[place])
+        return show(reg.keyed, "model", reg.graph.ids[place])
     near = [hit["id"] for hit in reg.names.near(text)]
     raise UnknownName("thing", text, suggestions=near, hint="Try `begat search TEXT`.")
 

@@ -9,12 +9,14 @@ the others say, is kept in ``statements/``: the next snapshot can be made onto i
 
 from begat.snapshot.compiled import compile_snapshot
 from begat.snapshot.home import Home
+from begat.snapshot.keyed import Keyed
 from begat.snapshot.opened import Snapshot, embedded
 from begat.snapshot.pack import curated_statements, pack_statements
 from begat.snapshot.written import write_snapshot
 
 __all__ = [
     "Home",
+    "Keyed",
     "Snapshot",
     "compile_snapshot",
     "curated_statements",
