@@ -25,6 +25,7 @@ ROWS = {
     "review": ("review", "--top", "3"),
     "influence": ("influence", "--top", "3"),
     "intervals": ("influence", "--by", "institution", "--draws", "20", "--undeclared", "0.3"),
+    "compare": ("compare", "alibaba", "meta", "--draws", "20"),
     "credit": ("influence", "--explain", "Qwen/Qwen2.5-7B-Instruct"),
     "corrections": ("influence", "--show", "corrections", "--by", "institution"),
     "correlations": ("influence", "--show", "correlations", "--by", "country"),
@@ -60,6 +61,9 @@ KEYS = {
         "h10", "momentum", "katz",
     },
     "intervals": {"id", "name", "rank", "reach", "value_low", "value_high", "low", "high"},
+    "compare": {
+        "kind", "id", "name", "models", "derivatives", "accounts", "by_relation", "measures", "shared",
+    },
     "credit": {"credit", "part", "id", "relation", "parent", "share", "account", "source", "method", "date"},
     "corrections": {
         "id", "rank", "own_house", "no_cap", "no_bursts", "full_quants", "copies", "declared",
@@ -168,6 +172,7 @@ def test_files_are_what_their_names_say(home: Path, tmp_path: Path, command: str
         ("trends", "--draws", "10"),
         ("share", "--by", "institution"),
         ("influence", "--by", "institution"),
+        ("compare", "alibaba", "meta", "--draws", "20"),
         ("lineage", "Qwen/Qwen2.5-7B-Instruct", "--up"),
         ("review", "--top", "3"),
         ("sources", "--live"),

@@ -24,6 +24,7 @@ READING = {
     "build": (),
     "bursts": ("--top", "3"),
     "claims": ("--only", "F0*"),
+    "compare": ("alibaba", "meta", "--draws", "20"),
     "coverage": (),
     "explain": ("Alibaba", "--indicator", "M10"),
     "export": ("Qwen/Qwen2.5-7B-Instruct", "--as", "nquads"),

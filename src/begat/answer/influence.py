@@ -1,5 +1,6 @@
 """Influence of models and of groups of models, several measures beside each other."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ from begat.influence.measure.base import measure_named, measures
 from begat.influence.resample import cells, intervals
 from begat.influence.scores import Scores
 
-__all__ = ["influence", "ranked", "with_intervals"]
+__all__ = ["beside", "influence", "ranked", "with_intervals"]
 
 Row = dict[str, Any]
 
@@ -70,6 +71,69 @@ def ranked(table: pl.DataFrame, *, by: str, measure: str, country: str | None = 
     )
     front = ("id", "name", "rank") if by == "institution" else ("id", "rank")
     return rows.select(*front, *asked).to_dicts()
+
+
+SUMMED = ("reach", "pagerank")
+"""Measures that divide credit: their values add up over rows."""
+
+
+def beside(
+    table: pl.DataFrame, *, by: str, measure: str, most: int, country: str | None = None
+) -> dict[str, Any]:
+    """Return the first of every measure, each with its rank in all of them.
+
+    Parameters
+    ----------
+    table, by, measure, country
+        As for `ranked`.
+    most : int
+        How many of each measure.
+
+    Returns
+    -------
+    dict
+        ``measures``: those that tables show, and `measure`, without those that nobody has a value of.
+        ``rows``: ``id, name, country``, a value for each of these, and ``ranks`` (a dict; None without a
+        value), the best by `measure` first; more than `most`, for each measure has its own first ones.
+        ``all``: how many are ranked. ``rest``: of `SUMMED`, the sum over those that are not among the
+        first `most` by it.
+
+    Raises
+    ------
+    UnknownName, InputError
+        As `ranked` does.
+
+    Notes
+    -----
+    O(rows log rows) once a measure; no object is made for a row that is not returned.
+    """
+    _check(table, by, measure, country)
+    seated = pl.lit(value=True) if country is None else pl.col("country") == country.upper()
+    some = table.filter(pl.col("children") > 0, seated).sort("id")
+    asked = {
+        name: item
+        for name, item in measures().items()
+        if name == measure or (item.shown and not some[name].is_null().all())
+    }
+    ranks = {name: some[name].rank("min", descending=True) for name in asked}
+    first = {name: (rank <= most).fill_null(value=False) for name, rank in ranks.items()}
+    kept = some.select("id", "name", "country", *asked).with_columns(
+        *(rank.alias(f"{name}_rank") for name, rank in ranks.items())
+    )
+    rows = kept.filter(pl.any_horizontal(pl.lit(value=False), *first.values())).sort(
+        f"{measure}_rank", "id", nulls_last=True
+    )
+    return {
+        "measures": list(asked),
+        "rows": [_beside(row, asked) for row in rows.to_dicts()],
+        "all": some.height,
+        "rest": {name: float(some[name].filter(~first[name]).sum()) for name in SUMMED if name in asked},
+    }
+
+
+def _beside(row: Row, asked: Iterable[str]) -> Row:
+    ranks = {name: row.pop(f"{name}_rank") for name in asked}
+    return {**row, "ranks": ranks}
 
 
 def with_intervals(

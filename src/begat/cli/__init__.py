@@ -7,6 +7,7 @@ import typer
 from begat.cli import (
     brief,
     bursts,
+    compare,
     data,
     explore,
     exports,
@@ -40,6 +41,7 @@ GROUPS = (
     story,
     explore,
     influence,
+    compare,
     ranking,
     trends,
     bursts,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from begat.cli.options import Language
+from begat.cli.options import FileOption, Language, LanguageOption
 from begat.cli.output import Output, command, parse_day
 from begat.errors import InputError
 
@@ -21,15 +21,30 @@ PANEL = "Lineage"
 Id = Annotated[str, typer.Argument(metavar="ID", help="A model, such as Qwen/Qwen2.5-7B.")]
 
 
-def show(thing: Annotated[str, typer.Argument(metavar="ID")], out: Output) -> None:
+def show(
+    thing: Annotated[str, typer.Argument(metavar="ID")],
+    out: Output,
+    file: FileOption = None,
+    lang: LanguageOption = Language.EN,
+) -> None:
     """Show everything said about a model, dataset, institution, system or benchmark.
+
+    With -o write its page: who builds on it, and on whom it builds. Accounts, countries (ISO 3166-1
+    alpha-2) and families have pages too.
 
     Examples:
 
       begat show Qwen/Qwen2.5-7B-Instruct
 
       begat show alibaba --format json
+
+      begat show alibaba -o alibaba.html
+
+      begat show CN --lang zh -o china.html
     """
+    if file is not None:
+        out.drawing(out.registry().page(thing, lang=lang.value), file)
+        return
     found = out.registry().show(thing)
     if not out.tabular:
         out.one(found)

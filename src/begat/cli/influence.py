@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
+from begat.cli.options import FileOption, Language, LanguageOption
 from begat.cli.output import Output, command, parse_day
 from begat.errors import InputError
 
@@ -114,6 +115,8 @@ def influence(
         ),
     ] = 0,
     seed: Annotated[int, typer.Option(min=0, help="Of the draws.", rich_help_panel=CHANCE)] = 0,
+    file: FileOption = None,
+    lang: LanguageOption = Language.EN,
 ) -> None:
     """Rank models or groups of them by their derivatives, several measures beside each other.
 
@@ -145,11 +148,15 @@ def influence(
       begat influence --by family --show corrections
 
       begat influence --by institution --draws 500 --undeclared 0.3
+
+      begat influence --by institution -o influence.html
     """
     scope = _scope(on, relation or (), declared_only=declared_only, without_bursts=without_bursts)
     registry = out.registry()
     if (country or draws) and (explain is not None or show is not Show.MEASURES):
         raise InputError("--country and --draws go with the measures, not with --explain or --show")
+    if file is not None and (explain is not None or show is not Show.MEASURES):
+        raise InputError("-o goes with the measures, not with --explain or --show", hint="Use --format.")
     if undeclared and not draws:
         raise InputError("--undeclared changes the intervals, and there are none", hint="Add --draws 500.")
     if explain is not None:
@@ -164,16 +171,23 @@ def influence(
             shown = rows[:top] if top else rows
             out.rows(shown, [name for name in (shown[0] if shown else {}) if name != "name"])
         return
-    rows = registry.influence(
-        by=(by or Group.MODEL).value,
-        measure=measure,
-        country=country,
-        draws=draws,
-        undeclared=undeclared,
-        seed=seed,
-        most=top or None,
+    asked = {
+        "by": (by or Group.MODEL).value,
+        "measure": measure,
+        "country": country,
+        "draws": draws,
+        "undeclared": undeclared,
+        "seed": seed,
+        "most": top or None,
         **scope,
-    )
+    }
+    if file is not None and file.suffix == ".html":
+        out.drawing(registry.influence_page(**asked, lang=lang.value), file)
+        return
+    rows = registry.influence(**asked)
+    if file is not None:
+        out.suited(file).rows(rows, (), file=file)
+        return
     columns = _columns(rows, measure)
     whole = {"rank", "id", "low", "high", measure}
     out.rows(rows, columns, spare=[(name,) for name in reversed(columns) if name not in whole])

@@ -15,6 +15,7 @@ from begat.snapshot import Home, Keyed, Snapshot, embedded
 if TYPE_CHECKING:
     import polars as pl
 
+    from begat.answer.census import Census
     from begat.graph import Graph
     from begat.graph.arrays import Ints
     from begat.registry.kept import Kept
@@ -205,6 +206,20 @@ class Opened:
         from begat.influence.scores import kept_scores
 
         return kept_scores(self.snapshot, lambda: self.graph, self._derived / SCORES)
+
+    @cached_property
+    def census(self) -> "Census":
+        """Who belongs together, with what is asked of such groups; see `begat.answer.census`."""
+        from begat.answer.census import Census
+        from begat.views.tree.facts import created, facts
+
+        return Census(
+            self.snapshot,
+            self.graph,
+            load=lambda: facts(self.snapshot, self.graph),
+            load_scores=lambda: self.scores,
+            load_created=lambda: created(self.snapshot),
+        )
 
     @property
     def _derived(self) -> Path:

@@ -11,7 +11,9 @@ from begat.registry import (
     explored,
     exported,
     family,
+    influential,
     pages,
+    portraits,
     queried,
     ranked,
     scored,
@@ -75,6 +77,12 @@ class Registry(Opened):
     editor_page = explored.editor_page
     choose_page = explored.choose_page
     failure_page = explored.failure_page
+
+    page = portraits.page
+    portrait = portraits.portrait
+    influence_page = influential.influence_page
+    compare = influential.compare
+    compare_page = influential.compare_page
 
     sparql = queried.sparql
     query = queried.query

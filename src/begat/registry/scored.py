@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from begat.influence.scores import Scores
 
-__all__ = ["bursts", "credit", "diagnostics", "influence"]
+__all__ = ["bursts", "credit", "diagnostics", "influence", "scored_level"]
 
 
 def influence(
@@ -41,16 +41,13 @@ def influence(
         `begat.influence.scope.Scope`. Without any the kept `scores` are read.
     """
     from begat.answer.influence import ranked, with_intervals
-    from begat.influence.scope import EVERYTHING
 
-    found = _scored(reg, scope)
-    table = _level(reg, by) if found.scope == EVERYTHING else found.table(by)
-    rows = ranked(table, by=by, measure=measure, country=country)
+    rows = ranked(scored_level(reg, by, scope), by=by, measure=measure, country=country)
     if not draws:
         return rows[:most]
     return with_intervals(
         rows,
-        found,
+        _scored(reg, scope),
         by=by,
         measure=measure,
         draws=draws,
@@ -101,6 +98,14 @@ def _scored(reg: Opened, scope: Mapping[str, Any]) -> "Scores":
     from begat.influence.scores import Scores
 
     return Scores(reg.snapshot, reg.graph, Scope(**scope))
+
+
+def scored_level(reg: Opened, by: str, scope: Mapping[str, Any]) -> "pl.DataFrame":
+    """Return the scores of one level, the kept ones where everything counts."""
+    from begat.influence.scope import EVERYTHING
+
+    found = _scored(reg, scope)
+    return _level(reg, by) if found.scope == EVERYTHING else found.table(by)
 
 
 def _level(reg: Opened, by: str) -> "pl.DataFrame":
