@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from begat.errors import InputError, UnknownName
 from begat.registry.opened import Opened, Row
 from begat.registry.pages import about
-from begat.registry.portraits import TOPICS, group_of
+from begat.registry.portraits import TOPICS, group_found, group_of
 from begat.registry.scored import influence, scored_level
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ def _of_one_kind(reg: Opened, names: Sequence[str], by: str | None) -> "list[Gro
     """Return what names are of: the first kind that has all of them."""
     if by is not None:
         return [group_of(reg, by, name) for name in names]
-    found = [{kind: group for kind in TRIED if (group := _known(reg, kind, name))} for name in names]
+    found = [{kind: group for kind in TRIED if (group := group_found(reg, kind, name))} for name in names]
     for kind in TRIED:
         if all(kind in each for each in found):
             return [each[kind] for each in found]
@@ -120,10 +120,3 @@ def _of_one_kind(reg: Opened, names: Sequence[str], by: str | None) -> "list[Gro
             raise UnknownName("thing", name, hint="Try `begat search TEXT`.")
     kinds = ", ".join(f"{name} is {' or '.join(each)}" for name, each in zip(names, found, strict=True))
     raise InputError(f"these are of different kinds: {kinds}", hint="Compare things of one kind.")
-
-
-def _known(reg: Opened, kind: str, name: str) -> "Group | None":
-    try:
-        return group_of(reg, kind, name)
-    except UnknownName:
-        return None

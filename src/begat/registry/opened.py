@@ -237,6 +237,14 @@ class Opened:
 
     def node(self, text: str) -> int:
         """Return the number of a model in the graph; see `model`."""
+        place = self.found(text)
+        if place is None:
+            near = [hit["id"] for hit in self.names.near(plain(text), limit=12) if hit["kind"] == "model"]
+            raise UnknownName("model", text, suggestions=near[:3], hint="Try `begat search TEXT`.")
+        return place
+
+    def found(self, text: str) -> int | None:
+        """Return the number of a model in the graph, None if there is none; near ids are not looked for."""
         key = plain(text)
         place = self.graph.ids.find(key)
         if place is None:
@@ -244,9 +252,6 @@ class Opened:
         if place is None:
             models = [hit["id"] for hit in self.names.exact(key) if hit["kind"] == "model"]
             place = self.graph.ids.find(models[0]) if models else None
-        if place is None:
-            near = [hit["id"] for hit in self.names.near(key, limit=12) if hit["kind"] == "model"]
-            raise UnknownName("model", text, suggestions=near[:3], hint="Try `begat search TEXT`.")
         return place
 
     def build(self, step: Step = nullcontext, *, profile: "Profile" = "full") -> Mapping[str, Any]:

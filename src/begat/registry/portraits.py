@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from begat.answer.census import Group
     from begat.views.page.base import Page
 
-__all__ = ["PORTRAITS", "TOPICS", "group_of", "page", "portrait"]
+__all__ = ["PORTRAITS", "TOPICS", "group_found", "group_of", "page", "portrait"]
 
 PORTRAITS = ("institution", "account", "country", "family", "dataset", "system", "benchmark")
 """Kinds of things that have a page of their own beside models."""
@@ -91,13 +91,23 @@ def group_of(reg: Opened, kind: str, text: str) -> "Group":
     from begat.answer.census import KINDS
 
     named("group", kind, dict.fromkeys(KINDS))
+    found = group_found(reg, kind, text)
+    if found is None:
+        near = _near(reg, kind, plain(text))
+        raise UnknownName(kind, text, suggestions=near, hint="Try `begat search TEXT`.")
+    return found
+
+
+def group_found(reg: Opened, kind: str, text: str) -> "Group | None":
+    """Return what `group_of` does, None if there is nothing; near names are not looked for."""
     key = plain(text)
-    found = reg.census.group(kind, reg.model(key) if kind == "model" else key)
+    if kind == "model":
+        node = reg.found(key)
+        return None if node is None else reg.census.group(kind, reg.graph.ids[node])
+    found = reg.census.group(kind, key)
     if found is None and kind == "institution":
         hits = [hit["id"] for hit in reg.names.exact(key) if hit["kind"] == kind]
         found = reg.census.group(kind, hits[0]) if hits else None
-    if found is None:
-        raise UnknownName(kind, text, suggestions=_near(reg, kind, key), hint="Try `begat search TEXT`.")
     return found
 
 

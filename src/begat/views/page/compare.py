@@ -61,7 +61,7 @@ def compare_page(rows: Sequence[Row], about: About, *, draws: int = 0, lang: str
     ]
     return Page(
         view="compare",
-        title=words["title"].format(names=words["and"].join(names)),
+        title=words["title"].format(names=_listed(names, words)),
         values={
             "leads": [_lead(rows, names, words), *_shared_lead(rows, words)],
             "cards": cards,
@@ -86,6 +86,11 @@ def _name(row: Row, lang: str) -> str:
     if row["kind"] == "country":
         return country_name(row["id"], lang)
     return house_name(row["id"]) if row["kind"] == "account" else clean(row["name"])
+
+
+def _listed(names: Sequence[str], words: Words) -> str:
+    """Write names one after the other."""
+    return words["and"].join((words["comma"].join(names[:-1]), names[-1]))
 
 
 def _months(row: Row) -> list[Row]:
@@ -242,7 +247,7 @@ def _both(rows: Sequence[Row], names: Sequence[str], words: Words) -> Section:
         [(words["pair"], False), (words["derivatives"], True), (words["accounts_head"], True)],
         [
             [
-                Cell(words["and"].join((names[one], names[two])), head=True),
+                Cell(_listed((names[one], names[two]), words), head=True),
                 *(number(rows[one]["shared"][rows[two]["id"]][key]) for key in ("derivatives", "accounts")),
             ]
             for one, two in pairs

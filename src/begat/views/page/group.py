@@ -132,24 +132,27 @@ def _chips(data: GroupData, words: Words, lang: str) -> Iterator[Row]:
     facts = data.facts
     yield chip("", words[f"kind_{data.kind}"])
     if data.kind == "institution":
-        other = facts.get("name_zh") if lang == "en" else facts.get("name")
-        if other:
-            yield chip("", other)
-        if facts.get("kind"):
-            yield chip(words["what_kind"], kind_name(facts["kind"], lang))
-        if facts.get("parent"):
-            yield chip(words["part_of"], facts["parent"], "institution", facts["parent"])
+        yield from _institution_chips(facts, words, lang)
     if data.kind == "account" and facts.get("institution"):
         yield chip(words["of_institution"], facts["institution"], "institution", facts["institution"])
     if data.kind != "country" and (code := facts.get("country")):
         yield chip(words["seat"], country_name(code, lang), "country", code)
+    if data.root:
+        yield chip("", words["tree"], "tree", data.root, way=True)
+
+
+def _institution_chips(facts: Row, words: Words, lang: str) -> Iterator[Row]:
+    if other := facts.get("name_zh" if lang == "en" else "name"):
+        yield chip("", other)
+    if facts.get("kind"):
+        yield chip(words["what_kind"], kind_name(facts["kind"], lang))
+    if facts.get("parent"):
+        yield chip(words["part_of"], facts["parent"], "institution", facts["parent"])
     if aliases := facts.get("aliases"):
         yield chip(words["also"], ", ".join(aliases))
     for register, name in (("ror", "ROR"), ("wikidata", "Wikidata")):
         if facts.get(register):
             yield chip(name, facts[register])
-    if data.root:
-        yield chip("", words["tree"], "tree", data.root, way=True)
 
 
 def _lead(portrait: Row, words: Words, lang: str, name: str) -> str:
