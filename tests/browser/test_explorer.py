@@ -1,5 +1,6 @@
 """The explorer in a real browser: search by keyboard, permalinks, the editor; nothing from other places."""
 
+import asyncio
 import os
 import shutil
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ import pytest
 from tests.server.running import Running, running
 
 from begat.registry import open_registry
+from begat.server.explorer import warm
 from begat.server.question import Limits
 from begat.server.served import of_registry
 from begat.server.settings import Settings
@@ -34,16 +36,21 @@ window.ran = [];
 window.alert = text => window.ran.push(text);
 document.addEventListener("securitypolicyviolation", event => window.ran.push(event.violatedDirective));
 """
-PAGES = ("/", "/search?q=qwen2.5-7b", "/search?q=alibabaa", "/compare", "/sparql-editor", "/claims")
+PAGES = (
+    *("/", "/search?q=qwen2.5-7b", "/search?q=alibabaa", "/compare", "/sparql-editor", "/claims"),
+    *("/m/Qwen/Qwen2.5-7B", "/tree/Qwen/Qwen2.5-7B", "/tree/Qwen/Qwen2.5-7B?as=icicle"),
+    *("/tree/Qwen/Qwen2.5-7B?as=timeline", "/i/alibaba", "/a/Qwen", "/c/FR", "/f/Qwen/Qwen2.5-7B"),
+    *("/d/HuggingFaceH4/ultrachat_200k", "/b/gsm8k", "/s/langchain", "/influence", "/rank"),
+    "/compare?ids=alibaba&ids=google",
+)
 
 
 @pytest.fixture(scope="module")
 def server(built: Path) -> Iterator[Running]:
-    """Serve the embedded snapshot, its claims already checked, which takes seconds."""
-    registry = open_registry(built)
-    assert registry.checked_claims
-    settings = Settings(Limits(errors_per_minute=1_000_000, running_per_client=64))
-    with running(of_registry(registry), settings) as found:
+    """Serve the embedded snapshot, its slow pages already written."""
+    limits = Limits(errors_per_minute=1_000_000, running_per_client=64)
+    with running(of_registry(open_registry(built)), Settings(limits, call_seconds=300)) as found:
+        asyncio.run_coroutine_threadsafe(warm(found.service), found.loop).result()
         yield found
 
 

@@ -32,6 +32,12 @@ BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,imag
 QUICK = ("/", "/search?q=qwen", "/sparql-editor", "/sparql-editor?named=ancestors", "/compare")
 """Pages that take no second."""
 
+THINGS = (
+    *("/m/Qwen/Qwen2.5-7B", "/tree/Qwen/Qwen2.5-7B", "/a/Qwen", "/f/Qwen/Qwen2.5-7B"),
+    *("/d/HuggingFaceH4/ultrachat_200k", "/b/gsm8k", "/s/langchain"),
+)
+"""A page of each kind of thing that takes no second."""
+
 PAYLOADS = (
     *HOSTILE,
     "<script>alert(1)</script>",
@@ -106,6 +112,17 @@ def test_twins(whole: Running) -> None:
         rows = list(csv.DictReader(io.StringIO(sheet.body.decode("utf-8-sig"))))
         assert len(rows) == len(data["rows"]) > 0
         assert set(data["rows"][0]) == set(rows[0])
+
+
+@pytest.mark.parametrize("path", sorted(THINGS))
+def test_pages_about_things(whole: Running, path: str) -> None:
+    """A thing of each kind has a page at both of its addresses, with its data and the queries behind it."""
+    prefix, _, name = path.lstrip("/").partition("/")
+    text = page(whole, path).body.decode()
+    assert "sparql-editor?named=" in text or prefix == "s"
+    beside = whole.get(f"/{prefix}?{urlencode({'id': name, 'format': 'json'})}")
+    assert beside.json == whole.get(f"{path}?format=json").json
+    assert whole.get(f"/{prefix}/no-such-thing-at-all").status == 404
 
 
 def test_a_terminal_gets_text_at_the_root(whole: Running) -> None:

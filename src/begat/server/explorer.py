@@ -55,6 +55,9 @@ FRESH_SECONDS = 60
 SLOW = ("/", "/claims", "/rank")
 """Pages without parameters that take a second or more the first time."""
 
+SLOW_KINDS = ("institution", "country")
+"""Kinds of things whose first page ranks all of the kind; the others then read what is ranked."""
+
 FOREVER = "public, max-age=31536000, immutable"
 TYPES = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8"}
 
@@ -98,13 +101,31 @@ async def respond(service: Service, endpoint: Endpoint, request: Request) -> Res
 
 async def warm(service: Service) -> None:
     """Write the pages that take long before somebody asks for them; one that fails says so when asked."""
-    for endpoint in PAGES:
-        for lang in LANGUAGES if endpoint.path in SLOW else ():
-            asked = Asked(endpoint, endpoint.path, {**arguments(endpoint, {}), "lang": lang})
-            try:
-                await _content(service, asked, "")
-            except BegatError as error:
-                LOG.info("%s is not written: %s", endpoint.path, str(error))
+    for asked in [*_slow(), *await service.call(_slow_things, "")]:
+        try:
+            await _content(service, asked, "")
+        except BegatError as error:
+            LOG.info("%s is not written: %s", asked.target, str(error))
+
+
+def _slow() -> list[Asked]:
+    return [
+        Asked(endpoint, endpoint.path, {**arguments(endpoint, {}), "lang": lang})
+        for endpoint in PAGES
+        for lang in LANGUAGES
+        if endpoint.path in SLOW
+    ]
+
+
+def _slow_things(registry: "Registry") -> list[Asked]:
+    """Return the pages of the first things by reach of the slow kinds."""
+    found = []
+    for kind in SLOW_KINDS:
+        endpoint = next(endpoint for endpoint in PAGES if endpoint.path == f"/{PREFIXES[kind]}")
+        for row in registry.influence(by=kind, most=1):
+            given = {**arguments(endpoint, {"id": [row["id"]]}), "lang": LANGUAGES[0]}
+            found.append(Asked(endpoint, SERVED.to(kind, row["id"]) or endpoint.path, given))
+    return found
 
 
 async def _content(service: Service, asked: Asked, client: str) -> bytes:

@@ -74,18 +74,18 @@ def _hourglass(registry: "Registry", given: Arguments) -> "Page":
 
 
 def _portrait(kind: str) -> Function:
-    return lambda registry, given: registry.portrait(kind, given["id"], lang=given["lang"])  # type: ignore[attr-defined]
+    return lambda registry, given: registry.portrait(kind, given["id"], lang=given["lang"])
 
 
 def _compared(registry: "Registry", given: Arguments) -> "Page":
     ids, lang = [name for name in given["ids"] if name], given["lang"]
     if len(ids) < 2:
         return registry.choose_page(ids, lang=lang)
-    return registry.compare_page(ids, lang=lang)  # type: ignore[attr-defined,no-any-return]
+    return registry.compare_page(ids, lang=lang)
 
 
 def _influence(registry: "Registry", given: Arguments) -> "Page":
-    return registry.influence_page(  # type: ignore[attr-defined,no-any-return]
+    return registry.influence_page(
         by=given["by"], measure=given["measure"], country=given["country"], lang=given["lang"]
     )
 
@@ -148,7 +148,7 @@ PAGES: tuple[Endpoint, ...] = (
     _page(
         "/rank",
         "Institutions, countries or kinds ranked in four dimensions, with intervals of rank.",
-        lambda registry, given: registry.ranking_page(  # type: ignore[arg-type,return-value]
+        lambda registry, given: registry.ranking_page(
             given["method"], given["edition"], by=given["by"], draws=DRAWS, lang=given["lang"]
         ),
         *_taken("rank", "method", "edition", "by"),
