@@ -37,7 +37,7 @@ def test_kept_columns_are_those_made(plain: Sample, tmp_path: Path) -> None:
     folder = tmp_path / "columns"
     made = load_or_make(plain.snapshot, plain.graph, folder)
     kept = load_or_make(plain.snapshot, plain.graph, folder)
-    assert isinstance(kept.plain.licence, np.memmap)
+    assert isinstance(kept.plain.licence.base, np.memmap)
     assert same(made.among(), kept.among())
     (folder / "count.npy").write_bytes(b"damaged")
     again = load_or_make(plain.snapshot, plain.graph, folder)

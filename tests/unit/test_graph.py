@@ -200,7 +200,7 @@ def test_cache_is_rebuilt_when_damaged(
         data[-1] ^= 0xFF
         (folder / "parent.npy").write_bytes(bytes(data))
     elif damage == "manifest":
-        (folder / "graph.json").write_text("[]")
+        (folder / "arrays.json").write_text("[]")
     elif damage == "remove":
         (folder / "ids.npy").unlink()
     again, fresh = load_or_build(snapshot, folder), build(snapshot)

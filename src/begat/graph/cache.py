@@ -1,14 +1,10 @@
 """The arrays on disk: memory-mapped when they are whole, built when they are not."""
 
-import json
-import zlib
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from begat.files import atomic_folder
 from begat.graph.arrays import Graph, Ids
+from begat.mapped import DAMAGE, load_arrays, save_arrays
 from begat.snapshot import Snapshot
 
 __all__ = ["load_or_build"]
@@ -25,7 +21,7 @@ def load_or_build(snapshot: Snapshot, folder: Path, *, inferred: bool = False) -
     """
     try:
         return _load(folder)
-    except (OSError, ValueError, KeyError, TypeError):
+    except DAMAGE:
         from begat.graph.build import build
 
         graph = build(snapshot, inferred=inferred)
@@ -34,33 +30,16 @@ def load_or_build(snapshot: Snapshot, folder: Path, *, inferred: bool = False) -
 
 
 def _save(graph: Graph, folder: Path) -> None:
-    with atomic_folder(folder) as work:
-        for name in ARRAYS:
-            np.save(work / f"{name}.npy", getattr(graph, name))
-        for name in NAMES:
-            np.save(work / f"{name}.npy", getattr(graph, name).block)
-            np.save(work / f"{name}.ends.npy", getattr(graph, name).ends)
-        sums = {path.name: _checksum(path) for path in work.glob("*.npy")}
-        (work / "graph.json").write_text(json.dumps({"format": FORMAT, "checksums": sums}))
-
-
-def _checksum(path: Path) -> int:
-    """CRC-32 of a file: a gigabyte a second, so even the whole Hub's arrays open in a fraction of one."""
-    return zlib.crc32(path.read_bytes())
+    arrays: dict[str, Any] = {name: getattr(graph, name) for name in ARRAYS}
+    for name in NAMES:
+        ids: Ids = getattr(graph, name)
+        arrays |= {name: ids.block, f"{name}.ends": ids.ends}
+    save_arrays(folder, arrays, form=FORMAT)
 
 
 def _load(folder: Path) -> Graph:
     """Map the cached arrays; a file with other bytes than were written makes the cache invalid."""
-    facts = json.loads((folder / "graph.json").read_text())
-    if facts["format"] != FORMAT:
-        raise ValueError("another format")
-    for name, checksum in facts["checksums"].items():
-        if _checksum(folder / name) != checksum:
-            raise ValueError(f"{name} is damaged")
-
-    def mapped(name: str) -> Any:
-        return np.load(folder / f"{name}.npy", mmap_mode="r")
-
-    parts: dict[str, Any] = {name: mapped(name) for name in ARRAYS}
-    parts |= {name: Ids(mapped(name), mapped(f"{name}.ends")) for name in NAMES}
+    arrays = load_arrays(folder, form=FORMAT)
+    parts: dict[str, Any] = {name: arrays[name] for name in ARRAYS}
+    parts |= {name: Ids(arrays[name], arrays[f"{name}.ends"]) for name in NAMES}
     return Graph(**parts)
