@@ -146,6 +146,15 @@ def test_formats_agree(home: Path, name: str) -> None:
     assert set(rows[0]) >= KEYS.get(name, set())
 
 
+@pytest.mark.parametrize("form", ["outline", "icicle", "timeline", "hourglass"])
+def test_rows_of_pages_agree(home: Path, form: str) -> None:
+    """JSON Lines of a page are the rows of its JSON."""
+    words = ("tree", "google/gemma-2b", "--as", form, "--format")
+    whole = json.loads(begat(*words, "json", home=home).out)
+    lines = begat(*words, "jsonl", home=home).out
+    assert [json.loads(line) for line in lines.splitlines()] == whole["rows"] != []
+
+
 @pytest.mark.parametrize("command", ["rank", "trends"])
 def test_files_are_what_their_names_say(home: Path, tmp_path: Path, command: str) -> None:
     """-o writes a page, a picture or the rows, as the name of the file says; nothing comes on stdout."""
@@ -248,6 +257,11 @@ def test_table_is_plain_when_piped(home: Path) -> None:
         (("rank", "--show", "effects", "-o", "a.html"), "Write .csv, .json or .jsonl."),
         (("rank", "--top", "9", "-o", "a.html"), "Leave out --top."),
         (("rank", "--lang", "zh"), "--lang is of the page"),
+        (("tree", "google/gemma-2b", "--as", "dot", "--by", "country"), "no use for --by country"),
+        (("tree", "google/gemma-2b", "--as", "icicle", "--colour", "country"), "Take pyvis"),
+        (("tree", "google/gemma-2b", "--lang", "zh"), "no use for --lang zh"),
+        (("tree", "google/gemma-2b", "--as", "svg", "--format", "json"), "has no rows"),
+        (("claims", "--only", "F01", "-o", "a.svg"), "Write .html, .csv, .json, .jsonl."),
         (("rank", "--edition", "today"), "YYYY-MM-DD"),
         (("rank", "--method", "osir"), "osir-53"),
         (("rank", "--draws", "0", "-o", "ranking.pdf"), "Write .html, .svg, .csv, .json or .jsonl."),

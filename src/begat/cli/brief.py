@@ -6,14 +6,14 @@ from typing import Annotated
 import typer
 
 from begat.cli.options import Language, LanguageOption
-from begat.cli.output import Format, Output, command
+from begat.cli.output import Output, command
 from begat.errors import InputError
 
 __all__ = ["register"]
 
 PANEL = "Influence"
 
-SUFFIXES = (".html", ".pdf", ".txt", ".csv", ".json")
+SUFFIXES = (".html", ".pdf", ".txt", ".csv", ".json", ".jsonl")
 
 
 def report(
@@ -23,7 +23,9 @@ def report(
     out: Output,
     file: Annotated[
         Path | None,
-        typer.Option("-o", "--output", help="Write .html, .pdf, .txt, or the figures as .json, .csv."),
+        typer.Option(
+            "-o", "--output", help="Write .html, .pdf, .txt, or the figures as .json, .jsonl, .csv."
+        ),
     ] = None,
     lang: LanguageOption = Language.EN,
 ) -> None:
@@ -55,8 +57,6 @@ def report(
         out.save(file, pdf(html(page)))
     elif (file is None and out.tabular) or (file is not None and file.suffix == ".txt"):
         out.drawing(brief_text(page), file)
-    elif file is None and out.format is Format.JSONL:
-        out.rows(page.twin.rows, page.twin.columns)
     else:
         out.drawing(page, file)
 

@@ -181,7 +181,7 @@ def tree(
         str | None, typer.Option(metavar="KEY", help="With --below: members of this group, such as finetune.")
     ] = None,
     after: Annotated[int, typer.Option(min=0, help="With --group: leave out this many before.")] = 0,
-    colour: Annotated[Colour, typer.Option(help="What colours mean in a drawing.")] = Colour.RELATION,
+    colour: Annotated[Colour, typer.Option(help="What colours mean, with --as pyvis.")] = Colour.RELATION,
     lang: Annotated[Language, typer.Option(help="Language of a page.")] = Language.EN,
 ) -> None:
     """Draw the tree of what was made from a model, or from all models of a house or family.
@@ -234,7 +234,7 @@ def _suited(file: Path | None) -> str:
 CHILD = ["kind", "id", "group", "members", "here", "accounts", "downloads", "licence", "key", "offset"]
 """Columns of a table of the rows below one."""
 
-USUAL = dict.fromkeys((".html", ".csv", ".json"), "outline")
+USUAL = dict.fromkeys((".html", ".csv", ".json", ".jsonl"), "outline")
 """Forms of files that several forms could be."""
 
 

@@ -17,6 +17,7 @@ class Language(StrEnum):
 
 
 FileOption = Annotated[
-    Path | None, typer.Option("-o", "--output", help="Write a page (.html) or its data (.csv, .json).")
+    Path | None,
+    typer.Option("-o", "--output", help="Write a page (.html) or its data (.csv, .json, .jsonl)."),
 ]
 LanguageOption = Annotated[Language, typer.Option(help="Language of the page.")]

@@ -92,13 +92,19 @@ class Output:
             self.console.print(part)
 
     def drawing(self, drawn: "Page | Text | str", file: Path | None) -> None:
-        """Print or save what a view drew; of a page saved as .csv or .json its data, as .svg its drawing."""
-        from begat.views.page.base import Page, html
+        """Print or save what a view drew: of a page its HTML, its data or its drawing, as is asked for.
+
+        Raises
+        ------
+        InputError
+            If it has no such form.
+        """
+        from begat.views.page.base import Page
 
         if isinstance(drawn, Page):
-            twins = {".csv": drawn.twin.csv, ".json": drawn.twin.json, ".svg": drawn.picture}
-            twin = twins.get(file.suffix if file else f".{self.format}")
-            drawn = twin() if twin else html(drawn)
+            drawn = _as_asked(drawn, file.suffix if file else "" if self.tabular else f".{self.format}")
+        elif file is None and not self.tabular:
+            raise InputError("this drawing has no rows", where="--format", hint="Leave out --format.")
         if file is None:
             self.write(drawn) if isinstance(drawn, str) else self.draw(drawn)
         else:
@@ -304,6 +310,25 @@ def _paragraphs(text: str) -> str:
     """
     parts = text.split("\n\n")
     return "\n\n".join(part if part.startswith(" ") else part.replace("\n", " ") for part in parts)
+
+
+def _as_asked(page: "Page", suffix: str) -> str:
+    """Return a page as a file of this kind holds it; HTML for no kind."""
+    from begat.views.page.base import html
+
+    writers: dict[str, Callable[[], str] | None] = {
+        "": lambda: html(page),
+        ".html": lambda: html(page),
+        ".svg": page.picture,
+        ".csv": page.twin.csv,
+        ".json": page.twin.json,
+        ".jsonl": lambda: "".join(map(_line, page.twin.rows)),
+    }
+    write = writers.get(suffix)
+    if write is None:
+        possible = ", ".join(name for name, writer in writers.items() if name and writer)
+        raise InputError(f"this page can't be written as {suffix}", where="-o", hint=f"Write {possible}.")
+    return write()
 
 
 def _failed(message: str, code: int) -> typer.Exit:

@@ -1,6 +1,6 @@
 """Where a model comes from and what it led to: rows, a tree, drawings of it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +9,7 @@ from begat.registry.opened import Opened, Row
 
 if TYPE_CHECKING:
     from begat.registry.subject import Subject
+    from begat.views.form.base import Form
     from begat.views.tree import Layout, Tree
     from begat.views.tree import Row as TreeRow
     from begat.views.tree.house import Rooted
@@ -168,7 +169,7 @@ def draw(
     UnknownName
         If there is no such model or form.
     InputError
-        If the form is of models, and this is none.
+        If the form is of models, and this is none, or if it has no use for what is asked.
     """
     from begat.answer.lineage import evidence
     from begat.answer.show import show
@@ -177,6 +178,7 @@ def draw(
     from begat.views.form.base import Shown, forms
 
     chosen = named("form", form, forms())
+    _refuse_ignored(chosen, how)
     view = layout(reg, text, group_by=how.get("by", "relation"), on=on)
     if chosen.of_models and view.root in view.facts.gathers:
         others = ", ".join(name for name, other in forms().items() if not other.of_models)
@@ -196,3 +198,17 @@ def draw(
         **how,
     )
     return chosen.draw(shown)
+
+
+def _refuse_ignored(form: "Form", how: Mapping[str, Any]) -> None:
+    """Refuse a choice that a form would not show."""
+    from begat.views.form.base import CHOICES, Shown, forms
+
+    for name in CHOICES:
+        usual = getattr(Shown, name)
+        if name not in form.takes and how.get(name, usual) != usual:
+            others = ", ".join(other.name for other in forms().values() if name in other.takes)
+            raise InputError(
+                f"the form {form.name} has no use for --{name} {how[name]}",
+                hint=f"Take {others}, or leave it out.",
+            )

@@ -14,7 +14,10 @@ from begat.views.tree.facts import Facts
 if TYPE_CHECKING:
     from rich.text import Text
 
-__all__ = ["Form", "Shown", "forms"]
+__all__ = ["CHOICES", "Form", "Shown", "forms"]
+
+CHOICES = ("by", "colour", "lang")
+"""Fields of `Shown` that not every form takes."""
 
 Pairs = Collection[tuple[str, str]]
 Statements = Mapping[tuple[str, str], list[dict[str, Any]]]
@@ -100,6 +103,8 @@ class Form:
         Show fewer if their rows are more than this, unless a budget is asked for.
     of_models : bool
         Whether it draws models only, no houses or families.
+    takes : tuple of str
+        Which of `CHOICES` change it.
     """
 
     name: str
@@ -109,6 +114,7 @@ class Form:
     budget: int = 300
     lines: int | None = None
     of_models: bool = False
+    takes: tuple[str, ...] = ("by", "lang")
 
 
 def forms() -> dict[str, Form]:

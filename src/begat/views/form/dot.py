@@ -65,4 +65,4 @@ def _edge(line: Line) -> str:
     return f'{ends} [label={quoted(relation_name(line.relation))}, color="{colour(line.relation)}"{further}]'
 
 
-FORM = Form("dot", "a lineage as a graph for GraphViz", ".dot", _draw, budget=40)
+FORM = Form("dot", "a lineage as a graph for GraphViz", ".dot", _draw, budget=40, takes=())

@@ -396,4 +396,5 @@ FORM = Form(
     hourglass_page,
     budget=12,
     of_models=True,
+    takes=("lang",),
 )

@@ -81,4 +81,4 @@ def _edge(line: Line) -> str:
     return f"n{line.parent} -->|{relation_name(line.relation)}| n{line.child}"
 
 
-FORM = Form("mermaid", "a small lineage as text that GitHub draws", ".mmd", _draw, budget=40)
+FORM = Form("mermaid", "a small lineage as text that GitHub draws", ".mmd", _draw, budget=40, takes=())

@@ -325,4 +325,6 @@ def _draw(shown: Shown) -> str:
     )
 
 
-FORM = Form("pyvis", "the neighbourhood of a model as a drawing, at most 500 nodes", ".html", _draw)
+FORM = Form(
+    "pyvis", "the neighbourhood of a model as a drawing, at most 500 nodes", ".html", _draw, takes=("colour",)
+)

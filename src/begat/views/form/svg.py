@@ -34,4 +34,4 @@ def _summary(head: Head) -> str:
 
 COUNTED = "Bars and numbers: derivatives listed below, of a group its own too."
 
-FORM = Form("svg", "a small lineage as a picture for a README", ".svg", _draw, budget=25)
+FORM = Form("svg", "a small lineage as a picture for a README", ".svg", _draw, budget=25, takes=("by",))

@@ -340,4 +340,4 @@ def _draw(shown: Shown) -> Text:
     return outline(shown.tree(), width=shown.width, ascii_only=shown.ascii_only, about=shown.about)
 
 
-FORM = Form("text", "an outline for the terminal", ".txt", _draw, budget=25, lines=40)
+FORM = Form("text", "an outline for the terminal", ".txt", _draw, budget=25, lines=40, takes=("by",))
