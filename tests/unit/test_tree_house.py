@@ -1,7 +1,9 @@
 """Trees of a house or family: a root that is no model, above the models that all others are made from."""
 
+import gc
+import weakref
 from collections import Counter
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -16,6 +18,7 @@ from begat.errors import InputError, UnknownName
 from begat.graph.arrays import found_in
 from begat.records import Account, Derivation, Institution, Model, Record
 from begat.registry import Registry
+from begat.registry.opened import DAYS
 from begat.snapshot import Home
 from begat.views.form.text import outline
 from begat.views.tree import Layout
@@ -192,3 +195,21 @@ def test_layouts_are_kept(registry: Registry) -> None:
     assert registry.layout("HOUSE/base-7b") is first
     assert registry.layout("house/base-7B", group_by="account") is not first
     assert registry.layout("house/base-7B", on=date(2026, 1, 1)) is not first
+
+
+def test_graphs_of_days_are_not_piled_up(registry: Registry) -> None:
+    """However many days are asked for, the graphs of the last few alone stay in memory."""
+    graphs = [
+        weakref.ref(registry.layout("house/base-7B", on=date(2026, 1, 1) + timedelta(days=day)).graph)
+        for day in range(12)
+    ]
+    gc.collect()
+    assert sum(graph() is not None for graph in graphs) <= DAYS
+
+
+def test_views_share_what_is_unknown(registry: Registry) -> None:
+    """Families without any figure hold no column of their own as long as the whole snapshot."""
+    ids = ("house/other-1B", "house/other-3B")
+    first, second = (registry.layout(name, on=date(2025, 12, 31)).facts for name in ids)
+    assert first.downloads_source is None
+    assert first.downloads_30d is second.downloads_30d

@@ -129,13 +129,13 @@ class Downloads:
         known = np.bincount(self.code[rows], minlength=len(self.series)).tolist()
         pairs = [pair for pair, (_, day) in enumerate(self.series) if known[pair] and (not on or day <= on)]
         if not pairs:
-            return np.full(self.n, UNKNOWN, dtype=np.int64), None, None
+            return self._column(UNKNOWN), None, None
         chosen = max(pairs, key=lambda pair: (known[pair], self.series[pair][1], -pair))
         return self._column(chosen), *self.series[chosen]
 
     @cached_property
     def _column(self) -> Callable[[int], Ints]:
-        """The figures of a pair in node order; those used last are kept."""
+        """The figures of a pair in node order, `UNKNOWN` of none; those used last are kept."""
         return lru_cache(maxsize=COLUMNS)(self._spread)
 
     def _spread(self, pair: int) -> Ints:

@@ -112,7 +112,8 @@ def layout(reg: Opened, text: str, *, group_by: str = "relation", on: date | Non
         view = _view(reg, asked, on)
         return Layout.of(view.graph, view.facts, view.root, group_by=group_by)
 
-    return reg.layouts.get((asked, group_by, on), make)
+    laid_out = reg.layouts if on is None else reg.layouts_on(on)
+    return laid_out.get((asked, group_by), make)
 
 
 def _view(reg: Opened, asked: "Subject", on: date | None) -> "Rooted":

@@ -102,10 +102,21 @@ class Opened:
 
     @cached_property
     def layouts(self) -> "Kept[Layout]":
-        """The trees that were asked for last, laid out."""
+        """The trees of all that is known that were asked for last, laid out."""
         from begat.registry.kept import Kept
 
         return Kept(most=LAID_OUT)
+
+    @cached_property
+    def layouts_on(self) -> "Callable[[date], Kept[Layout]]":
+        """The trees as of a day; they hold its graph, and so are dropped together with it."""
+        from begat.registry.kept import Kept
+
+        @lru_cache(maxsize=DAYS)
+        def layouts_on(_day: date) -> "Kept[Layout]":
+            return Kept(most=LAID_OUT // DAYS)
+
+        return layouts_on
 
     @cached_property
     def keyed(self) -> Keyed:
