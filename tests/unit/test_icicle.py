@@ -40,6 +40,7 @@ def shown(family: Sample, **how: Any) -> Shown:
         root=family.node(ROOT),
         about=ABOUT,
         evidence=lambda _: {},
+        said_of=lambda _: {},
         created=lambda: created(family.snapshot),
         **how,
     )

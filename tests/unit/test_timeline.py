@@ -193,3 +193,13 @@ def test_a_peak_of_the_whole_snapshot_is_named(make_snapshot: MakeSnapshot) -> N
     peak = np.where(np.arange(found.graph.n) < 2 * CROWDED, even, START + 400)
     page = timeline_page(replace(shown(found), created=lambda: peak))
     assert "2025-04" in page.values["caution"]
+
+
+def test_the_axis_ends_with_the_day(make_snapshot: MakeSnapshot) -> None:
+    """As of a day no month after it is shown as one without derivatives, and no later model is counted."""
+    found = sample(make_snapshot)
+    days = START + np.arange(found.graph.n) * 30
+    told = moments(found._replace(facts=replace(found.facts, on=EPOCH + timedelta(days=START + 400))), days)
+    assert told.axis.end == START + 400
+    assert told.axis.name(told.axis.steps - 1) == "2025-04"
+    assert sum(told.all_models) <= np.count_nonzero(days <= START + 400)

@@ -200,7 +200,7 @@ def test_layouts_are_kept(registry: Registry) -> None:
 def test_graphs_of_days_are_not_piled_up(registry: Registry) -> None:
     """However many days are asked for, the graphs of the last few alone stay in memory."""
     graphs = [
-        weakref.ref(registry.layout("house/base-7B", on=date(2026, 1, 1) + timedelta(days=day)).graph)
+        weakref.ref(registry.layout("house/base-7B", on=date(2025, 12, 31) - timedelta(days=day)).graph)
         for day in range(12)
     ]
     gc.collect()
@@ -213,3 +213,11 @@ def test_views_share_what_is_unknown(registry: Registry) -> None:
     first, second = (registry.layout(name, on=date(2025, 12, 31)).facts for name in ids)
     assert first.downloads_source is None
     assert first.downloads_30d is second.downloads_30d
+
+
+def test_days_that_nothing_is_known_of(registry: Registry) -> None:
+    """A day after the snapshot, or before all days that count, is refused, not answered otherwise."""
+    with pytest.raises(InputError, match="knows nothing of"):
+        registry.tree("house/base-7B", on=date(9999, 12, 31))
+    with pytest.raises(InputError, match="nothing is known"):
+        registry.ranking("begat-53", date(1, 1, 1))

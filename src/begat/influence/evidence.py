@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from begat.errors import InputError, UnknownName
 from begat.graph import CreditGraph, Graph, credit_graph, kept
+from begat.influence.figures import EPOCH
 from begat.influence.house import by_root, roots
 from begat.influence.indicator.base import ROWS
 from begat.influence.modality import model_modality
@@ -80,6 +81,8 @@ class Evidence:
             raise InputError(
                 f"the snapshot is of {self.snapshot.date} and knows nothing of {self.on}", hint=hint
             )
+        if self.on is not None and self.on < EPOCH:
+            raise InputError(f"nothing is known of a day before {EPOCH}", where=str(self.on))
 
     @property
     def day(self) -> date:

@@ -106,6 +106,10 @@ def layout(reg: Opened, text: str, *, group_by: str = "relation", on: date | Non
     from begat.registry.subject import subject
     from begat.views.tree import Layout
 
+    if on is not None and on > reg.snapshot.date:
+        raise InputError(
+            f"the snapshot is of {reg.snapshot.date} and knows nothing of {on}", hint="Leave the date out."
+        )
     asked = subject(reg, text)
 
     def make() -> Layout:

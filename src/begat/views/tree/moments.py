@@ -9,6 +9,7 @@ import numpy as np
 
 from begat.graph import RELATIONS, Graph
 from begat.graph.arrays import Ints
+from begat.influence.figures import EPOCH
 from begat.views.tree.facts import UNKNOWN, Facts
 from begat.views.tree.family import Family, Flags
 
@@ -36,7 +37,8 @@ class Axis(NamedTuple):
     steps : int
         How many there are.
     end : int
-        Newest date of the snapshot, in days since 1970-01-01; the last step ends with it.
+        Newest date of the snapshot, or the day as of which it is looked at, in days since 1970-01-01; the
+        last step ends with it.
     """
 
     start: int
@@ -130,8 +132,12 @@ class Moments:
 
     @cached_property
     def axis(self) -> Axis:
-        """From the first derivative, or the root if that is earlier, to the newest date of the snapshot."""
-        end = int(self.day.max(initial=0))
+        """From the first derivative, or the root if that is earlier, to the newest date of the snapshot.
+
+        Of a view as of a day, to that day.
+        """
+        newest = int(self.day.max(initial=0))
+        end = newest if self.facts.on is None else min(newest, (self.facts.on - EPOCH).days)
         days = self.day[np.append(self.nodes, self.family.node[0])]
         last = int(_month(np.array([end]))[0])
         first = int(_month(days[days >= 0]).min(initial=last))
@@ -147,7 +153,7 @@ class Moments:
     @cached_property
     def all_models(self) -> list[int]:
         """Models of the whole snapshot with a date, in each step; 0 is a gap of the data."""
-        steps = self.axis.step(self.day[self.day >= 0])
+        steps = self.axis.step(self.day[(self.day >= 0) & (self.day <= self.axis.end)])
         return self._per_step(steps[steps >= 0])
 
     def codes(self, by: str) -> tuple[Ints, Sequence[str]]:
