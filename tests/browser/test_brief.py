@@ -5,23 +5,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.browser.test_pages import CHROMIUM, CONTRAST, Opened, browser, written
+from tests.browser.opened import CHROMIUM, CONTRAST, Opened, written
 
 from begat.cli.pdf import pdf
-from begat.registry import Registry, open_registry
+from begat.registry import Registry
 from begat.views.page.base import html
-
-__all__ = ["browser"]
 
 pytestmark = pytest.mark.browser
 
 EXAMPLES = (("Qwen/Qwen2.5-7B", "en"), ("alibaba", "zh"), ("CN", "en"), ("google/gemma-7b", "zh"))
-
-
-@pytest.fixture(scope="module")
-def registry(built: Path) -> Registry:
-    """Return the embedded snapshot."""
-    return open_registry(built)
 
 
 @pytest.mark.parametrize(("subject", "lang"), EXAMPLES)

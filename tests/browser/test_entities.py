@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.browser.test_pages import Opened, browser, written
+from tests.browser.opened import SIZES, Opened, written
 from tests.conftest import MakeSnapshot
 from tests.unit.entity_sample import hostile_records, registry_of
 from tests.unit.view_sample import HOSTILE
@@ -13,11 +13,7 @@ from tests.unit.view_sample import HOSTILE
 from begat.registry import Registry
 from begat.views.page.base import html
 
-__all__ = ["browser"]
-
 pytestmark = pytest.mark.browser
-
-SIZES = ((1440, 900), (390, 844))
 
 SEEN = """() => Array.from(document.querySelectorAll('#influence tbody tr:not([hidden])'), line => [
   line.querySelector('th').firstChild.textContent.trim(),

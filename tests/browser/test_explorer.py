@@ -1,41 +1,14 @@
 """The explorer in a real browser: search by keyboard, permalinks, the editor; nothing from other places."""
 
-import asyncio
-import os
-import shutil
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.server.running import Running, running
-
-from begat.registry import open_registry
-from begat.server.explorer import warm
-from begat.server.question import Limits
-from begat.server.served import of_registry
-from begat.server.settings import Settings
+from tests.browser.axe import violations
+from tests.browser.opened import Visit
+from tests.server.running import Running
 
 pytestmark = pytest.mark.browser
 
-CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
-AXE = Path(os.environ.get("BEGAT_AXE", "axe.min.js"))
-FLAGS = (
-    "--headless=new",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-dev-shm-usage",
-)
-SPY = """
-window.ran = [];
-window.alert = text => window.ran.push(text);
-document.addEventListener("securitypolicyviolation", event => window.ran.push(event.violatedDirective));
-"""
 PAGES = (
     *("/", "/search?q=qwen2.5-7b", "/search?q=alibabaa", "/compare", "/sparql-editor", "/claims"),
     *("/m/Qwen/Qwen2.5-7B", "/tree/Qwen/Qwen2.5-7B", "/tree/Qwen/Qwen2.5-7B?as=icicle"),
@@ -43,71 +16,6 @@ PAGES = (
     *("/d/HuggingFaceH4/ultrachat_200k", "/b/gsm8k", "/s/langchain", "/influence", "/rank"),
     "/compare?ids=alibaba&ids=google",
 )
-
-
-@pytest.fixture(scope="module")
-def server(built: Path) -> Iterator[Running]:
-    """Serve the embedded snapshot, its slow pages already written."""
-    limits = Limits(errors_per_minute=1_000_000, running_per_client=64)
-    with running(of_registry(open_registry(built)), Settings(limits, call_seconds=300)) as found:
-        asyncio.run_coroutine_threadsafe(warm(found.service), found.loop).result()
-        yield found
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    """Return a headless Chromium."""
-    if not Path(CHROMIUM).exists():
-        pytest.skip("chromium is not installed")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as driver:
-        started = driver.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
-        yield started
-        started.close()
-
-
-class Visit:
-    """A tab of the explorer, and everything that should not have happened in it."""
-
-    def __init__(self, browser: Any, server: Running, **options: Any) -> None:
-        size = options.pop("size", (1440, 900))
-        self.root = server.root
-        self.context = browser.new_context(
-            viewport=dict(zip(("width", "height"), size, strict=True)), **options
-        )
-        self.page = self.context.new_page()
-        self.wrong: list[str] = []
-        self.page.add_init_script(SPY)
-        self.page.route("**/*", self.judge)
-        self.page.on("console", lambda message: self.wrong.append(f"console: {message.text}"))
-        self.page.on("pageerror", lambda error: self.wrong.append(f"error: {error}"))
-        self.page.on("response", lambda answer: answer.status >= 400 and self.wrong.append(answer.url))
-
-    def judge(self, route: Any) -> None:
-        """Let through what goes to the server, and nothing else."""
-        if route.request.url.startswith((self.root, "data:")):
-            route.continue_()
-        else:
-            self.wrong.append(f"request: {route.request.url}")
-            route.abort()
-
-    def open(self, target: str) -> Any:
-        """Open an address and wait until it is drawn."""
-        self.page.goto(self.root + target)
-        return self.drawn()
-
-    def drawn(self) -> Any:
-        """Wait until the page is drawn."""
-        self.page.locator("html[data-ready]").wait_for()
-        return self.page
-
-    def done(self) -> None:
-        """Close, and fail if anything happened that should not."""
-        ran = self.page.evaluate("window.ran")
-        self.context.close()
-        assert self.wrong == []
-        assert ran == []
 
 
 @pytest.mark.parametrize("size", [(1440, 900), (390, 844)])
@@ -125,16 +33,12 @@ def test_pages_open(browser: Any, server: Running, size: tuple[int, int], scheme
 @pytest.mark.parametrize("target", [*PAGES, "/?lang=zh", "/sparql-editor?named=children"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_pages_can_be_used_by_all(browser: Any, server: Running, target: str, scheme: str) -> None:
-    """axe-core finds no violation of WCAG 2 A and AA."""
-    if not AXE.exists():
-        pytest.skip("BEGAT_AXE does not name axe.min.js")
+    """axe-core finds no serious violation of WCAG 2 A and AA."""
     visit = Visit(browser, server, color_scheme=scheme)
     page = visit.open(target)
     if "named" in target:
         page.locator("#answer td").first.wait_for()
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("axe.run(document, {runOnly: ['wcag2a', 'wcag2aa']})")
-    assert [(item["id"], [node["target"] for node in item["nodes"]]) for item in found["violations"]] == []
+    assert violations(page) == []
     visit.done()
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.browser.test_pages import Opened, browser, family, written
+from tests.browser.opened import Opened, written
 from tests.unit.form_sample import shown
 from tests.unit.view_sample import HOSTILE, ROOT, Sample
 
@@ -14,8 +14,6 @@ from begat.views.form.mermaid import FORM as MERMAID
 from begat.views.page.base import html
 from begat.views.picture.neighbourhood import neighbourhood
 from begat.views.words import clean
-
-__all__ = ["browser", "family"]
 
 pytestmark = pytest.mark.browser
 

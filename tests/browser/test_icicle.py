@@ -5,14 +5,12 @@ from typing import Any
 
 import pytest
 from tests.browser.axe import violations
-from tests.browser.test_pages import Opened, browser, family, written
+from tests.browser.opened import Opened, written
 from tests.unit.test_icicle import shown
 from tests.unit.view_sample import Sample
 
 from begat.views.form.icicle import icicle_page
 from begat.views.page.base import html
-
-__all__ = ["browser", "family"]
 
 pytestmark = pytest.mark.browser
 

@@ -1,107 +1,20 @@
 """Pages in a real browser, with the network off: nothing is asked, nothing hostile runs, all is drawn."""
 
 import itertools
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.conftest import MakeSnapshot
+from tests.browser.opened import Opened, written
 from tests.unit.ranking_sample import ABOUT, editions, ranking, ranking_html
 from tests.unit.test_report import data
-from tests.unit.view_sample import HOSTILE, ROOT, Sample, hostile_sample
+from tests.unit.view_sample import HOSTILE, ROOT, Sample
 
 from begat.views.form.pyvis import page
 from begat.views.page.report import report
 from begat.views.picture.trend import trend_page
 
 pytestmark = pytest.mark.browser
-
-CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
-
-FLAGS = (
-    "--headless=new",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-dev-shm-usage",
-)
-
-TWO_FRAMES = """new Promise(done =>
-  requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 50))))"""
-
-SPY = """
-window.ran = [];
-window.alert = text => window.ran.push(text);
-document.addEventListener("securitypolicyviolation", event => window.ran.push(event.violatedDirective));
-"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    """Return a headless Chromium."""
-    if not Path(CHROMIUM).exists():
-        pytest.skip("chromium is not installed")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as driver:
-        started = driver.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
-        yield started
-        started.close()
-
-
-@pytest.fixture
-def family(make_snapshot: MakeSnapshot) -> Sample:
-    """Return the family with hostile names."""
-    return hostile_sample(make_snapshot)
-
-
-class Opened:
-    """A page that was opened, and everything it should not have done."""
-
-    def __init__(self, browser: Any, path: Path, *, state: str = "", **options: Any) -> None:
-        self.context = browser.new_context(viewport={"width": 1440, "height": 900}, **options)
-        self.context.set_offline(True)
-        self.page = self.context.new_page()
-        self.wrong: list[str] = []
-        self.page.add_init_script(SPY)
-        self.page.route("**/*", lambda route: self.judge(route, path))
-        self.page.on("console", lambda message: self.wrong.append(f"console: {message.text}"))
-        self.page.on("pageerror", lambda error: self.wrong.append(f"error: {error}"))
-        self.page.on("dialog", lambda dialog: self.wrong.append(f"dialog: {dialog.message}"))
-        self.page.goto(path.as_uri() + state)
-        self.settle()
-
-    def judge(self, route: Any, path: Path) -> None:
-        """Let the document through and nothing else."""
-        if route.request.url == path.as_uri():
-            route.continue_()
-        else:
-            self.wrong.append(f"request: {route.request.url}")
-            route.abort()
-
-    def settle(self) -> None:
-        """Wait until two frames are drawn."""
-        self.page.evaluate(TWO_FRAMES)
-
-    def done(self) -> None:
-        """Close, and fail if anything happened that should not."""
-        ran = self.page.evaluate("window.ran")
-        self.context.close()
-        assert self.wrong == []
-        assert ran == []
-
-
-def written(folder: Path, html: str) -> Path:
-    """Write a page and return its path."""
-    path = folder / "page.html"
-    path.write_text(html, encoding="utf-8", newline="\n")
-    return path
 
 
 def test_pyvis_page(browser: Any, family: Sample, tmp_path: Path) -> None:
@@ -227,34 +140,6 @@ def test_tree_without_scripts(browser: Any, family: Sample, tmp_path: Path) -> N
     assert len(visible(shown)) == shown.locator("#tree tbody tr").count()
     assert not shown.locator("#open-all").is_visible()
     context.close()
-
-
-CONTRAST = """() => {
-  const parts = text => text.match(/[\\d.]+/g).map(Number);
-  const light = ([red, green, blue]) => [red, green, blue].map(part => part / 255)
-    .map(part => part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4)
-    .reduce((sum, part, at) => sum + part * [0.2126, 0.7152, 0.0722][at], 0);
-  const ground = element => {
-    for (; element; element = element.parentElement) {
-      const colour = parts(getComputedStyle(element).backgroundColor);
-      if (colour.length === 3 || colour[3] === 1) return colour;
-    }
-    return [255, 255, 255];
-  };
-  const found = [];
-  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  while (walk.nextNode()) {
-    const element = walk.currentNode.parentElement;
-    const seen = element.getClientRects().length > 0 && walk.currentNode.data.trim();
-    if (!seen || element.closest("title, desc, script, style")) continue;
-    const style = getComputedStyle(element);
-    const ink = parts(element.closest("svg") ? style.fill : style.color);
-    const pair = [light(ink), light(ground(element))].sort((a, b) => a - b);
-    const ratio = (pair[1] + 0.05) / (pair[0] + 0.05);
-    if (ratio < 4.5) found.push(`${walk.currentNode.data.trim()}: ${ratio.toFixed(2)}`);
-  }
-  return found;
-}"""
 
 
 def test_labels_fit_as_drawn(browser: Any, tmp_path: Path) -> None:

@@ -5,14 +5,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tests.browser.test_pages import CONTRAST, Opened, browser, written
+from tests.browser.opened import CONTRAST, Opened, written
 from tests.unit.ranking_sample import DIMENSIONS, ranking, ranking_html, row
 from tests.unit.view_sample import HOSTILE
 
 from begat.influence.scoring import FLOOR, overall, ranks
 from begat.views.page.ranking import RankingData
-
-__all__ = ["browser"]
 
 pytestmark = pytest.mark.browser
 

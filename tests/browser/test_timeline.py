@@ -6,15 +6,13 @@ from typing import Any
 
 import pytest
 from tests.browser.axe import violations
-from tests.browser.test_pages import Opened, browser, family, written
+from tests.browser.opened import Opened, written
 from tests.unit.test_icicle import shown
 from tests.unit.test_timeline import spread_days
 from tests.unit.view_sample import Sample
 
 from begat.views.form.timeline import timeline_page
 from begat.views.page.base import html
-
-__all__ = ["browser", "family"]
 
 pytestmark = pytest.mark.browser
 
