@@ -32,6 +32,7 @@ def given(graph: Graph, known: Facts, root: int, **how: Any) -> Shown:
         root=root,
         about=ABOUT,
         evidence=dict.fromkeys,
+        said_of=lambda _: {},
         created=lambda: np.where(np.arange(graph.n) % 3 == 0, -1, days),
         **how,
     )
