@@ -34,7 +34,7 @@ def fitting(
 
 def title(shown: Shown) -> str:
     """Return what is drawn, in one line."""
-    return f"Lineage of {clean(shown.graph.ids[shown.root])}"
+    return f"Lineage of {shown.name}"
 
 
 def source(shown: Shown, drawing: Neighbourhood) -> list[str]:

@@ -10,6 +10,7 @@ from begat.graph.arrays import Ints
 from begat.views.page.base import About, Page
 from begat.views.tree import Layout, Tree
 from begat.views.tree.facts import Facts
+from begat.views.words import subject_name
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -79,6 +80,20 @@ class Shown:
     def laid_out(self) -> Layout:
         """The family laid out by what its children are grouped by."""
         return self.layout or Layout.of(self.graph, self.facts, self.root, group_by=self.by)
+
+    @property
+    def subject(self) -> tuple[str, str]:
+        """Kind and id of what is drawn: houses and families have the kind in front of their id."""
+        name = self.graph.ids[self.root]
+        if self.root not in self.facts.gathers:
+            return "model", name
+        kind, _, name = name.partition(":")
+        return kind, name
+
+    @property
+    def name(self) -> str:
+        """What is drawn, as people call it."""
+        return subject_name(self.tree(1).head, self.graph.ids[self.root])
 
     def tree(self, budget: int | None = None) -> Tree:
         """Return the tree within the budget, or another one."""

@@ -11,7 +11,7 @@ from begat.views.picture.icicle import Branches, Caption, Thing, drawing, layout
 from begat.views.said import counted, said
 from begat.views.tree import Row, Tree
 from begat.views.tree.known import Known
-from begat.views.words import clean, house_name, licence_name, plural, short
+from begat.views.words import GATHERING, clean, house_name, licence_name, plural, short, subject_name
 from begat.vocab import LABELS
 
 __all__ = ["FORM", "icicle_page"]
@@ -58,6 +58,8 @@ class _Speaker:
         row = self.tree.rows[rows[0]]
         if len(rows) > 1 or row.kind == "folded":
             return counted(self.words, "branch", sum(self.models(place) for place in rows))
+        if row.kind in GATHERING:
+            return subject_name(self.tree.head, row.id)
         return self.group(row) if row.kind == "group" else self.model(row.id)
 
     def models(self, place: int) -> int:
@@ -150,7 +152,7 @@ def icicle_page(shown: Shown) -> Page:
     places = {rows: place for place, rows in enumerate(distinct)}
     things = {rows: speaker.thing(rows) for rows in places}
     words, head = speaker.words, tree.head
-    title = words["title"].format(name=clean(head.root))
+    title = words["title"].format(name=shown.name)
     ways = _ways(tree.rows)
     legend = _legend(head.by_relation, speaker)
     note = words["as_of"].format(date=shown.about.date)
@@ -191,7 +193,7 @@ def icicle_page(shown: Shown) -> Page:
                 for place, found in zooms.items()
             ],
         },
-        subject=("model", head.root),
+        subject=shown.subject,
         picture=partial(draw, alone=True),
     )
 

@@ -74,16 +74,8 @@ def outline_page(shown: Shown) -> Page:
         styles=("outline.css",),
         scripts=("outline_rows.js", "outline.js", "outline_picture.js"),
         data=_data(shown, trees),
-        subject=_subject(tree),
+        subject=shown.subject,
     )
-
-
-def _subject(tree: Tree) -> tuple[str, str]:
-    """Return kind and id of the root: houses and families have the kind in front of theirs."""
-    if tree.rows[0].kind in MODELS:
-        return "model", tree.head.root
-    kind, _, name = tree.head.root.partition(":")
-    return kind, name
 
 
 def _trees(shown: Shown) -> dict[str, Tree]:

@@ -21,7 +21,7 @@ from begat.views.picture.colouring import Shade, shades
 from begat.views.picture.neighbourhood import COLUMN, ROW, Dot, Line, Neighbourhood, neighbourhood, summary
 from begat.views.said import said
 from begat.views.tree.facts import UNKNOWN, Facts
-from begat.views.words import COLOURS, clean, house_name, licence_name, relation_name
+from begat.views.words import COLOURS, clean, house_name, licence_name, relation_name, subject_name
 
 __all__ = ["FORM", "page"]
 
@@ -124,7 +124,7 @@ def page(
 
 def _painted(graph: Graph, facts: Facts, drawing: Neighbourhood, meaning: str) -> _Painted:
     """Give each model that is drawn the colour of its group; folds and the root are not coloured."""
-    names: list[str | None] = [row.id for row in drawing.tree.rows if row.kind in ("model", "release")]
+    names: list[str | None] = [row.id for row in drawing.tree.rows if row.kind not in ("group", "folded")]
     folds = sum(dot.kind == "folded" for dot in drawing.dots)
     names += [None] * folds + list(drawing.ancestors)
     groups = [
@@ -280,7 +280,7 @@ def _parts(painted: _Painted, about: About, policy: str, style: str) -> dict[str
         "meaning": MEANINGS[painted.meaning],
         "policy": policy,
         "style": Markup(style),
-        "root": clean(tree.head.root),
+        "root": subject_name(tree.head, tree.head.root),
         "lede": summary(drawing),
         "ancestors": [clean(name) for name in drawing.ancestors],
         "left_out": drawing.ancestors_left_out,

@@ -139,7 +139,7 @@ def timeline_page(shown: Shown) -> Page:
     moments = Moments(shown.graph, shown.facts, family(shown.graph, shown.root), shown.created())
     told = _Told(moments, shown.lang)
     words = told.words
-    name = clean(shown.graph.ids[shown.root])
+    name = shown.name
     title = words["title"].format(name=name)
     note = words["as_of"].format(date=shown.about.date)
     note = f"{words['synthetic']} · {note}" if shown.about.synthetic else note
@@ -167,7 +167,7 @@ def timeline_page(shown: Shown) -> Page:
         styles=("timeline.css",),
         scripts=("timeline.js",),
         tools=("svg", "png", "csv", "json") if len(moments.nodes) else ("csv", "json"),
-        subject=("model", shown.graph.ids[shown.root]),
+        subject=shown.subject,
         picture=partial(charts[chosen]["own"], alone=True),
     )
 

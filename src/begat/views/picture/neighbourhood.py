@@ -12,7 +12,7 @@ import numpy as np
 from begat.graph import RELATIONS, Graph, walk
 from begat.views.tree import Row, Tree, budgeted_tree
 from begat.views.tree.facts import Facts
-from begat.views.words import clean, house_name, plural, relation_name, short
+from begat.views.words import GATHERING, clean, house_name, plural, relation_name, short, subject_name
 
 __all__ = ["MOST_DRAWN", "Dot", "Line", "Neighbourhood", "neighbourhood", "summary"]
 
@@ -140,7 +140,8 @@ def _below(tree: Tree) -> tuple[list[Dot], list[int]]:
             hidden[home][0] -= 1
             hidden[home][1] -= row.here + derivative
         homes.append(home)
-        dots.append(_dot(row, "root" if not dots else row.kind))
+        name = subject_name(tree.head, row.id) if row.kind in GATHERING else clean(row.id)
+        dots.append(_dot(row, name, "root" if not dots else row.kind))
     for place, (members, here) in enumerate(hidden):
         if members:
             homes.append(place)
@@ -148,8 +149,7 @@ def _below(tree: Tree) -> tuple[list[Dot], list[int]]:
     return dots, homes
 
 
-def _dot(row: Row, kind: str) -> Dot:
-    name = clean(row.id)
+def _dot(row: Row, name: str, kind: str) -> Dot:
     text = [name, f"{row.here:,} derivatives by {row.accounts:,} accounts"]
     if row.elsewhere:
         text.append(f"{row.elsewhere:,} more in other branches")
@@ -246,7 +246,7 @@ def _lines(
     graph: Graph, dots: Sequence[Dot], homes: Sequence[int], tree: Tree, ancestors: Sequence[str]
 ) -> list[Line]:
     """Return the edges: to the home of each, and all others between models that are drawn."""
-    names = [row.id for row in tree.rows if row.kind in ("model", "release")]
+    names = [row.id for row in tree.rows if row.kind not in ("group", "folded")]
     lines = [
         Line(place, home, None, beside=_beside(dots, place, home))
         for place, home in enumerate(homes)
@@ -275,7 +275,9 @@ def summary(drawing: Neighbourhood) -> str:
     head, before = drawing.tree.head, len(drawing.ancestors)
     mix = ", ".join(plural(relation, count) for relation, count in head.by_relation.items())
     house = f" by {house_name(head.house)}" if head.house else ""
-    derived = f"{head.derivatives:,} derivatives of this model{house}" + (f": {mix}." if mix else ".")
+    kind = drawing.tree.rows[0].kind
+    what = f"this {kind}" if kind in GATHERING else f"this model{house}"
+    derived = f"{head.derivatives:,} derivatives of {what}" + (f": {mix}." if mix else ".")
     drawn = f"Drawn: {head.shown - 1:,} of {head.models:,} models made from it"
     if before:
         drawn += f", {before:,} of {before + drawing.ancestors_left_out:,} that it comes from"
