@@ -121,3 +121,8 @@ def test_ids_with_one_error_are_found(shipped: NameIndex) -> None:
     texts = {mistyped(name, chance): name for name in ids}
     missed = {text: name for text, name in texts.items() if name not in first(shipped, text)}
     assert len(missed) <= 0.03 * len(texts), missed
+
+
+def test_of_equally_near_names_the_one_written_alike_comes_first(shipped: NameIndex) -> None:
+    """Separators don't matter for finding, but of names at as many letters they decide."""
+    assert shipped.near("google/gemma-2bb")[0]["id"] == "google/gemma-2b"

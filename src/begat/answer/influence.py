@@ -29,7 +29,9 @@ def influence(scores: Scores, *, by: str = "model", measure: str = "reach") -> l
     return ranked(scores.table(by), by=by, measure=measure)
 
 
-def ranked(table: pl.DataFrame, *, by: str, measure: str, country: str | None = None) -> list[Row]:
+def ranked(
+    table: pl.DataFrame, *, by: str, measure: str, country: str | None = None, most: int | None = None
+) -> list[Row]:
     """Rank models or groups of them by one measure, the others beside it.
 
     Parameters
@@ -42,6 +44,8 @@ def ranked(table: pl.DataFrame, *, by: str, measure: str, country: str | None = 
         The measure to order by.
     country : str, optional
         Only models, accounts and institutions with their seat there (ISO 3166-1 alpha-2), among themselves.
+    most : int, optional
+        Only so many rows; no object is made for the others.
 
     Returns
     -------
@@ -70,7 +74,7 @@ def ranked(table: pl.DataFrame, *, by: str, measure: str, country: str | None = 
         .sort("rank", "id", nulls_last=True)
     )
     front = ("id", "name", "rank") if by == "institution" else ("id", "rank")
-    return rows.select(*front, *asked).to_dicts()
+    return rows.select(*front, *asked)[:most].to_dicts()
 
 
 SUMMED = ("reach", "pagerank")

@@ -13,7 +13,7 @@ Value = TypeVar("Value", bound=Sized)
 class Kept(Generic[Value]):
     """The values asked for last, as many as have no more than `most` items together; safe among threads.
 
-    A value is made outside the lock: two threads that ask for the same new one both make it.
+    Threads that ask for the same new value at once wait for the one that makes it.
 
     Examples
     --------
@@ -27,6 +27,7 @@ class Kept(Generic[Value]):
     def __init__(self, most: int) -> None:
         self._most = most
         self._values: OrderedDict[Hashable, Value] = OrderedDict()
+        self._making: dict[Hashable, Lock] = {}
         self._lock = Lock()
 
     def keys(self) -> list[Hashable]:
@@ -37,12 +38,25 @@ class Kept(Generic[Value]):
         """Return the value of a key; make it where it is not kept. The last one is kept whatever its size."""
         with self._lock:
             if key in self._values:
-                self._values.move_to_end(key)
-                return self._values[key]
-        value = make()
+                return self._used(key)
+            making = self._making.setdefault(key, Lock())
+        with making:
+            with self._lock:
+                if key in self._values:
+                    return self._used(key)
+            try:
+                value = make()
+                self._keep(key, value)
+            finally:
+                self._making.pop(key, None)
+        return value
+
+    def _used(self, key: Hashable) -> Value:
+        self._values.move_to_end(key)
+        return self._values[key]
+
+    def _keep(self, key: Hashable, value: Value) -> None:
         with self._lock:
             self._values[key] = value
-            self._values.move_to_end(key)
             while len(self._values) > 1 and sum(map(len, self._values.values())) > self._most:
                 self._values.popitem(last=False)
-        return value

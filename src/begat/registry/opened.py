@@ -33,6 +33,8 @@ DAYS = 4
 """Days of which a graph is kept."""
 LAID_OUT = 500_000
 """Models in all families that are kept laid out, about 400 bytes each."""
+EDITIONS = 50_000
+"""Rows of all rankings over time that are kept, about 1 KiB each."""
 Row = dict[str, Any]
 Step = Callable[[str], AbstractContextManager[Any]]
 
@@ -46,7 +48,7 @@ class Opened:
     place: str = DISK
     """Where queries are answered: ``disk``, ``memory``, or the address of an endpoint."""
 
-    @property
+    @cached_property
     def shipped(self) -> bool:
         """Whether the snapshot is the one that ships with begat."""
         return self.snapshot.path == embedded().path
@@ -117,6 +119,13 @@ class Opened:
             return Kept(most=LAID_OUT // DAYS)
 
         return layouts_on
+
+    @cached_property
+    def editions(self) -> "Kept[list[Row]]":
+        """The rankings over time that were asked for last."""
+        from begat.registry.kept import Kept
+
+        return Kept(most=EDITIONS)
 
     @cached_property
     def keyed(self) -> Keyed:

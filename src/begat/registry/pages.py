@@ -170,4 +170,6 @@ def _series(reg: Opened, method: str, draws: int, seed: int, how: Mapping[str, A
     from begat.influence.indicator import editions
 
     whole = how.get("by") in (None, "institution") and not how.get("country")
-    return trends(reg, method, draws=draws, seed=seed) if whole and editions(reg.snapshot) else []
+    if not (whole and editions(reg.snapshot)):
+        return []
+    return reg.editions.get((method, draws, seed), lambda: trends(reg, method, draws=draws, seed=seed))

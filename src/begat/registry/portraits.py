@@ -157,7 +157,7 @@ def _facts(reg: Opened, group: "Group") -> Row:
     from begat.answer.show import show
 
     if group.kind == "institution" and group.id in reg.census.institutions:
-        return show(reg.snapshot, "institution", group.id)
+        return show(reg.keyed, "institution", group.id)
     if group.kind != "account" or not len(group.members):
         return {}
     of = int(reg.graph.institution[group.members[0]])
@@ -171,7 +171,7 @@ def _evidence(reg: Opened, platform: str, account: str) -> Row:
     """Return what sources say about who runs an account."""
     import polars as pl
 
-    table = reg.snapshot.table("accounts", where=[("account", "=", account), ("platform", "=", platform)])
+    table = reg.keyed.table("accounts", where=[("account", "=", account), ("platform", "=", platform)])
     rows = pl.DataFrame(pl.from_arrow(table)).with_columns(pl.col(pl.Date).cast(pl.String)).to_dicts()
     return {"accounts": [row for row in rows if row["institution"]]}
 

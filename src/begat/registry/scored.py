@@ -42,11 +42,11 @@ def influence(
     """
     from begat.answer.influence import ranked, with_intervals
 
-    rows = ranked(scored_level(reg, by, scope), by=by, measure=measure, country=country)
+    table = scored_level(reg, by, scope)
     if not draws:
-        return rows[:most]
+        return ranked(table, by=by, measure=measure, country=country, most=most)
     return with_intervals(
-        rows,
+        ranked(table, by=by, measure=measure, country=country),
         _scored(reg, scope),
         by=by,
         measure=measure,

@@ -50,6 +50,7 @@ class Asked(NamedTuple):
 
     whole: bytes
     words: list[bytes]
+    written: bytes
 
     def without(self, place: int) -> tuple[bytes, bytes]:
         """Return what stands before and after a word."""
@@ -151,7 +152,17 @@ class NameIndex:
             if found.edits <= most:
                 thing = int(self._thing[found.entry])
                 best[thing] = min(found, best.get(thing, found))
-        yield from self._hits([("near", [found.entry for found in sorted(best.values())])])
+        order = sorted(best.values(), key=lambda found: (*found[:2], self._apart(asked, found), found.entry))
+        yield from self._hits([("near", [found.entry for found in order])])
+
+    def _apart(self, asked: Asked, found: Near) -> int:
+        """Return the edits to a whole name as it is written, separators included, which `edits` leaves out."""
+        if found.where != WHOLE:
+            return 0
+        written = self._read(found.entry).casefold()
+        return min(
+            edits(asked.written, part.encode()).whole for part in (written, written.rpartition("/")[2])
+        )
 
     def _ways(self, text: str, asked: Asked, limit: int) -> Found:
         """Yield what is found, the best first, each step made when asked for."""
@@ -309,7 +320,8 @@ def _asked(text: str) -> Asked:
     folded = fold(readable(_cut(text)).encode())
     whole = folded.text.tobytes()
     begins = [*folded.begins[:MOST_WORDS].tolist(), len(whole)]
-    return Asked(whole, [whole[a:b] for a, b in pairwise(begins)])
+    words = [whole[a:b] for a, b in pairwise(begins)]
+    return Asked(whole, words, _cut(text).casefold().encode())
 
 
 def _variants(

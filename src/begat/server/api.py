@@ -77,9 +77,10 @@ async def page(service: Service, endpoint: Endpoint, given: Mapping[str, Sequenc
     more = len(rows) > end
     following = urlencode({**own, "limit": paging["limit"], "offset": end}, doseq=True)
     truncated = more or isinstance(rows, queries.Cut)
-    notes = await asyncio.to_thread(_notes, served, endpoint)
-    shown, notes = rows[start:end], [queries.CUT] * isinstance(rows, queries.Cut) + notes
-    content = await asyncio.to_thread(_content, served, shown, notes, truncated=truncated)
+    cut = [queries.CUT] * isinstance(rows, queries.Cut)
+    content = await asyncio.to_thread(
+        lambda: _content(served, rows[start:end], cut + _notes(served, endpoint), truncated=truncated)
+    )
     return Page(content, truncated, f"{endpoint.path}?{following}" if more else None)
 
 

@@ -129,12 +129,7 @@ def _slow_things(registry: "Registry") -> list[Asked]:
 
 
 async def _content(service: Service, asked: Asked, client: str) -> bytes:
-    tag = _tag(service, asked)
-    content = service.written.get(tag)
-    if content is None:
-        content = await service.call(lambda registry: _written(registry, asked), client)
-        service.written.keep(tag, content)
-    return content
+    return await service.page(_tag(service, asked), lambda registry: _written(registry, asked), client)
 
 
 def _tag(service: Service, asked: Asked) -> str:

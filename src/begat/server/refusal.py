@@ -68,7 +68,7 @@ def headers(error: BegatError) -> dict[str, str]:
     """Return the headers of the answer to an error: ``Retry-After`` where to ask again helps."""
     own = error.headers if isinstance(error, HttpRefusal) else {}
     wait = getattr(error, "retry_after", None) or RETRY_SECONDS.get(status(error))
-    return {**own, **({"Retry-After": str(max(1, round(wait)))} if wait else {})}
+    return {**({"Retry-After": str(max(1, round(wait)))} if wait else {}), **own}
 
 
 def body(error: BegatError, *, plain: bool = False) -> bytes:

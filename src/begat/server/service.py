@@ -24,6 +24,9 @@ __all__ = ["Answering", "Service"]
 
 Value = TypeVar("Value")
 
+AGAIN = {"Retry-After": "5", "Refresh": "5"}
+"""Headers by which a browser asks for a page again that is not there yet."""
+
 
 class Answering(Protocol):
     """What the HTTP side asks of a pool; see `begat.server.pool`."""
@@ -47,6 +50,7 @@ class Service:
     settings: Settings = field(default_factory=Settings)
     counts: Counts = field(default_factory=Counts)
     written: Written = field(init=False, repr=False)
+    _writing: "dict[str, asyncio.Future[bytes]]" = field(default_factory=dict, repr=False)
     _running: Counter[str] = field(default_factory=Counter)
     _threads: ThreadPoolExecutor = field(init=False, repr=False)
 
@@ -65,18 +69,52 @@ class Service:
         InputError
             If no registry is served.
         """
-        registry, limits = self.served.registry, self.settings
+        done = await self._in_time(self._started(function, client))
+        if done is None:
+            what = f"the call took longer than {self.settings.call_seconds:g} s"
+            raise HttpRefusal(503, what, hint="Ask for less.")
+        return done.result()
+
+    async def page(self, name: str, write: "Callable[[Registry], bytes]", client: str) -> bytes:
+        """Return what `write` writes, kept under a name; who asks meanwhile waits for the same writing.
+
+        Raises
+        ------
+        HttpRefusal
+            As `call` does; 503 while it is still being written, which goes on, and then it is kept.
+        """
+        content = self.written.get(name)
+        if content is not None:
+            return content
+        writing = self._writing.get(name)
+        if writing is None:
+            writing = self._writing[name] = self._started(write, client)
+            writing.add_done_callback(lambda done: self._wrote(name, done))
+        done = await self._in_time(writing)
+        if done is None:
+            what = "this page is still being computed"
+            raise HttpRefusal(503, what, hint="It opens by itself once it is there.", headers=AGAIN)
+        return done.result()
+
+    def _started(self, function: "Callable[[Registry], Value]", client: str) -> "asyncio.Future[Value]":
+        registry = self.served.registry
         if registry is None:
             raise InputError("a file is served, which has no registry", hint="Ask in SPARQL.")
         self._admit(client)
         self._running[client] += 1
         future = asyncio.get_running_loop().run_in_executor(self._threads, function, registry)
         future.add_done_callback(lambda done: self._ended(done, client))
-        done, _ = await asyncio.wait({future}, timeout=limits.call_seconds)
-        if not done:
-            what = f"the call took longer than {limits.call_seconds:g} s"
-            raise HttpRefusal(503, what, hint="Ask for less.")
-        return future.result()
+        return future
+
+    async def _in_time(self, future: "asyncio.Future[Value]") -> "asyncio.Future[Value] | None":
+        """Return a call once it is done; None if that takes too long, it then still ends in its thread."""
+        done, _ = await asyncio.wait({future}, timeout=self.settings.call_seconds)
+        return future if done else None
+
+    def _wrote(self, name: str, writing: "asyncio.Future[bytes]") -> None:
+        del self._writing[name]
+        if not writing.cancelled() and writing.exception() is None:
+            self.written.keep(name, writing.result())
 
     def _admit(self, client: str) -> None:
         limits = self.settings

@@ -19,7 +19,7 @@ __all__ = ["KEYS", "Keyed"]
 KEYS: dict[str, tuple[str, ...]] = {
     "models": ("id",),
     "datasets": ("id",),
-    "accounts": ("institution",),
+    "accounts": ("institution", "account"),
     "derivations": ("child", "parent"),
     "inferences": ("child", "parent"),
     "trained_on": ("model", "dataset"),
