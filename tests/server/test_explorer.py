@@ -181,7 +181,7 @@ def test_what_search_finds(whole: Running) -> None:
     rows = whole.get("/search?q=qwen2.5-7b&format=json").json["rows"]
     (row,) = (row for row in rows if row["id"] == "Qwen/Qwen2.5-7B")
     assert (row["kind"], row["near"], row["address"]) == ("model", False, "/m/Qwen/Qwen2.5-7B")
-    near = whole.get("/search?q=alibabaa&format=json").json["rows"]
+    near = whole.get("/search?q=alibbaba&format=json").json["rows"]
     assert "alibaba" in {row["id"] for row in near if row["near"]}
     assert "Nothing" in page(whole, "/search?q=zzzzqqqqxxxx").body.decode()
     assert "Type a part" in page(whole, "/search").body.decode()

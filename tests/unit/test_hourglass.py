@@ -87,7 +87,7 @@ def test_drawing(plain: Sample) -> None:
     for text in (
         "older/origin",
         "1 model further back",
-        "1 parent that can't be told",
+        "1 parent that can't be",
         "whatever it was",
         "Trained on 2 named datasets",
         "29 derivatives",

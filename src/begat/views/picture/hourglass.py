@@ -16,7 +16,7 @@ from begat.views.place import Place
 __all__ = ["Box", "Hourglass", "Line", "hourglass"]
 
 WIDTH = 1252.0
-COLUMNS = ((0.0, 306.0), (392.0, 290.0), (780.0, 472.0))
+COLUMNS = ((0.0, 290.0), (346.0, 276.0), (704.0, 548.0))
 """Left edge and width of the columns."""
 
 TOP = 28.0
