@@ -83,11 +83,11 @@ def test_licences_are_marked_by_their_effect(plain: Sample) -> None:
 
 def test_drawing(plain: Sample) -> None:
     """The drawing says what it comes from, what can't be told, and the totals of each branch."""
-    said = texts(drawing(hourglass_page(shown(plain))))
+    said = " ".join(texts(drawing(hourglass_page(shown(plain)))))
     for text in (
         "older/origin",
         "1 model further back",
-        "1 parent that can't be",
+        "1 parent that can't be told",
         "whatever it was",
         "Trained on 2 named datasets",
         "29 derivatives",
