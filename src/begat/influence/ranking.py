@@ -14,7 +14,7 @@ from begat.errors import InputError
 from begat.graph import Graph
 from begat.influence.evidence import Evidence
 from begat.influence.indicator import DIMENSIONS, Indicator, chosen_edition
-from begat.influence.indicator.osir_53 import Edition
+from begat.influence.indicator.osir_53 import Edition, kept_edition
 from begat.influence.measure.reach import DECAY, WEIGHT
 from begat.influence.method import Method, method_named
 from begat.influence.scoring import Layout, Scores, bounds, ranks, score
@@ -311,7 +311,7 @@ def _published(
 ) -> Ranking:
     if by != "institution":
         raise InputError("the published method ranks institutions only", hint="Use --method begat-53.")
-    evidence = Edition(snapshot, chosen_edition(snapshot, edition))
+    evidence = kept_edition(snapshot, chosen_edition(snapshot, edition), snapshot.digest)
     found = [(item, _rows(item, evidence)) for item in method.framework.indicators.values()]
     if among is not None:
         wanted = pl.col("subject").is_in(sorted(among))

@@ -33,8 +33,8 @@ DAYS = 4
 """Days of which a graph is kept."""
 LAID_OUT = 500_000
 """Models in all families that are kept laid out, about 400 bytes each."""
-EDITIONS = 50_000
-"""Rows of all rankings over time that are kept, about 1 KiB each."""
+RANKED = 50_000
+"""Rows of all rankings that are kept, about 1 KiB each."""
 Row = dict[str, Any]
 Step = Callable[[str], AbstractContextManager[Any]]
 
@@ -121,11 +121,11 @@ class Opened:
         return layouts_on
 
     @cached_property
-    def editions(self) -> "Kept[list[Row]]":
-        """The rankings over time that were asked for last."""
+    def rankings(self) -> "Kept[list[Row]]":
+        """The rankings that pages asked for last, of a day and over time."""
         from begat.registry.kept import Kept
 
-        return Kept(most=EDITIONS)
+        return Kept(most=RANKED)
 
     @cached_property
     def keyed(self) -> Keyed:

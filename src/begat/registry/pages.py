@@ -172,4 +172,4 @@ def _series(reg: Opened, method: str, draws: int, seed: int, how: Mapping[str, A
     whole = how.get("by") in (None, "institution") and not how.get("country")
     if not (whole and editions(reg.snapshot)):
         return []
-    return reg.editions.get((method, draws, seed), lambda: trends(reg, method, draws=draws, seed=seed))
+    return reg.rankings.get((method, draws, seed), lambda: trends(reg, method, draws=draws, seed=seed))

@@ -1,8 +1,7 @@
 """Where everybody stands in the default ranking, kept beside the snapshot: pages ask for it all the time."""
 
 import json
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
 
 from begat.errors import InputError
 from begat.files import atomic_write
@@ -47,7 +46,12 @@ def _editions(reg: Opened) -> list[Row]:
     return trends(reg, PUBLISHED, draws=0) if editions(reg.snapshot) else []
 
 
-def _kept(reg: Opened, name: str, make: Any) -> list[Row]:
+def _kept(reg: Opened, name: str, make: Callable[[], list[Row]]) -> list[Row]:
+    """Return rows that are made once, whoever asks for them meanwhile."""
+    return reg.rankings.get(name, lambda: _filed(reg, name, make))
+
+
+def _filed(reg: Opened, name: str, make: Callable[[], list[Row]]) -> list[Row]:
     """Return rows from a file; one of another snapshot or program, or that is damaged, is written anew."""
     path = reg.home.derived(reg.snapshot) / f"{name}.json"
     origin = {"begat": __version__, "digest": reg.snapshot.digest, "draws": DRAWS}

@@ -156,7 +156,7 @@ class NameIndex:
         yield from self._hits([("near", [found.entry for found in order])])
 
     def _apart(self, asked: Asked, found: Near) -> int:
-        """Return the edits to a whole name as it is written, separators included, which `edits` leaves out."""
+        """Return the edits to a whole name as it is written, with the separators that folding leaves out."""
         if found.where != WHOLE:
             return 0
         written = self._read(found.entry).casefold()

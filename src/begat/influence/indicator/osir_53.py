@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
-from functools import cache, cached_property, partial
+from functools import cache, cached_property, lru_cache, partial
 from importlib.resources import files
 from itertools import groupby
 
@@ -15,7 +15,20 @@ from begat.errors import UnknownName
 from begat.influence.indicator.base import DIMENSIONS, ROWS, SUM, Indicator, SubDimension
 from begat.snapshot import Snapshot
 
-__all__ = ["Edition", "Published", "by_hand", "chosen_edition", "editions", "osir_53", "osir_values", "parts"]
+__all__ = [
+    "Edition",
+    "Published",
+    "by_hand",
+    "chosen_edition",
+    "editions",
+    "kept_edition",
+    "osir_53",
+    "osir_values",
+    "parts",
+]
+
+KEPT = 16
+"""Editions of which what was read is kept, about 10 MiB each."""
 
 
 @dataclass(frozen=True)
@@ -112,12 +125,32 @@ class Edition:
         """Codes of the ranked institutions: those with hand-made values."""
         return self.typed.filter(~pl.col("added")).select(subject="institution").unique().sort("subject")
 
+    @cached_property
+    def rows(self) -> dict[Published, pl.DataFrame]:
+        """The rows behind each indicator that was asked for; see `rows_of`."""
+        return {}
+
+
+@lru_cache(maxsize=KEPT)
+def kept_edition(snapshot: Snapshot, edition: date, digest: str) -> Edition:  # noqa: ARG001 - a key
+    """Return an edition that keeps what is read of it: a method, claims and a series ask for the same rows.
+
+    `digest` is that of the snapshot, whose path alone may come to hold another one.
+    """
+    return Edition(snapshot, edition)
+
 
 def rows_of(indicator: Published, edition: Edition) -> pl.DataFrame:
     """Return the rows behind a published indicator, the institution's code as ``subject``.
 
     Everybody ranked has a row in what an edition knows: with the published method missing is zero.
     """
+    if indicator not in edition.rows:
+        edition.rows[indicator] = _rows_of(indicator, edition)
+    return edition.rows[indicator]
+
+
+def _rows_of(indicator: Published, edition: Edition) -> pl.DataFrame:
     known = edition.typed.filter(
         (pl.col("dimension") == indicator.dimension) & (pl.col("code") == indicator.code)
     )

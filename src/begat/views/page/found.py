@@ -23,12 +23,12 @@ def found_page(text: str, hits: Sequence[Row], about: About, *, most: int, lang:
     text : str
         What was looked for.
     hits : sequence of mapping
-        ``id, kind, name`` of each, the best first.
+        ``id, kind, name, match`` of each, the best first; see `begat.search`.
     most : int
         How many there may be: with as many there may be more.
     """
     words = said(lang, "found")
-    rows = [_row(text, hit) for hit in hits if hit["kind"] in PREFIXES]
+    rows = [_row(hit) for hit in hits if hit["kind"] in PREFIXES]
     exact = [row for row in rows if not row["near"]]
     return Page(
         view="found",
@@ -48,10 +48,9 @@ def found_page(text: str, hits: Sequence[Row], about: About, *, most: int, lang:
     )
 
 
-def _row(text: str, hit: Row) -> dict[str, Any]:
-    names = f"{hit['id']} {hit['name']}".casefold()
-    near = not all(word in names for word in text.casefold().split())
-    return {**hit, "near": near, "address": SERVED.to(hit["kind"], hit["id"])}
+def _row(hit: Row) -> dict[str, Any]:
+    shown = {name: hit[name] for name in ("id", "kind", "name")}
+    return {**shown, "near": hit["match"] == "near", "address": SERVED.to(hit["kind"], hit["id"])}
 
 
 def _shown(row: Row) -> dict[str, Any]:
