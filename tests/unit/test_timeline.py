@@ -33,7 +33,7 @@ SEVERAL = settings(max_examples=30, suppress_health_check=[HealthCheck.function_
 
 def moments(found: Sample, days: Ints) -> Moments:
     """Return the sample's family with these dates."""
-    return Moments(found.graph, found.facts, family(found.graph, found.node(ROOT)), days)
+    return Moments(found.graph, found.facts, family(found.graph, found.node(ROOT)), days, days)
 
 
 def spread_days(found: Sample) -> Ints:

@@ -197,7 +197,7 @@ def draw(
         about=about(reg, "derivations"),
         evidence=lambda pairs: evidence(reg.keyed, pairs),
         said_of=lambda model: show(reg.keyed, "model", model),
-        created=lambda: view.facts.shown(reg.created),
+        created=lambda: reg.created,
         budget=budget or view.fitting(chosen.budget, chosen.lines),
         layout=view,
         **how,

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from begat.ids import HUB
 from begat.printable import printable
-from begat.views.tree import Head, Row
+from begat.views.tree import Head, Row, Tree
 from begat.vocab import LABELS
 
 __all__ = [
@@ -15,16 +15,19 @@ __all__ = [
     "Title",
     "clean",
     "colour",
+    "gathering_name",
     "house_name",
     "licence_name",
     "mix",
     "option_words",
+    "part_shown",
     "plural",
     "relation_name",
     "short",
     "subject_name",
     "titles",
     "typed",
+    "without_owner",
 ]
 
 COLOURS = {
@@ -138,10 +141,36 @@ def house_name(house: str) -> str:
 
 def subject_name(head: Head, subject: str) -> str:
     """Return what a model, house or family is called: an institution by its name, others without prefixes."""
+    return gathering_name(subject, head.house if subject == head.root else None)
+
+
+def gathering_name(subject: str, institution: str | None) -> str:
+    """Return the same of a subject whose institution, if it is one, is called so.
+
+    Examples
+    --------
+    >>> [
+    ...     gathering_name(subject, "Alibaba")
+    ...     for subject in ("account:huggingface:Qwen", "institution:alibaba")
+    ... ]
+    ['Qwen', 'Alibaba']
+    """
     kind, _, name = subject.partition(":")
-    if kind == "institution" and subject == head.root and head.house:
-        return clean(head.house)
+    if kind == "institution" and institution:
+        return clean(institution)
     return house_name(name) if kind in ("account", "family") else clean(subject)
+
+
+def without_owner(root: str, model: str) -> str:
+    """Return a model's id without its account, if that is the account of the root or the root itself.
+
+    Examples
+    --------
+    >>> [without_owner(root, "a/c") for root in ("a/b", "account:huggingface:a", "d/e")]
+    ['c', 'c', 'a/c']
+    """
+    owner = root.removeprefix(f"account:{HUB}:").partition("/")[0] + "/"
+    return clean(model.removeprefix(owner) or model)
 
 
 def typed(subject: str) -> str:
@@ -154,6 +183,13 @@ def typed(subject: str) -> str:
     """
     account = f"account:{HUB}:"
     return f"hub:{subject.removeprefix(account)}" if subject.startswith(account) else subject
+
+
+def part_shown(tree: Tree) -> str:
+    """Say how many models of a tree are shown, its root not among them."""
+    head, gathers = tree.head, tree.rows[0].kind in GATHERING
+    of = "models, its own and those made from them" if gathers else "models made from it"
+    return f"{head.shown - (not gathers):,} of {head.models:,} {of}"
 
 
 def licence_name(licence: str | None) -> str:

@@ -9,8 +9,8 @@ from begat.graph import Graph
 from begat.graph.arrays import Ints
 from begat.views.page.base import About, Page
 from begat.views.tree import Layout, Tree
-from begat.views.tree.facts import Facts
-from begat.views.words import subject_name
+from begat.views.tree.facts import UNKNOWN, Facts
+from begat.views.words import clean, gathering_name
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -41,7 +41,8 @@ class Shown:
     said_of : callable
         From the id of a model to all that is said of it; see `begat.answer.show.show`.
     created : callable
-        Days since 1970-01-01 when each node was published, negative where unknown; shape (n,).
+        Days since 1970-01-01 when each model of the snapshot was published, negative where unknown; for
+        the nodes of the graph see `Facts.shown`.
     budget : int
         Most models to show.
     by : str
@@ -77,23 +78,26 @@ class Shown:
     layout: Layout | None = field(default=None, repr=False)
 
     @property
-    def laid_out(self) -> Layout:
-        """The family laid out by what its children are grouped by."""
-        return self.layout or Layout.of(self.graph, self.facts, self.root, group_by=self.by)
-
-    @property
     def subject(self) -> tuple[str, str]:
-        """Kind and id of what is drawn: houses and families have the kind in front of their id."""
-        name = self.graph.ids[self.root]
+        """Kind and id of the root: a model, or the account, institution or family whose models are shown."""
+        root = self.graph.ids[self.root]
         if self.root not in self.facts.gathers:
-            return "model", name
-        kind, _, name = name.partition(":")
+            return "model", root
+        kind, _, name = root.partition(":")
         return kind, name
 
     @property
     def name(self) -> str:
-        """What is drawn, as people call it."""
-        return subject_name(self.tree(1).head, self.graph.ids[self.root])
+        """What the root is called."""
+        root, house = self.graph.ids[self.root], int(self.graph.institution[self.root])
+        if self.root not in self.facts.gathers:
+            return clean(root)
+        return gathering_name(root, None if house == UNKNOWN else self.facts.institutions[house])
+
+    @property
+    def laid_out(self) -> Layout:
+        """The family laid out by what its children are grouped by."""
+        return self.layout or Layout.of(self.graph, self.facts, self.root, group_by=self.by)
 
     def tree(self, budget: int | None = None) -> Tree:
         """Return the tree within the budget, or another one."""

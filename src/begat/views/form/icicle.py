@@ -11,7 +11,16 @@ from begat.views.picture.icicle import Branches, Caption, Thing, drawing, layout
 from begat.views.said import counted, said
 from begat.views.tree import Row, Tree
 from begat.views.tree.known import Known
-from begat.views.words import GATHERING, clean, house_name, licence_name, plural, short, subject_name
+from begat.views.words import (
+    GATHERING,
+    clean,
+    house_name,
+    licence_name,
+    plural,
+    short,
+    subject_name,
+    without_owner,
+)
 from begat.vocab import LABELS
 
 __all__ = ["FORM", "icicle_page"]
@@ -39,9 +48,7 @@ class _Speaker:
 
     def model(self, model: str) -> str:
         """Name a model, without the account if that is the root's."""
-        own = self.tree.head.root.partition("/")[0] + "/"
-        short_name = model.removeprefix(own) if model != own else model
-        return clean(short_name)
+        return without_owner(self.tree.head.root, model)
 
     def group(self, row: Row) -> str:
         """Name a group: how many models of which relation, account, institution ..."""

@@ -51,7 +51,7 @@ def outline_page(shown: Shown) -> Page:
     rows = [{name: getattr(row, name) for name in COLUMNS} for row in tree.rows]
     return Page(
         view="outline",
-        title=words["title"].format(root=subject_name(tree.head, tree.head.root)),
+        title=words["title"].format(root=shown.name),
         values={
             "lead": _lead(tree, words),
             "figures": _figures(tree.head, words),
@@ -194,7 +194,9 @@ def _months(shown: Shown) -> dict[str, Any] | None:
     """Return the columns of new derivatives."""
     members = family(shown.graph, shown.root)
     mine = members.counted
-    found = months(shown.created()[members.node[mine]], members.relation[mine].astype(np.int64))
+    found = months(
+        shown.facts.shown(shown.created())[members.node[mine]], members.relation[mine].astype(np.int64)
+    )
     if found is None:
         return None
     most = max(found.columns, key=lambda column: column[1])

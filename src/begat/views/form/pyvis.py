@@ -18,10 +18,19 @@ from begat.views.markup import csp, environment, template_text
 from begat.views.page.base import About
 from begat.views.page.parts import notes, outline_rows
 from begat.views.picture.colouring import Shade, shades
-from begat.views.picture.neighbourhood import COLUMN, ROW, Dot, Line, Neighbourhood, neighbourhood, summary
+from begat.views.picture.neighbourhood import (
+    COLUMN,
+    ROW,
+    Dot,
+    Line,
+    Neighbourhood,
+    drawn,
+    neighbourhood,
+    summary,
+)
 from begat.views.said import said
 from begat.views.tree.facts import UNKNOWN, Facts
-from begat.views.words import COLOURS, clean, house_name, licence_name, relation_name, subject_name
+from begat.views.words import COLOURS, GATHERING, clean, house_name, licence_name, relation_name, subject_name
 
 __all__ = ["FORM", "page"]
 
@@ -124,7 +133,7 @@ def page(
 
 def _painted(graph: Graph, facts: Facts, drawing: Neighbourhood, meaning: str) -> _Painted:
     """Give each model that is drawn the colour of its group; folds and the root are not coloured."""
-    names: list[str | None] = [row.id for row in drawing.tree.rows if row.kind not in ("group", "folded")]
+    names: list[str | None] = [None if row.kind in GATHERING else row.id for row in drawn(drawing.tree)]
     folds = sum(dot.kind == "folded" for dot in drawing.dots)
     names += [None] * folds + list(drawing.ancestors)
     groups = [
@@ -134,7 +143,8 @@ def _painted(graph: Graph, facts: Facts, drawing: Neighbourhood, meaning: str) -
     coloured = [
         place
         for place, dot in enumerate(drawing.dots)
-        if dot.kind in ("release", "model") or (dot.kind == "ancestor" and meaning != "relation")
+        if dot.kind in ("release", "model", "ancestor")
+        and (meaning != "relation" or (dot.kind != "ancestor" and dot.relation))
     ]
     fixed = {relation_name(name): shade for name, shade in COLOURS.items()} if meaning == "relation" else None
     own, legend = shades([groups[place] for place in coloured], fixed)

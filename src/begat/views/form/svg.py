@@ -4,7 +4,8 @@ from begat.graph import RELATIONS, walk
 from begat.views.form._static import as_of, title
 from begat.views.form.base import Form, Shown
 from begat.views.picture.lineage import Origin, lineage
-from begat.views.tree import Head
+from begat.views.tree import Tree
+from begat.views.words import part_shown
 
 __all__ = ["FORM"]
 
@@ -20,15 +21,16 @@ def _draw(shown: Shown) -> str:
         tree,
         [Origin(graph.ids[node], depth, RELATIONS[graph.relation[edge]]) for node, depth, edge in steps],
         title=title(shown),
-        notes=[_summary(tree.head), as_of(shown)],
+        notes=[_summary(tree), as_of(shown)],
         origins_left_out=max(len(up.node) - MOST_ORIGINS, 0),
     )
 
 
-def _summary(head: Head) -> str:
+def _summary(tree: Tree) -> str:
+    head = tree.head
     return (
-        f"{head.derivatives:,} derivatives by {head.accounts:,} accounts. Shown: {head.shown - 1:,} of "
-        f"{head.models:,} models made from it; lines in grey sum up the rest. {COUNTED}"
+        f"{head.derivatives:,} derivatives by {head.accounts:,} accounts. Shown: {part_shown(tree)}; "
+        f"lines in grey sum up the rest. {COUNTED}"
     )
 
 

@@ -16,7 +16,7 @@ from begat.views.said import counted, said
 from begat.views.tree import GROUPINGS
 from begat.views.tree.family import family
 from begat.views.tree.moments import REST, Entry, Moments, Share
-from begat.views.words import clean, house_name, licence_name
+from begat.views.words import clean, house_name, licence_name, without_owner
 from begat.vocab import LABELS
 
 __all__ = ["FORM", "timeline_page"]
@@ -98,14 +98,16 @@ class _Told:
     def marks(self) -> list[Mark]:
         """Return the house's own releases, one mark for those of a step."""
         graph, axis = self.moments.graph, self.moments.axis
-        root = graph.ids[self.moments.family.node[0]].partition("/")[0] + "/"
+        root = graph.ids[self.moments.family.node[0]]
         marks = []
         for _, group in itertools.groupby(self.moments.releases(), lambda found: int(axis.place(found[0]))):
             found = [(when, clean(graph.ids[node])) for when, node in group]
             more = f" +{len(found) - 1}" if len(found) > 1 else ""
             said = [self.words["released"].format(name=full, date=day(when)) for when, full in found[:NAMED]]
             said += [self.words["and_more"].format(count=f"{len(found) - NAMED:,}")] if found[NAMED:] else []
-            marks.append(Mark(axis.place(found[0][0]), found[0][1].removeprefix(root), more, "\n".join(said)))
+            marks.append(
+                Mark(axis.place(found[0][0]), without_owner(root, found[0][1]), more, "\n".join(said))
+            )
         return marks
 
     def line(self, by: str, entry: Entry) -> Line:
@@ -136,7 +138,7 @@ def day(number: int) -> str:
 
 def timeline_page(shown: Shown) -> Page:
     """Return the family of a model in time."""
-    moments = Moments(shown.graph, shown.facts, family(shown.graph, shown.root), shown.created())
+    moments = _moments(shown)
     told = _Told(moments, shown.lang)
     words = told.words
     name = shown.name
@@ -170,6 +172,11 @@ def timeline_page(shown: Shown) -> Page:
         subject=shown.subject,
         picture=partial(charts[chosen]["own"], alone=True),
     )
+
+
+def _moments(shown: Shown) -> Moments:
+    every = shown.created()
+    return Moments(shown.graph, shown.facts, family(shown.graph, shown.root), shown.facts.shown(every), every)
 
 
 def _chart(told: _Told, by: str, *, title: str, note: str) -> dict[str, Any]:

@@ -10,13 +10,23 @@ from typing import NamedTuple
 import numpy as np
 
 from begat.graph import RELATIONS, Graph, walk
-from begat.views.tree import Row, Tree, budgeted_tree
+from begat.views.tree import Head, Row, Tree, budgeted_tree
 from begat.views.tree.facts import Facts
-from begat.views.words import GATHERING, clean, house_name, plural, relation_name, short, subject_name
+from begat.views.words import (
+    GATHERING,
+    clean,
+    house_name,
+    part_shown,
+    plural,
+    relation_name,
+    short,
+    subject_name,
+)
 
-__all__ = ["MOST_DRAWN", "Dot", "Line", "Neighbourhood", "neighbourhood", "summary"]
+__all__ = ["MOST_DRAWN", "Dot", "Line", "Neighbourhood", "drawn", "neighbourhood", "summary"]
 
 MOST_DRAWN = 500
+UNDRAWN = ("group", "folded")
 MOST_ANCESTORS = 60
 LABEL = 23
 """Characters of a label; the whole name is in the tooltip and in the table."""
@@ -37,7 +47,7 @@ class Dot(NamedTuple):
     Attributes
     ----------
     kind : str
-        "root", "ancestor", "release", "model" or "folded".
+        "root", "ancestor", "release", "model", "family" or "folded".
     label, text : str
         What stands at it, and what its tooltip says.
     relation : str, optional
@@ -70,7 +80,7 @@ class Line(NamedTuple):
     child, parent : int
         Its ends, as positions in the dots.
     relation : str, optional
-        How the child was derived; None of a fold.
+        How the child was derived; None of a fold, and where the parent is no model.
     home : bool
         Whether the child is listed at this parent.
     beside : bool
@@ -117,8 +127,13 @@ def neighbourhood(graph: Graph, facts: Facts, root: int, *, budget: int = 300) -
     dots = _placed(dots, homes, COLUMN * up.depth[: len(above)].max(initial=0))
     ancestors = [graph.ids[node] for node in above]
     dots += _before(dots[0], ancestors, up.depth[:MOST_ANCESTORS].tolist())
-    lines = _lines(graph, dots, homes, tree, ancestors)
+    lines = _lines(graph, facts, dots, homes, tree, ancestors)
     return Neighbourhood(tree, ancestors, len(up.node) - len(above), dots, lines)
+
+
+def drawn(tree: Tree) -> list[Row]:
+    """Return the rows that have a dot each, in the order of the dots."""
+    return [row for row in tree.rows if row.kind not in UNDRAWN]
 
 
 def _below(tree: Tree) -> tuple[list[Dot], list[int]]:
@@ -130,7 +145,7 @@ def _below(tree: Tree) -> tuple[list[Dot], list[int]]:
     for row in tree.rows:
         while path and path[-1][0] >= row.depth:
             path.pop()
-        if row.kind in ("group", "folded"):
+        if row.kind in UNDRAWN:
             continue
         home = path[-1][1] if path else 0
         path.append((row.depth, len(dots)))
@@ -140,8 +155,7 @@ def _below(tree: Tree) -> tuple[list[Dot], list[int]]:
             hidden[home][0] -= 1
             hidden[home][1] -= row.here + derivative
         homes.append(home)
-        name = subject_name(tree.head, row.id) if row.kind in GATHERING else clean(row.id)
-        dots.append(_dot(row, name, "root" if not dots else row.kind))
+        dots.append(_dot(tree.head, row, "root" if not dots else row.kind))
     for place, (members, here) in enumerate(hidden):
         if members:
             homes.append(place)
@@ -149,7 +163,8 @@ def _below(tree: Tree) -> tuple[list[Dot], list[int]]:
     return dots, homes
 
 
-def _dot(row: Row, name: str, kind: str) -> Dot:
+def _dot(head: Head, row: Row, kind: str) -> Dot:
+    name = subject_name(head, row.id) if row.kind in GATHERING else clean(row.id)
     text = [name, f"{row.here:,} derivatives by {row.accounts:,} accounts"]
     if row.elsewhere:
         text.append(f"{row.elsewhere:,} more in other branches")
@@ -243,10 +258,15 @@ def _before(root: Dot, names: Sequence[str], depths: Sequence[int]) -> list[Dot]
 
 
 def _lines(
-    graph: Graph, dots: Sequence[Dot], homes: Sequence[int], tree: Tree, ancestors: Sequence[str]
+    graph: Graph,
+    facts: Facts,
+    dots: Sequence[Dot],
+    homes: Sequence[int],
+    tree: Tree,
+    ancestors: Sequence[str],
 ) -> list[Line]:
     """Return the edges: to the home of each, and all others between models that are drawn."""
-    names = [row.id for row in tree.rows if row.kind not in ("group", "folded")]
+    names = [row.id for row in drawn(tree)]
     lines = [
         Line(place, home, None, beside=_beside(dots, place, home))
         for place, home in enumerate(homes)
@@ -262,7 +282,9 @@ def _lines(
             if parent is not None:
                 home = place >= first or place == 0 or parent == homes[place]
                 beside = home and _beside(dots, place, parent)
-                lines.append(Line(place, parent, RELATIONS[graph.relation[edge]], home, beside))
+                gathered = int(graph.parent[edge]) in facts.gathers
+                relation = None if gathered else RELATIONS[graph.relation[edge]]
+                lines.append(Line(place, parent, relation, home, beside))
     return lines
 
 
@@ -275,10 +297,10 @@ def summary(drawing: Neighbourhood) -> str:
     head, before = drawing.tree.head, len(drawing.ancestors)
     mix = ", ".join(plural(relation, count) for relation, count in head.by_relation.items())
     house = f" by {house_name(head.house)}" if head.house else ""
-    kind = drawing.tree.rows[0].kind
-    what = f"this {kind}" if kind in GATHERING else f"this model{house}"
-    derived = f"{head.derivatives:,} derivatives of {what}" + (f": {mix}." if mix else ".")
-    drawn = f"Drawn: {head.shown - 1:,} of {head.models:,} models made from it"
+    gathers = drawing.tree.rows[0].kind in GATHERING
+    of = f"of the models of {subject_name(head, head.root)}" if gathers else f"of this model{house}"
+    derived = f"{head.derivatives:,} derivatives {of}" + (f": {mix}." if mix else ".")
+    told = f"Drawn: {part_shown(drawing.tree)}"
     if before:
-        drawn += f", {before:,} of {before + drawing.ancestors_left_out:,} that it comes from"
-    return f"{derived} {drawn}."
+        told += f", {before:,} of {before + drawing.ancestors_left_out:,} that it comes from"
+    return f"{derived} {told}."

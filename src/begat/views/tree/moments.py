@@ -107,12 +107,15 @@ class Moments:
         What is looked at.
     day : array of int64, shape (n,)
         When each model of the graph was published, in days since 1970-01-01; negative where unknown.
+    every : array of int64
+        The same of all models of the snapshot, of which the graph may hold only a part.
     """
 
     graph: Graph
     facts: Facts
     family: Family
     day: Ints
+    every: Ints
 
     @cached_property
     def dated(self) -> Flags:
@@ -136,7 +139,7 @@ class Moments:
 
         Of a view as of a day, to that day.
         """
-        newest = int(self.day.max(initial=0))
+        newest = int(self.every.max(initial=0))
         end = newest if self.facts.on is None else min(newest, (self.facts.on - EPOCH).days)
         days = self.day[np.append(self.nodes, self.family.node[0])]
         last = int(_month(np.array([end]))[0])
@@ -153,7 +156,7 @@ class Moments:
     @cached_property
     def all_models(self) -> list[int]:
         """Models of the whole snapshot with a date, in each step; 0 is a gap of the data."""
-        steps = self.axis.step(self.day[(self.day >= 0) & (self.day <= self.axis.end)])
+        steps = self.axis.step(self.every[(self.every >= 0) & (self.every <= self.axis.end)])
         return self._per_step(steps[steps >= 0])
 
     def codes(self, by: str) -> tuple[Ints, Sequence[str]]:
