@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-__all__ = ["FONT_WIDTH", "alike", "check_picture", "font_width"]
+__all__ = ["FONT_WIDTH", "GOLDEN", "alike", "check_picture", "font_width"]
 
 GOLDEN = Path(__file__).parent.parent / "golden" / "pictures"
 
@@ -15,6 +15,9 @@ SCALE = 6
 DIFFERENT = 40
 MOST_DIFFERENT = 0.01
 MOST_ON_AVERAGE = 3.0
+
+QUALITY = 0.8
+"""Of the kept WebP: a quarter of a PNG's bytes, and what it loses is far below the tolerance."""
 
 FONT_WIDTH = 411.28
 """Width of `SAMPLE` in the fonts with which the golden pictures were made."""
@@ -29,10 +32,20 @@ MEASURE = """text => {
   return at.getBoundingClientRect().width;
 }"""
 
+PACK = """async ([text, quality]) => {
+  const image = new Image();
+  image.src = "data:image/png;base64," + text;
+  await image.decode();
+  const canvas = document.createElement("canvas");
+  [canvas.width, canvas.height] = [image.width, image.height];
+  canvas.getContext("2d").drawImage(image, 0, 0);
+  return canvas.toDataURL("image/webp", quality).split(",")[1];
+}"""
+
 COMPARE = """async ([one, other, scale, different]) => {
   async function points(text) {
     const image = new Image();
-    image.src = "data:image/png;base64," + text;
+    image.src = "data:image/*;base64," + text;
     await image.decode();
     const canvas = document.createElement("canvas");
     canvas.width = Math.ceil(image.width / scale);
@@ -61,26 +74,32 @@ def font_width(page: Any) -> float:
 
 
 def alike(blank: Any, one: bytes, other: bytes) -> tuple[bool, str]:
-    """Return whether two PNGs are alike, and by how much they differ; `blank` is a page to compare them in.
+    """Return whether two pictures are alike, and by how much they differ, compared in a `blank` page.
 
     They are if, drawn at a sixth of their size, at most 1 % of the points differ by more than 40 of 255 in
     brightness, and all together by 3 on average.
     """
-    texts = [base64.b64encode(png).decode() for png in (one, other)]
+    texts = [base64.b64encode(picture).decode() for picture in (one, other)]
     share, mean = blank.evaluate(COMPARE, [*texts, SCALE, DIFFERENT])
     said = f"{100 * share:.2f} % of the points differ, on average by {mean:.2f} of 255"
     return share <= MOST_DIFFERENT and mean <= MOST_ON_AVERAGE, said
+
+
+def packed(blank: Any, png: bytes) -> bytes:
+    """Return a screenshot as it is kept, a WebP; `blank` is a page to pack it in."""
+    text = base64.b64encode(png).decode()
+    return base64.b64decode(blank.evaluate(PACK, [text, QUALITY]))
 
 
 def check_picture(page: Any, blank: Any, name: str) -> None:
     """Compare what a page shows with the golden picture of this name; with UPDATE_GOLDEN write it."""
     if (width := font_width(blank)) != FONT_WIDTH and not os.environ.get("UPDATE_GOLDEN"):
         pytest.skip(f"the fonts here are others than those of the golden pictures ({width} not {FONT_WIDTH})")
-    shown, path = page.screenshot(animations="disabled"), GOLDEN / f"{name}.png"
+    shown, path = page.screenshot(animations="disabled"), GOLDEN / f"{name}.webp"
     if os.environ.get("UPDATE_GOLDEN"):
         GOLDEN.mkdir(exist_ok=True)
         if not path.exists() or not alike(blank, path.read_bytes(), shown)[0]:
-            path.write_bytes(shown)
+            path.write_bytes(packed(blank, shown))
         return
     same, said = alike(blank, path.read_bytes(), shown)
     assert same, f"{name}: {said}"
