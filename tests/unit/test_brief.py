@@ -20,6 +20,7 @@ from begat.graph import RELATIONS, Graph, houses
 from begat.graph.arrays import COPY
 from begat.influence.scores import Scores
 from begat.registry import Registry, open_registry
+from begat.snapshot import Home
 from begat.views.page.base import html
 from begat.views.page.brief import BriefData, brief_page, brief_text
 from begat.views.place import SERVED
@@ -385,6 +386,13 @@ def test_hostile_names_are_texts(make_snapshot: MakeSnapshot, tmp_path: Path, na
 def test_subjects_as_people_write_them(registry: Registry, text: str, kind: str, key: str) -> None:
     """A model, an institution and a country are found by what people call them."""
     assert registry.brief(text).subject == (kind, key)
+
+
+def test_nobody_can_be_ranked(make_snapshot: MakeSnapshot, tmp_path: Path) -> None:
+    """Where too little is known to rank anybody, an institution still has its brief."""
+    snapshot = sample(make_snapshot).snapshot
+    registry = Registry(Home(tmp_path / "home"), snapshot)
+    assert "The House" in html(registry.brief("the-house"))
 
 
 def test_unknown_subject(registry: Registry) -> None:

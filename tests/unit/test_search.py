@@ -140,6 +140,12 @@ def test_names_of_signs_alone_are_found(make_snapshot: MakeSnapshot, tmp_path: P
         assert ids(index.search(name))[0] == name
 
 
+def test_an_id_with_a_null_byte_is_found(make_snapshot: MakeSnapshot, tmp_path: Path) -> None:
+    """A null byte ends no name: an id that ends with one is found by itself."""
+    name = "lab/model\0"
+    assert ids(NameIndex(make_snapshot([Model(name)]), tmp_path / "index").exact(name)) == [name]
+
+
 def test_every_thing_is_found_by_its_id(shipped: NameIndex) -> None:
     """What the tables name has an entry of its own, whatever signs its id holds."""
     for table in ("models", "institutions", "datasets", "systems", "benchmarks"):

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from begat.errors import UnknownName
+from begat.errors import InputError, UnknownName
 from begat.registry.opened import Opened, Row, plain, renamed
 from begat.registry.pages import about
 from begat.registry.ranked import rank
@@ -215,8 +215,14 @@ def _interval(rows: list[Row], key: str) -> Row:
 
 
 def _ranking(reg: Opened, kind: str, key: str) -> Row:
-    """Return the row of a subject in the ranking, with the number of ranked; empty where it has none."""
-    rows = rank(reg, by=kind, draws=RANKING_DRAWS)
+    """Return the row of a subject in the ranking, with the number of ranked; empty where it has none.
+
+    That is also so where too little is known to rank anybody.
+    """
+    try:
+        rows = rank(reg, by=kind, draws=RANKING_DRAWS)
+    except InputError:
+        return {}
     row = next((row for row in rows if row["subject"] == key), None)
     if row is None:
         return {}

@@ -115,7 +115,7 @@ class NameIndex:
         low = _cut(text).casefold()
         ended = asked.whole + bytes([END])
         entries = self._entries(self._openings.places[slice(*self._openings.range(ended))])
-        same = [entry for entry in np.sort(entries).tolist() if self._read(entry).casefold() == low]
+        same = [entry for entry in np.sort(entries).tolist() if _cut(self._read(entry)).casefold() == low]
         ids = [entry for entry in same if self._of[entry] == ID]
         names = [entry for entry in same if self._of[entry] != ID and KINDS[self._kind[entry]] != "model"]
         return ids + names
