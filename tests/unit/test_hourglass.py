@@ -96,6 +96,13 @@ def test_drawing(plain: Sample) -> None:
         assert text in said
 
 
+def test_own_releases_are_named_without_their_account(plain: Sample) -> None:
+    """Releases of the model's own account leave it out, so that their names have room."""
+    said = texts(drawing(hourglass_page(shown(plain))))
+    assert "base-7B-Instruct" in said
+    assert "house/base-7B-Instruct" not in said
+
+
 def test_a_model_without_lineage(make_snapshot: MakeSnapshot) -> None:
     """Nothing recorded is said in words on both sides."""
     page = hourglass_page(shown(sample(make_snapshot, [Model("lone/leaf")]), "lone/leaf"))

@@ -15,7 +15,7 @@ from begat.views.place import Place
 from begat.views.said import counted, said
 from begat.views.tree.branches import RELEASES
 from begat.views.tree.facts import UNKNOWN
-from begat.views.words import clean, house_name, licence_name, short
+from begat.views.words import clean, house_name, licence_name, short, without_owner
 from begat.vocab import LABELS
 
 __all__ = ["FORM", "hourglass_page"]
@@ -290,13 +290,14 @@ def _own_terms(own: str | None, words: Words) -> list[str]:
 
 def _after(shown: Shown, found: Steps, words: Words) -> Iterator[Box]:
     """Return the boxes of the right: a branch each."""
+    root = shown.graph.ids[shown.root]
     for totals, *rows in found.made:
         release = totals["relation"] == RELEASES
-        lines = [_child(row, words, release=release) for row in rows]
+        lines = [_child(row, words, root, release=release) for row in rows]
         rest = totals["members"] - len(lines)
         yield Box(
             counted(words, _key("branch_", totals["relation"]), totals["members"]),
-            (*lines, *_more(rest, words, ("tree", shown.graph.ids[shown.root]))),
+            (*lines, *_more(rest, words, ("tree", root))),
             _branch_note(totals, words),
             relation="release" if release else relation_class(totals["relation"]),
             weight=totals["derivatives"],
@@ -315,11 +316,11 @@ def _branch_note(totals: Row, words: Words) -> str:
     return f"{counted(words, key, totals['derivatives'])} · {accounts}"
 
 
-def _child(row: Row, words: Words, *, release: bool) -> Line:
+def _child(row: Row, words: Words, root: str, *, release: bool) -> Line:
     below = words["below_short"].format(count=f"{row['derivatives']:,}") if row["derivatives"] else ""
     kind = LABELS[row["relation"]][words["lang"][:2]] if release else ""
     note = " · ".join(filter(None, [kind, below, _terms(row, words)]))
-    return Line(clean(row["id"]), note, _tone(row) or "soft", ("model", row["id"]))
+    return Line(without_owner(root, row["id"]), note, _tone(row) or "soft", ("model", row["id"]))
 
 
 def _terms(row: Row, words: Words) -> str:
