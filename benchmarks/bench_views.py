@@ -250,10 +250,17 @@ class Chromium:
         self.port = file.read_text().splitlines()[0]
         time.sleep(1.5)
 
+    def processes(self) -> list[psutil.Process]:
+        """Its processes, none after its end."""
+        try:
+            return [self.process, *self.process.children(recursive=True)]
+        except psutil.NoSuchProcess:
+            return []
+
     def cpu(self) -> float:
         """CPU seconds of all its processes so far; those that ended are not in it."""
         total = 0.0
-        for process in [self.process, *self.process.children(recursive=True)]:
+        for process in self.processes():
             try:
                 times = process.cpu_times()
             except psutil.NoSuchProcess:
@@ -264,7 +271,7 @@ class Chromium:
     def memory(self) -> float:
         """MiB of the largest process that draws."""
         sizes = []
-        for process in self.process.children(recursive=True):
+        for process in self.processes():
             try:
                 if "--type=renderer" in process.cmdline():
                     sizes.append(process.memory_full_info().uss / 2**20)
@@ -274,7 +281,7 @@ class Chromium:
 
     def close(self) -> None:
         """End its processes, by their ids."""
-        for process in [*self.process.children(recursive=True), self.process]:
+        for process in reversed(self.processes()):
             try:
                 process.kill()
             except psutil.NoSuchProcess:

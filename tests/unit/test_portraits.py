@@ -253,7 +253,7 @@ def test_standings_are_kept(world: Registry) -> None:
     path = world.home.derived(world.snapshot) / "ranks-institution.json"
     assert path.exists()
     path.write_text("{", encoding="utf-8")
-    assert standings(world) == first
+    assert standings(Registry(world.home, world.snapshot)) == first
     assert json.loads(path.read_text(encoding="utf-8"))["digest"] == world.snapshot.digest
 
 

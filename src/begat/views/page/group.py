@@ -187,7 +187,7 @@ def _tiles(counts: Row, words: Words) -> list[tuple[str, str, str]]:
 
 def _notes(counts: Row, words: Words) -> list[str]:
     """Say what the figures leave out."""
-    notes = []
+    notes = [words["copies_note"]]
     if counts["downloads_on"]:
         notes.append(
             words["downloads_note"].format(
