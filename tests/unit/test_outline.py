@@ -152,6 +152,14 @@ def test_house_as_root(make_snapshot: MakeSnapshot) -> None:
     assert block(html(page))["called"] == {"institution:the-house": "The House"}
 
 
+def test_one_of_a_thing(make_snapshot: MakeSnapshot) -> None:
+    """A figure of one is said in the singular."""
+    page = outline_page(shown(sample(make_snapshot, made("a/tuned", "lone/one")), "lone/one"))
+    names = {name for number, name, _ in page.values["figures"] if number == "1"}
+    assert names
+    assert not any(name.endswith("s") for name in names)
+
+
 def test_nothing_built_on_it(make_snapshot: MakeSnapshot) -> None:
     """A model that nobody built on has a page that says so."""
     text = html(outline_page(shown(sample(make_snapshot), "quants/blend-gguf")))

@@ -115,7 +115,7 @@ def test_svg(make_snapshot: MakeSnapshot, root: str) -> None:
     text = written(SVG.draw(shown(family, root)))
     picture = ET.fromstring(text)
     kinds = {element.tag.rpartition("}")[2] for element in picture.iter()}
-    assert kinds <= {"svg", "title", "desc", "style", "rect", "text", "path"}
+    assert kinds <= {"svg", "title", "desc", "style", "rect", "text", "tspan", "path"}
     assert not any(name.startswith("on") or "href" in name for each in picture.iter() for name in each.attrib)
     assert f"Lineage of {clean(root)}" in "".join(picture.itertext())
     assert text == written(SVG.draw(shown(family, root)))
@@ -127,14 +127,19 @@ def test_svg_has_origins_and_rows(make_snapshot: MakeSnapshot) -> None:
     family = sample(make_snapshot, made("older/origin", *parents, kind="merge"))
     picture = ET.fromstring(written(SVG.draw(shown(family))))
     places = {
-        "".join(text.itertext()): float(str(text.get("y")))
-        for text in picture.iter()
-        if text.tag.endswith("text")
+        (text.text or ""): float(str(text.get("y"))) for text in picture.iter() if text.tag.endswith("text")
     }
     order = ["and 4 more that it comes from", "older/origin", ROOT, "house/base-7B-Instruct"]
     heights = [places[name] for name in order]
     assert heights == sorted(heights)
     assert all(0 < y < float(str(picture.get("height"))) for y in places.values())
+
+
+def test_svg_speaks_of_a_rest_only_where_one_is(make_snapshot: MakeSnapshot) -> None:
+    """Lines that sum up are explained where there are some."""
+    family = sample(make_snapshot)
+    told = [written(SVG.draw(shown(family, budget=budget))) for budget in (3, 1_000)]
+    assert ["lines in grey" in text for text in told] == [True, False]
 
 
 @pytest.fixture

@@ -164,8 +164,14 @@ def _largest(tree: Tree, words: Words) -> str:
 def _figures(head: Head, words: Words) -> list[tuple[str, str, str]]:
     """Return the headline numbers: each with its name and what it counts."""
     names = ("derivatives", "accounts", "institutions", "generations", "licence_changed")
+    counts = {name: getattr(head, name) for name in names}
     return [
-        (f"{getattr(head, name):,}", words[f"figure_{name}"], words[f"figure_{name}_text"]) for name in names
+        (
+            f"{count:,}",
+            words[f"figure_{name}_one" if count == 1 and name != names[-1] else f"figure_{name}"],
+            words[f"figure_{name}_text"],
+        )
+        for name, count in counts.items()
     ]
 
 

@@ -29,11 +29,12 @@ def _draw(shown: Shown) -> str:
 def _summary(tree: Tree) -> str:
     head = tree.head
     return (
-        f"{head.derivatives:,} derivatives by {head.accounts:,} accounts. Shown: {part_shown(tree)}; "
-        f"lines in grey sum up the rest. {COUNTED}"
+        f"{head.derivatives:,} derivatives by {head.accounts:,} accounts. Shown: {part_shown(tree)}"
+        f"{REST * (head.folded > 0)}. {COUNTED}"
     )
 
 
+REST = "; lines in grey sum up the rest"
 COUNTED = "Bars and numbers: derivatives listed below, of a group its own too."
 
 FORM = Form("svg", "a small lineage as a picture for a README", ".svg", _draw, budget=25, takes=("by",))

@@ -35,7 +35,7 @@ def found_page(text: str, hits: Sequence[Row], about: About, *, most: int, lang:
         title=words["title_found"].format(text=clean(text)) if text.strip() else words["title_none"],
         values={
             "text": text,
-            "lead": _lead(words, text, len(exact), len(rows)),
+            "lead": _lead(words, text, len(exact), len(rows), cut=len(hits) >= most),
             "kinds": {kind: [_shown(row) for row in rows if row["kind"] == kind] for kind in _kinds(rows)},
             "mixed": 0 < len(exact) < len(rows),
             "more": words["more"].format(most=f"{most:,}") if len(hits) >= most else "",
@@ -65,9 +65,11 @@ def _kinds(rows: Sequence[Row]) -> list[str]:
     return list(dict.fromkeys(row["kind"] for row in rows))
 
 
-def _lead(words: Mapping[str, str], text: str, exact: int, shown: int) -> str:
+def _lead(words: Mapping[str, str], text: str, exact: int, shown: int, *, cut: bool) -> str:
     if not text.strip():
         return words["nothing_asked"]
     if not shown:
         return words["nothing"]
-    return counted(words, "hits", exact) if exact else words["near"]
+    if not exact:
+        return words["near"]
+    return words["hits_cut"].format(count=f"{exact:,}") if cut else counted(words, "hits", exact)

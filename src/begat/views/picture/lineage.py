@@ -30,7 +30,8 @@ text {
   font: 13px system-ui, -apple-system, "Segoe UI", "Noto Sans", Helvetica, Arial, sans-serif; fill: #1a1e23;
 }
 .heading { font-size: 18px; font-weight: 650; } .soft { fill: #59626d; } .strong { font-weight: 650; }
-.small { font-size: 12px; fill: #59626d; } .end { text-anchor: end; } .ground { fill: #ffffff; }
+.small { font-size: 12px; font-weight: 400; fill: #59626d; }
+.end { text-anchor: end; } .ground { fill: #ffffff; }
 .branch { fill: none; stroke: #b4bac2; } .outlined { stroke: #a87200; stroke-width: 0.8; }
 """
 
@@ -155,9 +156,8 @@ def _row(row: Row, name: str, remarks: str, x: float, y: float, most: int) -> It
     bold = 1.08 if style == "strong" else 1.0
     beside = width_of(remarks, 12) + 12 if remarks else 0
     shown = cut(name, BAR - 12 - left - beside, SIZE * bold)
-    yield text(shown, left, y, style)
-    if remarks:
-        yield text(remarks, left + width_of(shown, SIZE * bold) + 8, y, "small")
+    aside = element("tspan", html.escape(remarks), class_="small", dx=8) if remarks else ""
+    yield element("text", html.escape(shown) + aside, class_=style, x=left, y=y)
     yield from _bar(row, y, most)
     if row.here:
         yield text(f"{row.here:,}", COUNT, y, "end strong" if row.depth == 0 else "end")
