@@ -5,15 +5,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from tests.cli import begat
 from tests.conftest import MakeSnapshot
 from tests.unit.test_tree_house import housed
 from tests.unit.test_tree_house import registry as registry
 
 from begat.records import Model
-from begat.registry import Registry
+from begat.registry import Registry, open_registry
 from begat.snapshot import Home
 from begat.views.form.base import forms
 from begat.views.page.base import Page, html
+from begat.views.picture.neighbourhood import neighbourhood
 
 HOUSES = {"house": "house", "the-house": "The House", "family:Other": "Other"}
 FORMS = sorted(name for name, form in forms().items() if not form.of_models and name != "text")
@@ -58,3 +60,24 @@ def test_peak_of_the_snapshot(make_snapshot: MakeSnapshot, tmp_path: Path) -> No
     crowd = [Model(f"crowd/model-{number}", created_at=when) for number, when in enumerate(dates)]
     crowded = Registry(Home(tmp_path / "home"), make_snapshot([*housed(), *crowd]))
     assert "41 models" in crowded.draw("house", "timeline").values["caution"]
+
+
+@pytest.mark.parametrize("subject", ["hub:Qwen", "institution:alibaba", "family:qwen2.5"])
+def test_lines_are_derivations(built: Path, subject: str) -> None:
+    """Each line of a drawing joins two models of which the graph says so, or leads to what gathers them."""
+    view = open_registry(built).layout(subject)
+    drawing = neighbourhood(view.graph, view.facts, view.root, budget=60)
+    rows = [row for row in drawing.tree.rows if row.kind not in ("group", "folded")]
+    ids = view.graph.ids
+    ends = zip(view.graph.child.tolist(), view.graph.parent.tolist(), strict=True)
+    edges = {(ids[child], ids[parent]) for child, parent in ends}
+    lines = [line for line in drawing.lines if max(line.child, line.parent) < len(rows)]
+    assert len(lines) >= len(rows) - 1
+    assert {(rows[line.child].id, rows[line.parent].id) for line in lines if line.relation} <= edges
+
+
+def test_hourglass_refuses_a_house(built: Path) -> None:
+    """The page of one model says which forms draw a house."""
+    ran = begat("tree", "hub:Qwen", "--as", "hourglass", home=built)
+    assert ran.code == 2
+    assert "icicle" in ran.err
