@@ -12,7 +12,7 @@ __all__ = ["found_page"]
 
 Row = Mapping[str, Any]
 
-COLUMNS = ("id", "kind", "name", "match", "near", "address")
+COLUMNS = ("id", "kind", "name", "near", "address")
 
 
 def found_page(text: str, hits: Sequence[Row], about: About, *, most: int, lang: str = "en") -> Page:
