@@ -188,11 +188,11 @@ def _chapter(out: Output, title: str, text: str) -> None:
 NEXT = (
     "Try next:",
     "  begat lineage Qwen/Qwen2.5-7B-Instruct --up",
-    "  begat tree Qwen/Qwen2.5-7B --as pyvis -o tree.html",
+    "  begat tree Qwen -o qwen.html",
     "  begat query top-bases",
     "  begat influence --by institution --measure accounts",
     "  begat rank -o ranking.html",
-    "  begat claims --format json",
+    "  begat serve",
 )
 
 
