@@ -23,6 +23,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
+from study_load import response
+
 PATHS = ("/api/search?text={name}", "/api/search?text={wrong}", "/api/show?id={id}", "/api/lineage?id={id}")
 LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789-"
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -49,15 +51,7 @@ async def get(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, path: 
     """Ask once on a kept connection, read the answer to its end, return its status."""
     head = f"GET {path} HTTP/1.1\r\nHost: localhost\r\nX-Forwarded-For: 10.0.0.{client}\r\n\r\n"
     writer.write(head.encode())
-    lines = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").lower().split("\r\n")
-    headers = dict(line.split(": ", 1) for line in lines[1:] if ": " in line)
-    if "chunked" in headers.get("transfer-encoding", ""):
-        while size := int((await reader.readline()).split(b";")[0], 16):
-            await reader.readexactly(size + 2)
-        await reader.readline()
-    else:
-        await reader.readexactly(int(headers.get("content-length", 0)))
-    return int(lines[0].split()[1])
+    return (await response(reader))[0]
 
 
 class Run:

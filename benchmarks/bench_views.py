@@ -24,23 +24,14 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import psutil
+from bench_descendants import BASE, SYNTHETIC
 
 from begat.records import Derivation, Model, Observation, Record
 from begat.registry import Registry, open_registry
 from begat.resolve import gather
 from begat.snapshot import Home, compile_snapshot
-from begat.sources.base import Method, Source
 from begat.views.page.base import Page, html
 
-SYNTHETIC = Source(
-    name="synthetic",
-    title="a made-up lineage",
-    licence="CC0-1.0",
-    files=(),
-    methods={"tags": Method(0.98, 0.95)},
-    authority=0,
-)
-BASE = "made-up/base"
 RELATIONS = ("finetune", "adapter", "quantized", "merge", "distilled")
 COLOURS = ("#0072b2", "#007a58", "#e69f00", "#cc79a7", "#b34700")
 LICENCES = ("apache-2.0", "mit", "cc-by-nc-4.0", "llama3.1", None)

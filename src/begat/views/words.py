@@ -6,12 +6,12 @@ from typing import Any, NamedTuple
 from begat.ids import HUB
 from begat.printable import printable
 from begat.views.tree import Head, Row, Tree
+from begat.views.tree.rows import GATHERING
 from begat.vocab import LABELS
 
 __all__ = [
     "COLOURS",
     "DARK_COLOURS",
-    "GATHERING",
     "Title",
     "clean",
     "colour",
@@ -56,9 +56,6 @@ PLURALS = {
     "pruned": "pruned models",
     "undetermined": "of undetermined kind",
 }
-
-GATHERING = ("house", "family")
-"""Kinds of rows that are no model but gather some."""
 
 
 class Title(NamedTuple):

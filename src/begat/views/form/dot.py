@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from begat.views.form._static import drawn, source, title
 from begat.views.form.base import Form, Shown
 from begat.views.picture.neighbourhood import Dot, Line
+from begat.views.tree.rows import MODELS
 from begat.views.words import clean, colour, relation_name
 
 __all__ = ["FORM", "quoted"]
@@ -53,7 +54,7 @@ def _lines(shown: Shown) -> Iterator[str]:
 
 
 def _look(dot: Dot) -> str:
-    own = [f'color="{colour(dot.relation)}"'] if dot.kind in ("model", "release") else []
+    own = [f'color="{colour(dot.relation)}"'] if dot.kind in MODELS else []
     return "".join(f", {look}" for look in [*own, LOOKS.get(dot.kind, "")] if look)
 
 

@@ -11,8 +11,8 @@ from begat.views.picture.icicle import Branches, Caption, Thing, drawing, layout
 from begat.views.said import counted, said
 from begat.views.tree import Row, Tree
 from begat.views.tree.known import Known
+from begat.views.tree.rows import GATHERING, MODELS, SUMS
 from begat.views.words import (
-    GATHERING,
     clean,
     house_name,
     licence_name,
@@ -72,7 +72,7 @@ class _Speaker:
     def models(self, place: int) -> int:
         """Count the models directly behind a row's parent that it stands for."""
         row = self.tree.rows[place]
-        return row.members if row.kind in ("group", "folded") else 1
+        return row.members if row.kind in SUMS else 1
 
     def number(self, rows: tuple[int, ...]) -> str:
         """Write how many derivatives a block shows; nothing where its name says it."""
@@ -99,7 +99,7 @@ class _Speaker:
 
     def own(self, row: Row) -> Iterator[str]:
         """Yield what is known of a model itself."""
-        if row.kind not in ("model", "release"):
+        if row.kind not in MODELS:
             return
         if row.relation:
             yield self.relation(row.relation)
@@ -112,7 +112,7 @@ class _Speaker:
         """Say all of a block in words."""
         row, value = self.tree.rows[rows[0]], self.branches.value(rows)
         folded = len(rows) > 1 or row.kind == "folded"
-        of_model = row.kind in ("model", "release") and not folded
+        of_model = row.kind in MODELS and not folded
         parts = [clean(row.id) if of_model else self.name(rows)]
         parts += [self.words["release"]] if row.kind == "release" and row.depth and not folded else []
         parts += list(self.own(row)) if of_model else []
@@ -245,7 +245,7 @@ def lead(tree: Tree, speaker: _Speaker) -> str:
         "share": f"{100 * speaker.branches.values[largest] / head.derivatives:.0f}%",
         "count": f"{head.derivatives:,}",
     }
-    kind = "release" if rows[largest].kind in ("release", "model") else "direct"
+    kind = "release" if rows[largest].kind in MODELS else "direct"
     return ("" if speaker.lang == "zh" else " ").join(
         [
             words[f"lead_{kind}"].format(**values),

@@ -15,7 +15,8 @@ from begat.views.picture.months import HIGH, WIDE, months
 from begat.views.said import counted, said
 from begat.views.tree import GROUPINGS, Head, Layout, Row, Tree, opening
 from begat.views.tree.family import family
-from begat.views.words import GATHERING, clean, house_name, licence_name, mix, short, subject_name
+from begat.views.tree.rows import GATHERING, MODELS, SUMS
+from begat.views.words import clean, house_name, licence_name, mix, short, subject_name
 from begat.vocab import LABELS
 
 __all__ = ["FORM", "outline_page"]
@@ -23,8 +24,6 @@ __all__ = ["FORM", "outline_page"]
 MOST_ROWS, ROOMY, OTHER_ROWS = 1200, 600, 240
 """Rows of the grouping that a page opens with; with no more than `ROOMY` of them the other groupings have
 as many models, else about so many rows that a tree of 150,000 stays below 300 KB in all five groupings."""
-
-MODELS = ("model", "release")
 
 Words = Mapping[str, str]
 
@@ -244,7 +243,7 @@ def _line(row: Row, head: Head, words: Words, title: str) -> Line:
 
 def _gathers(row: Row) -> bool:
     """Return whether a row stands for siblings, and not for a node of the tree."""
-    return row.kind in ("group", "folded")
+    return row.kind in SUMS
 
 
 def _number(value: int | None, words: Words) -> str:

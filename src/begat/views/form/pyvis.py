@@ -30,7 +30,8 @@ from begat.views.picture.neighbourhood import (
 )
 from begat.views.said import said
 from begat.views.tree.facts import UNKNOWN, Facts
-from begat.views.words import COLOURS, GATHERING, clean, house_name, licence_name, relation_name, subject_name
+from begat.views.tree.rows import GATHERING
+from begat.views.words import COLOURS, clean, house_name, licence_name, relation_name, subject_name
 
 __all__ = ["FORM", "page"]
 

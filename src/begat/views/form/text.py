@@ -11,8 +11,8 @@ from rich.text import Text
 from begat.views.form.base import Form, Shown
 from begat.views.page.base import About
 from begat.views.tree import Head, Row, Tree
+from begat.views.tree.rows import GATHERING, MODELS
 from begat.views.words import (
-    GATHERING,
     Title,
     clean,
     colour,
@@ -166,7 +166,7 @@ def _mix(row: Row) -> str:
 
 
 def _own(row: Row) -> str:
-    if row.kind not in ("model", "release"):
+    if row.kind not in MODELS:
         return ""
     return "?" if row.downloads is None else short(row.downloads)
 

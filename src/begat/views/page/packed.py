@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from begat.views.tree import Row, Tree
+from begat.views.tree.rows import SUMS
 
 __all__ = ["COLUMNS", "FOLDED", "KINDS", "packed", "trimmed"]
 
@@ -121,7 +122,7 @@ def packed(trees: Mapping[str, Tree]) -> Packed:
 
 
 def _is_model(row: Row) -> bool:
-    return row.kind not in ("group", "folded")
+    return row.kind not in SUMS
 
 
 def _homes(rows: Sequence[Row]) -> dict[str, str]:

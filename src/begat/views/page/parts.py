@@ -4,6 +4,7 @@ from collections.abc import Collection
 from typing import Any
 
 from begat.views.tree import Head, Row, Tree
+from begat.views.tree.rows import SUMS
 from begat.views.words import COLOURS, clean, licence_name, mix, relation_name, short, titles
 
 __all__ = ["notes", "outline_rows", "relation_class", "segments", "shares"]
@@ -94,7 +95,7 @@ def shares(by_relation: dict[str, int]) -> list[dict[str, Any]]:
 
 
 def _own(row: Row) -> str:
-    if row.kind in ("group", "folded"):
+    if row.kind in SUMS:
         return ""
     return "unknown" if row.downloads is None else short(row.downloads)
 

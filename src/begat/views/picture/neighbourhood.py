@@ -12,8 +12,8 @@ import numpy as np
 from begat.graph import RELATIONS, Graph, walk
 from begat.views.tree import Head, Row, Tree, budgeted_tree
 from begat.views.tree.facts import Facts
+from begat.views.tree.rows import GATHERING, SUMS
 from begat.views.words import (
-    GATHERING,
     clean,
     house_name,
     part_shown,
@@ -26,7 +26,6 @@ from begat.views.words import (
 __all__ = ["MOST_DRAWN", "Dot", "Line", "Neighbourhood", "drawn", "neighbourhood", "summary"]
 
 MOST_DRAWN = 500
-UNDRAWN = ("group", "folded")
 MOST_ANCESTORS = 60
 LABEL = 23
 """Characters of a label; the whole name is in the tooltip and in the table."""
@@ -133,7 +132,7 @@ def neighbourhood(graph: Graph, facts: Facts, root: int, *, budget: int = 300) -
 
 def drawn(tree: Tree) -> list[Row]:
     """Return the rows that have a dot each, in the order of the dots."""
-    return [row for row in tree.rows if row.kind not in UNDRAWN]
+    return [row for row in tree.rows if row.kind not in SUMS]
 
 
 def _below(tree: Tree) -> tuple[list[Dot], list[int]]:
@@ -145,7 +144,7 @@ def _below(tree: Tree) -> tuple[list[Dot], list[int]]:
     for row in tree.rows:
         while path and path[-1][0] >= row.depth:
             path.pop()
-        if row.kind in UNDRAWN:
+        if row.kind in SUMS:
             continue
         home = path[-1][1] if path else 0
         path.append((row.depth, len(dots)))

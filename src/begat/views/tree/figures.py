@@ -12,11 +12,9 @@ from begat.views.tree.arrange import Order
 from begat.views.tree.facts import UNKNOWN, Facts
 from begat.views.tree.family import Family
 from begat.views.tree.fold import Span
-from begat.views.tree.rows import Row
+from begat.views.tree.rows import MODELS, Row
 
 __all__ = ["Figures"]
-
-PLAIN = ("model", "release")
 
 
 @dataclass(frozen=True)
@@ -65,7 +63,7 @@ class Figures:
             releases=releases,
             offset=span.offset,
         )
-        return self._of_model(span.model, row, parents) if span.kind in PLAIN else row
+        return self._of_model(span.model, row, parents) if span.kind in MODELS else row
 
     def _of_model(self, member: int, row: Row, parents: tuple[str, ...]) -> Row:
         """Fill in what only the row of a model has."""

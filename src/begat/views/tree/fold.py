@@ -9,6 +9,7 @@ import numpy as np
 from begat.graph.arrays import Ints
 from begat.views.tree.arrange import DIRECT, GROUPS, RELEASES, Order
 from begat.views.tree.family import Family
+from begat.views.tree.rows import MODELS
 
 __all__ = ["NO_GROUP", "RELEASE_GROUP", "Folding", "Span"]
 
@@ -70,7 +71,7 @@ class Folding:
         while stack:
             span = stack.pop()
             found.append(span)
-            if span.kind in ("model", "release"):
+            if span.kind in MODELS:
                 blocks_below = self.order.blocks(span.model)
                 rows = [row for block in blocks_below for row in self.block(span, block, shown.get(block, 0))]
                 stack.extend(reversed(rows))

@@ -5,9 +5,9 @@ from collections.abc import Iterable
 import numpy as np
 
 from begat.graph import RELATIONS, Graph
-from begat.views.tree.budget import Row
 from begat.views.tree.facts import Facts
 from begat.views.tree.family import family
+from begat.views.tree.rows import MODELS, Row
 
 __all__ = ["Known"]
 
@@ -23,7 +23,7 @@ class Known:
 
     def __init__(self, graph: Graph, facts: Facts, root: int, shown: Iterable[Row]) -> None:
         members = family(graph, root)
-        own = (graph.ids.find(row.id) for row in shown if row.kind in ("model", "release"))
+        own = (graph.ids.find(row.id) for row in shown if row.kind in MODELS)
         self.shown = frozenset(node for node in own if node is not None)
         self.graph, self.downloads = graph, facts.downloads_30d
         self.node, self.relation = members.node, members.relation
@@ -47,7 +47,7 @@ class Known:
     def _of(self, row: Row, *, alone: bool) -> list[int]:
         """Return the models that a row stands for, the best known of them."""
         home = self.graph.ids.find(row.id)
-        model = row.kind in ("model", "release")
+        model = row.kind in MODELS
         if home is None or not (model or row.relation):
             return []
         if model and not alone:

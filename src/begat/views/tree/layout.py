@@ -15,7 +15,7 @@ from begat.views.tree.facts import UNKNOWN, Facts
 from begat.views.tree.family import Family, family
 from begat.views.tree.figures import Figures
 from begat.views.tree.fold import NO_GROUP, RELEASE_GROUP, Folding, Span
-from begat.views.tree.rows import Head, Row, Tree
+from begat.views.tree.rows import MODELS, SUMS, Head, Row, Tree
 
 __all__ = ["GROUPINGS", "Layout"]
 
@@ -126,7 +126,7 @@ class Layout:
         if budget < 1:
             raise InputError("a tree shows at least one model", where=f"budget {budget}")
         rows = self._rows(self.folding.within(budget))
-        shown = sum(row.kind in ("model", "release") for row in rows)
+        shown = sum(row.kind in MODELS for row in rows)
         models = int(np.count_nonzero(self.figures.models))
         head = self._head._replace(budget=budget, shown=shown, folded=models - shown)
         return Tree(head, rows)
@@ -198,7 +198,7 @@ class Layout:
         """Return the rows of spans."""
         rows = self.figures.rows(spans)
         return [
-            self.grouping.named(row, span.group) if span.kind in ("group", "folded") else row
+            self.grouping.named(row, span.group) if span.kind in SUMS else row
             for row, span in zip(rows, spans, strict=True)
         ]
 

@@ -19,7 +19,16 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
-__all__ = ["Head", "Row", "Tree", "opening"]
+__all__ = ["GATHERING", "MODELS", "SUMS", "Head", "Row", "Tree", "opening"]
+
+MODELS = ("model", "release")
+"""Kinds of rows that are one model."""
+
+GATHERING = ("house", "family")
+"""Kinds of rows that are no model but gather some, the root's or those of a family."""
+
+SUMS = ("group", "folded")
+"""Kinds of rows that sum up models listed, or not listed, below them."""
 
 
 class Row(NamedTuple):
