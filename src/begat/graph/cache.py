@@ -1,5 +1,6 @@
 """The arrays on disk: memory-mapped when they are whole, built when they are not."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -7,7 +8,7 @@ from begat.graph.arrays import Graph, Ids
 from begat.mapped import DAMAGE, load_arrays, save_arrays
 from begat.snapshot import Snapshot
 
-__all__ = ["load_or_build"]
+__all__ = ["from_arrays", "load_or_build", "to_arrays"]
 
 FORMAT = 2
 ARRAYS = ("child", "parent", "relation", "share", "account", "institution", "twin")
@@ -29,17 +30,26 @@ def load_or_build(snapshot: Snapshot, folder: Path, *, inferred: bool = False) -
         return _load(folder)
 
 
-def _save(graph: Graph, folder: Path) -> None:
+def to_arrays(graph: Graph) -> dict[str, Any]:
+    """Return the arrays of a graph by name, as they are kept; see `from_arrays`."""
     arrays: dict[str, Any] = {name: getattr(graph, name) for name in ARRAYS}
     for name in NAMES:
         ids: Ids = getattr(graph, name)
         arrays |= {name: ids.block, f"{name}.ends": ids.ends}
-    save_arrays(folder, arrays, form=FORMAT)
+    return arrays
+
+
+def from_arrays(arrays: Mapping[str, Any]) -> Graph:
+    """Return the graph of some arrays; others among them are left out."""
+    parts: dict[str, Any] = {name: arrays[name] for name in ARRAYS}
+    parts |= {name: Ids(arrays[name], arrays[f"{name}.ends"]) for name in NAMES}
+    return Graph(**parts)
+
+
+def _save(graph: Graph, folder: Path) -> None:
+    save_arrays(folder, to_arrays(graph), form=FORMAT)
 
 
 def _load(folder: Path) -> Graph:
     """Map the cached arrays; a file with other bytes than were written makes the cache invalid."""
-    arrays = load_arrays(folder, form=FORMAT)
-    parts: dict[str, Any] = {name: arrays[name] for name in ARRAYS}
-    parts |= {name: Ids(arrays[name], arrays[f"{name}.ends"]) for name in NAMES}
-    return Graph(**parts)
+    return from_arrays(load_arrays(folder, form=FORMAT))

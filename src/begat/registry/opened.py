@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     import polars as pl
 
     from begat.answer.census import Census
+    from begat.consequence.labels import Labels
+    from begat.consequence.supply import Supply
     from begat.graph import Graph
     from begat.graph.arrays import Ints
     from begat.registry.kept import Kept
@@ -66,6 +68,20 @@ class Opened:
         from begat.graph import load_or_build
 
         return load_or_build(self.snapshot, self._derived / "graph-inferred", inferred=True)
+
+    @cached_property
+    def supply(self) -> "Supply":
+        """Models and datasets, and what went into what; see `begat.consequence.supply`."""
+        from begat.consequence.supply import load_or_build
+
+        return load_or_build(self.snapshot, lambda: self.graph, self._derived / "supply")
+
+    @cached_property
+    def labels(self) -> "Labels":
+        """The licences of the nodes of `supply`."""
+        from begat.consequence.labels import load_or_make
+
+        return load_or_make(self.snapshot, self._derived / "labels")
 
     @cached_property
     def columns(self) -> "Columns":
@@ -287,6 +303,9 @@ class Opened:
 
         with step("graph"):
             sizes: dict[str, int] = {"models": self.graph.n, "derivations": self.graph.m}
+        with step("supply and licences"):
+            sizes["links"] = self.supply.graph.m
+            sizes["labelled"] = len(self.labels.code)
         with step("name index"):
             sizes["names"] = len(self.names)
         with step("rows by key"):

@@ -1,0 +1,39 @@
+"""Licences and their terms, as ``data/licences.toml`` states them; its head explains every field."""
+
+from begat.licences.clauses import CLAUSES, FREE, UNSTATED, Clauses, clauses
+from begat.licences.effects import EFFECTS, effects
+from begat.licences.expression import commercial_use, components
+from begat.licences.table import (
+    BASES,
+    KINDS,
+    REFERENCE,
+    Licence,
+    by_link,
+    by_spelling,
+    licences,
+    spelling,
+    unstated,
+)
+from begat.licences.told import terms
+
+__all__ = [
+    "BASES",
+    "CLAUSES",
+    "EFFECTS",
+    "FREE",
+    "KINDS",
+    "REFERENCE",
+    "UNSTATED",
+    "Clauses",
+    "Licence",
+    "by_link",
+    "by_spelling",
+    "clauses",
+    "commercial_use",
+    "components",
+    "effects",
+    "licences",
+    "spelling",
+    "terms",
+    "unstated",
+]

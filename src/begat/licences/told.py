@@ -1,0 +1,49 @@
+"""The terms of a licence in one line."""
+
+from collections.abc import Mapping
+
+from begat.licences.table import BASES, Licence
+
+__all__ = ["terms"]
+
+
+def terms(licence: Licence) -> str:
+    """Return the main terms in one line; what is not known is left out."""
+    said = [
+        licence.kind.replace("-", " "),
+        _commercial(licence),
+        _worded(DERIVATIVES, licence.derivatives),
+        f'show "{licence.display}"' if licence.display else "",
+        f'names of derived models begin with "{licence.name_begins}"' if licence.name_begins else "",
+        _worded(RESTRICTIONS, licence.use_restrictions),
+        _worded(TRAINING, licence.train_others),
+        licence.territory or "",
+    ]
+    return "; ".join(part for part in said if part) + f" ({BASES[licence.basis]}, {licence.date})"
+
+
+DERIVATIVES = {
+    "terms-travel": "derivatives take its terms along",
+    "same-licence": "derivatives under the same licence",
+    "none": "no derivatives",
+}
+RESTRICTIONS = {"yes": "some uses forbidden"}
+TRAINING = {
+    "no": "outputs may not train other models",
+    "conditional": "outputs may train other models on conditions",
+}
+
+
+def _commercial(licence: Licence) -> str:
+    if licence.condition:
+        return f"commercial use: {licence.condition}"
+    words = {
+        "yes": "commercial use",
+        "no": "no commercial use",
+        "conditional": "commercial use on conditions",
+    }
+    return _worded(words, licence.commercial)
+
+
+def _worded(words: Mapping[str, str], value: str | None) -> str:
+    return words.get(value or "", "")
