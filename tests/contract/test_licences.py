@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from license_expression import get_license_index
 
-from begat.licences import BASES, KINDS, REFERENCE, Licence, licences, spelling, unstated
+from begat.licences import BASES, KINDS, REFERENCE, TERMS, Licence, licences, spelling, unstated
 
 TABLE = tomllib.loads((Path(__file__).parents[2] / "data" / "licences.toml").read_text(encoding="utf-8"))
 ENTRIES: list[dict[str, Any]] = TABLE["licence"]
@@ -23,7 +23,7 @@ WORDS = {
     "use_restrictions": {"yes", "no"},
     "train_others": {"yes", "no", "conditional"},
 }
-TERMS = {*WORDS, "condition", "display", "name_begins", "territory"} - {"kind", "basis"}
+READ_AGAIN = ("github:", "pypi:", "hub:")
 LISTED = {entry["spdx_license_key"] for entry in get_license_index() if not entry.get("is_deprecated")}
 
 each_entry = pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry["id"])
@@ -43,10 +43,30 @@ def test_entry_has_a_source_and_a_day(entry: dict[str, Any]) -> None:
     """Where the terms were read and when stands beside them; what was not checked is there."""
     assert entry["source"].strip()
     assert type(entry["date"]) is date
-    assert set(entry.get("unchecked", [])) <= TERMS & entry.keys()
+    assert set(entry.get("unchecked", [])) <= set(TERMS) & entry.keys()
     if entry["basis"] == "text":
-        assert entry["source"].startswith("github:"), "a text that was read can be read again"
+        assert entry["source"].startswith(READ_AGAIN), "a text that was read can be read again"
         assert "commercial" in entry
+
+
+@each_entry
+def test_a_term_has_a_value_or_silence_never_both(entry: dict[str, Any]) -> None:
+    """Only a text that was read can be silent, on a term without a value."""
+    silent = set(entry.get("silent", []))
+    assert silent <= set(TERMS) - entry.keys()
+    assert not silent or entry["basis"] == "text"
+
+
+@each_entry
+def test_a_term_read_elsewhere_says_where_and_when(entry: dict[str, Any]) -> None:
+    """What is said of one term alone is of a term that has something to say, with a day beside a source."""
+    for term, read in entry.get("read", {}).items():
+        assert term in set(TERMS) & {*entry, *entry.get("silent", [])} - {*entry.get("unchecked", [])}
+        assert read.keys() <= {"section", "basis", "source", "date"}
+        assert read.get("basis", "text") in BASES
+        assert isinstance(read.get("date", entry["date"]), date)
+        if read.get("basis", entry["basis"]) == "text":
+            assert read.get("source", entry["source"]).startswith(READ_AGAIN)
 
 
 @each_entry

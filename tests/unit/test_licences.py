@@ -6,8 +6,10 @@ from hypothesis import strategies as st
 
 from begat.licences import (
     REFERENCE,
+    TERMS,
     by_link,
     by_spelling,
+    clauses,
     commercial_use,
     components,
     licences,
@@ -173,6 +175,43 @@ def test_terms_in_a_line() -> None:
     assert "\n" not in said
     unread = terms(licences()[f"{REFERENCE}baichuan-7b"])
     assert unread == "model licence (general knowledge, unchecked, 2026-11-26)"
+
+
+def test_a_line_names_what_nobody_checked() -> None:
+    """A term that rests on general knowledge beside a text that was read says so."""
+    said = terms(licences()["LicenseRef-chatglm-6b"])
+    assert said.endswith("(from its text, 2026-11-26; commercial, condition: general knowledge, unchecked)")
+
+
+@pytest.mark.parametrize(
+    ("licence", "term", "value", "basis"),
+    [
+        ("LicenseRef-llama3.1", "users", 700_000_000, "text"),
+        ("LicenseRef-llama3.1", "acceptance", True, "secondary"),
+        ("LicenseRef-llama3.1", "territory", None, "text"),
+        ("LicenseRef-chatglm-6b", "commercial", "conditional", "unchecked"),
+        ("LicenseRef-qwen-research", "territory", None, None),
+    ],
+)
+def test_a_statement_says_on_whose_word(licence: str, term: str, value: object, basis: str | None) -> None:
+    """A term comes with how it is known; silence of a text is known, a term nobody read is not."""
+    found = licences()[licence].statement(term)
+    assert (found.value, found.basis) == (value, basis)
+    assert (found.source is None) == (basis is None)
+    assert found.silent == (value is None and basis is not None)
+
+
+def test_every_clause_is_known_just_where_a_statement_is() -> None:
+    """The clauses of a licence are open exactly where the statements on its terms are."""
+    of = {
+        "territory": "territory", "naming": "name_begins", "display": "display", "users": "users",
+        "acceptance": "acceptance", "use-limits": "use_restrictions", "no-training": "train_others",
+        "attribution": "attribution", "no-commercial-use": "commercial", "share-alike": "derivatives",
+    }  # fmt: skip
+    for licence in licences().values():
+        known = {clause for clause, term in of.items() if licence.statement(term).basis}
+        assert known == of.keys() - clauses(licence.id).unknown
+    assert set(of.values()) | {"condition"} == set(TERMS)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
-from begat.licences.table import REFERENCE, Licence, licences
+from begat.licences.table import Licence, licences
 
 __all__ = ["CLAUSES", "FREE", "UNSTATED", "Clauses", "clauses", "joined"]
 
@@ -127,38 +127,39 @@ def _of(licence: Licence) -> Clauses:
 
 def _stated(licence: Licence) -> Iterable[tuple[str, str | None]]:
     """Yield of each clause what it says, "" where it is absent, None where that is not known."""
-    yield "no-derivatives", _is(licence.derivatives, "none")
-    yield "share-alike", _is(licence.derivatives, "same-licence")
-    yield "terms-travel", _is(licence.derivatives, "terms-travel")
-    yield "no-commercial-use", _is(licence.commercial, "no")
-    yield "commercial-condition", _is(licence.commercial, "conditional", licence.condition)
-    yield "use-limits", _is(licence.use_restrictions, "yes")
-    yield "no-training", _unless(licence.train_others, "yes")
-    yield "attribution", _is(licence.attribution, "yes")
-    yield "users", _silent(licence, "users", f"{licence.users:,} monthly users" if licence.users else None)
-    yield "territory", _silent(licence, "territory", licence.territory)
-    yield "naming", _silent(licence, "name_begins", licence.name_begins)
-    yield "display", _silent(licence, "display", licence.display)
-    yield "acceptance", _silent(licence, "acceptance", BINDS if licence.acceptance else None)
+    yield "no-derivatives", _is(licence, "derivatives", "none")
+    yield "share-alike", _is(licence, "derivatives", "same-licence")
+    yield "terms-travel", _is(licence, "derivatives", "terms-travel")
+    yield "no-commercial-use", _is(licence, "commercial", "no")
+    yield "commercial-condition", _is(licence, "commercial", "conditional", licence.condition)
+    yield "use-limits", _is(licence, "use_restrictions", "yes")
+    yield "no-training", _training(licence)
+    yield "attribution", _is(licence, "attribution", "yes")
+    yield "users", _given(licence, "users", f"{licence.users:,} monthly users" if licence.users else None)
+    yield "territory", _given(licence, "territory", licence.territory)
+    yield "naming", _given(licence, "name_begins", licence.name_begins)
+    yield "display", _given(licence, "display", licence.display)
+    yield "acceptance", _given(licence, "acceptance", BINDS if licence.acceptance else None)
 
 
-def _is(value: str | None, wanted: str, said: str | None = None) -> str | None:
+def _is(licence: Licence, term: str, wanted: str, said: str | None = None) -> str | None:
+    value = getattr(licence, term)
     if value is None:
-        return None
+        return _silence(licence, term)
     return (said or BINDS) if value == wanted else ""
 
 
-def _unless(value: str | None, free: str) -> str | None:
-    if value is None or value == free:
-        return None if value is None else ""
-    return BINDS if value == "no" else "on conditions"
+def _training(licence: Licence) -> str | None:
+    value = licence.train_others
+    if value is None:
+        return _silence(licence, "train_others")
+    return {"yes": "", "no": BINDS}.get(value, "on conditions")
 
 
-def _silent(licence: Licence, key: str, said: str | None) -> str | None:
-    """Return what a clause says; absent where the text that was read has none.
+def _given(licence: Licence, term: str, said: str | None) -> str | None:
+    return said or _silence(licence, term)
 
-    The licences that SPDX lists are written for software, texts and data, and have no such clauses.
-    """
-    if said:
-        return said
-    return "" if key in licence.silent or not licence.id.startswith(REFERENCE) else None
+
+def _silence(licence: Licence, term: str) -> str | None:
+    """Return "" for a term of which the text that was read says nothing, else None."""
+    return "" if term in licence.silent else None

@@ -4,10 +4,10 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from begat.files import package_path
 
@@ -15,7 +15,9 @@ __all__ = [
     "BASES",
     "KINDS",
     "REFERENCE",
+    "TERMS",
     "Licence",
+    "Statement",
     "by_link",
     "by_spelling",
     "licences",
@@ -47,6 +49,54 @@ BASES = {
     "unchecked": "general knowledge, unchecked",
 }
 
+UNCHECKED, GENERAL = "unchecked", "general knowledge"
+"""Basis and source of what nobody looked up."""
+
+TERMS = (
+    "commercial",
+    "condition",
+    "users",
+    "derivatives",
+    "attribution",
+    "display",
+    "name_begins",
+    "use_restrictions",
+    "train_others",
+    "territory",
+    "acceptance",
+)
+"""Fields of `Licence` that say what it asks for."""
+
+
+class Statement(NamedTuple):
+    """What is known of one term of a licence, and on whose word.
+
+    Attributes
+    ----------
+    term : str
+        One of `TERMS`.
+    value : str, int, bool, optional
+        Its value; None where it is not known and where the text says nothing.
+    silent : bool
+        Whether the text that was read says nothing of it, so that it asks for nothing.
+    basis : str, optional
+        One of `BASES`: how it is known; None where it isn't.
+    source : str, optional
+        Where it was read.
+    date : date, optional
+        The day on which that was done.
+    section : str, optional
+        Where in its source it stands.
+    """
+
+    term: str
+    value: str | int | bool | None
+    silent: bool
+    basis: str | None
+    source: str | None
+    date: date | None
+    section: str | None
+
 
 @dataclass(frozen=True)
 class Licence:
@@ -63,12 +113,15 @@ class Licence:
     derivatives : str, optional
         ``free``, ``terms-travel``, ``same-licence`` or ``none``.
     users : int, optional
-        Monthly users from which on another agreement is needed.
+        Monthly users above which another agreement is needed.
     acceptance : bool, optional
         Whether it must be accepted before the thing may be had.
     silent : tuple of str
-        Those of ``users, territory, name_begins, display, acceptance`` of which the text that was read says
-        nothing.
+        Those of `TERMS` of which the text that was read says nothing.
+    unchecked : tuple of str
+        Those of `TERMS` that rest on general knowledge although the rest was read.
+    read : mapping
+        Of some of `TERMS` the ``basis``, ``source``, ``date`` and ``section`` that differ from the licence's.
     """
 
     id: str
@@ -95,6 +148,31 @@ class Licence:
     url: str | None = None
     note: str | None = None
     unchecked: tuple[str, ...] = ()
+    read: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, hash=False)
+
+    def statement(self, term: str) -> Statement:
+        """Return what is known of one of `TERMS`, and on whose word.
+
+        Examples
+        --------
+        >>> users = licences()["LicenseRef-llama3.1"].statement("users")
+        >>> users.value, users.basis, users.section
+        (700000000, 'text', '2')
+        >>> licences()["LicenseRef-seallms"].statement("commercial").basis is None
+        True
+        """
+        value, silent = getattr(self, term), term in self.silent
+        if value is None and not silent:
+            return Statement(term, None, False, None, None, None, None)
+        if term in self.unchecked:
+            return Statement(term, value, silent, UNCHECKED, GENERAL, self.date, None)
+        read: dict[str, Any] = {
+            "basis": self.basis,
+            "source": self.source,
+            "date": self.date,
+            "section": None,
+        }
+        return Statement(term, value, silent, **(read | dict(self.read.get(term, {}))))
 
 
 @cache

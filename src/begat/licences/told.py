@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 
-from begat.licences.table import BASES, Licence
+from begat.licences.table import BASES, UNCHECKED, Licence
 
 __all__ = ["terms"]
 
 
 def terms(licence: Licence) -> str:
-    """Return the main terms in one line; what is not known is left out."""
+    """Return the main terms in one line; what is not known is left out, what nobody checked is named."""
     said = [
         licence.kind.replace("-", " "),
         _commercial(licence),
@@ -18,8 +18,17 @@ def terms(licence: Licence) -> str:
         _worded(RESTRICTIONS, licence.use_restrictions),
         _worded(TRAINING, licence.train_others),
         licence.territory or "",
+        "to be accepted before access" if licence.acceptance else "",
     ]
-    return "; ".join(part for part in said if part) + f" ({BASES[licence.basis]}, {licence.date})"
+    return (
+        "; ".join(part for part in said if part)
+        + f" ({BASES[licence.basis]}, {licence.date}{_unchecked(licence)})"
+    )
+
+
+def _unchecked(licence: Licence) -> str:
+    names = ", ".join(term.replace("_", " ") for term in licence.unchecked)
+    return f"; {names}: {BASES[UNCHECKED]}" if names else ""
 
 
 DERIVATIVES = {
