@@ -1,7 +1,7 @@
 """The table of licences keeps its own rules: known words, a source and a day each, no spelling twice."""
 
 import tomllib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import fields
 from datetime import date
 from pathlib import Path
@@ -10,7 +10,19 @@ from typing import Any
 import pytest
 from license_expression import get_license_index
 
-from begat.licences import BASES, KINDS, REFERENCE, TERMS, Licence, licences, spelling, unstated
+from begat.licences import (
+    BASES,
+    KINDS,
+    REFERENCE,
+    TERMS,
+    Licence,
+    components,
+    licences,
+    spelling,
+    standing,
+    unstated,
+)
+from begat.snapshot import embedded
 
 TABLE = tomllib.loads((Path(__file__).parents[2] / "data" / "licences.toml").read_text(encoding="utf-8"))
 ENTRIES: list[dict[str, Any]] = TABLE["licence"]
@@ -109,3 +121,21 @@ def test_no_spelling_is_idle(entry: dict[str, Any]) -> None:
     forms = [spelling(text) for text in texts]
     assert len(set(forms[1:])) == len(forms[1:])
     assert forms[0] not in forms[2:]
+
+
+EXCEPTIONS = {entry["spdx_license_key"] for entry in get_license_index() if entry.get("is_exception")}
+
+
+@pytest.mark.parametrize(("table", "own"), [("models", 0.015), ("datasets", 0.0), ("systems", 0.0)])
+def test_licences_of_the_embedded_snapshot_are_settled(table: str, own: float) -> None:
+    """What pages state leads to SPDX, to the table, or openly to a name nobody knows or to no name."""
+    rows = embedded().frame(table, ["licence", "licence_raw"]).drop_nulls("licence_raw")
+    found = Counter[str]()
+    for licence, raw, count in rows.group_by("licence", "licence_raw").len().iter_rows():
+        found[standing(licence, raw)] += count
+        listed = {part for part in components(licence or "") if not part.startswith(REFERENCE)}
+        assert listed <= LISTED | EXCEPTIONS, f"{raw!r} leads to an id that SPDX does not list"
+    assert found.total() == rows.height > 100
+    assert found["none"] == 0
+    assert found["own-name"] <= own * rows.height
+    assert found["other"] <= 0.1 * rows.height

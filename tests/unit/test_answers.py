@@ -252,14 +252,24 @@ def test_lineage_rows(snapshot: Snapshot, graph: Graph) -> None:
 
 
 def test_show_says_the_terms_of_each_licence(make_snapshot: MakeSnapshot) -> None:
-    """A licence comes with its name and terms, a line each where several apply; an own one with none."""
+    """A licence comes with its name and terms, a line each where several apply; an own one without."""
     stated = {"a-lab/two": "mit, llama2", "a-lab/own": "our own terms"}
     snapshot = make_snapshot(Model(key, licence_raw=raw) for key, raw in stated.items())
     first, second = show(snapshot, "model", "a-lab/two")["licence_terms"].split("\n")
     assert first.startswith("Llama 2 Community License Agreement: model licence; commercial use: not without")
     assert "outputs may not train other models" in first
     assert second.startswith("MIT License: permissive; commercial use")
-    assert show(snapshot, "model", "a-lab/own")["licence_terms"] is None
+    own = show(snapshot, "model", "a-lab/own")["licence_terms"]
+    assert own == "our-own-terms: named on its page, terms not known"
+
+
+def test_stats_count_licences_that_nobody_knows(make_snapshot: MakeSnapshot) -> None:
+    """A name that leads nowhere, a text without a name and no text at all are three different things."""
+    stated = ["mit", "llama2", "mit, llama2", "our own terms", "other", None, None]
+    snapshot = make_snapshot(Model(f"a-lab/{place}", licence_raw=raw) for place, raw in enumerate(stated))
+    found = stats(snapshot, build(snapshot))
+    assert found["models_by_licence"] == {"spdx": 1, "named": 2, "own-name": 1, "other": 1, "none": 2}
+    assert set(found["datasets_by_licence"].values()) == {0}
 
 
 def test_show_has_every_column(snapshot: Snapshot) -> None:

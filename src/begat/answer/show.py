@@ -4,7 +4,7 @@ from typing import Any
 
 import polars as pl
 
-from begat.licences import components, licences, terms
+from begat.licences import told
 from begat.snapshot import Snapshot
 
 __all__ = ["KINDS", "show"]
@@ -39,17 +39,11 @@ def show(snapshot: Snapshot, kind: str, key: str) -> dict[str, Any]:
     return {
         "type": kind,
         **facts,
-        **({"licence_terms": _licence_terms(facts["licence"])} if "licence" in facts else {}),
+        **({"licence_terms": facts["licence"] and told(facts["licence"])} if "licence" in facts else {}),
         **(further(snapshot, key) if further else {}),
         "figures": _figures(snapshot, kind, subject),
         "contested": _rows(snapshot, "contested", kind=kind, id=key),
     }
-
-
-def _licence_terms(licence: str | None) -> str | None:
-    """Name and main terms of a licence, one line each where several apply; None for one not in the table."""
-    found = [licences()[part] for part in components(licence or "") if part in licences()]
-    return "\n".join(f"{each.name}: {terms(each)}" for each in found) or None
 
 
 def _of_model(snapshot: Snapshot, key: str) -> dict[str, Any]:

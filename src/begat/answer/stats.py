@@ -9,6 +9,7 @@ from begat.answer.attribution import uploaders
 from begat.graph import Graph
 from begat.graph.order import cycles
 from begat.influence.indicator import editions
+from begat.licences import STANDINGS, standing
 from begat.snapshot import Snapshot
 
 __all__ = ["coverage", "stats"]
@@ -22,7 +23,7 @@ def stats(snapshot: Snapshot, graph: Graph) -> dict[str, Any]:
     `derivations` are distinct child-parent pairs, copies included; `derivations_to_listed` those whose
     parent is listed.
     """
-    models = snapshot.frame("models", ["id", "platform", "listed"])
+    models = snapshot.frame("models", ["id", "platform", "listed", "licence", "licence_raw"])
     listed = models.filter("listed")
     pairs = _pairs(snapshot)
     institutions = _institutions(snapshot)
@@ -36,18 +37,21 @@ def stats(snapshot: Snapshot, graph: Graph) -> dict[str, Any]:
         "models_named_only": named,
         "models_in_results_only": models.height - listed.height - named,
         "models_by_platform": _counts(listed, "platform"),
+        "models_by_licence": _standings(listed),
         "derivations": graph.m,
         "derivations_to_listed": pairs.filter("to_listed").height,
         "derivations_by_relation": _by_relation(snapshot),
         "derivation_statements": _counts(snapshot.frame("derivations", ["status"]), "status"),
         "cycles": len(cycles(graph)),
         "datasets": snapshot.rows("datasets"),
+        "datasets_by_licence": _standings(snapshot.frame("datasets", ["licence", "licence_raw"])),
         "trained_on": snapshot.rows("trained_on"),
         "trained_on_datasets": _trained(snapshot),
         "institutions": institutions.height,
         "institutions_with_account_and_country": institutions.filter("account", "country").height,
         "accounts": snapshot.rows("accounts"),
         "systems": snapshot.rows("systems"),
+        "systems_by_licence": _standings(snapshot.frame("systems", ["licence", "licence_raw"])),
         "systems_with_stars": _with_stars(snapshot),
         "benchmarks": snapshot.rows("benchmarks"),
         "evaluations": snapshot.rows("evaluations"),
@@ -132,6 +136,14 @@ def _with_stars(snapshot: Snapshot) -> int:
         (pl.col("subject_kind") == "system") & (pl.col("metric") == "stars")
     )
     return snapshot.frame("systems", ["id"]).filter(pl.col("id").is_in(stars["subject"].implode())).height
+
+
+def _standings(things: pl.DataFrame) -> dict[str, int]:
+    """Count things by how far what they say of their licence leads, each of `STANDINGS` named."""
+    found = dict.fromkeys(STANDINGS, 0)
+    for licence, raw, count in things.group_by("licence", "licence_raw").len().iter_rows():
+        found[standing(licence, raw)] += count
+    return found
 
 
 def _counts(frame: pl.DataFrame, column: str) -> dict[str, int]:

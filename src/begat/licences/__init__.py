@@ -3,6 +3,7 @@
 from begat.licences.clauses import CLAUSES, FREE, UNSTATED, Clauses, clauses
 from begat.licences.effects import EFFECTS, effects
 from begat.licences.expression import commercial_use, components
+from begat.licences.standing import STANDINGS, standing
 from begat.licences.table import (
     BASES,
     KINDS,
@@ -16,7 +17,7 @@ from begat.licences.table import (
     spelling,
     unstated,
 )
-from begat.licences.told import terms
+from begat.licences.told import terms, told
 
 __all__ = [
     "BASES",
@@ -25,6 +26,7 @@ __all__ = [
     "FREE",
     "KINDS",
     "REFERENCE",
+    "STANDINGS",
     "TERMS",
     "UNSTATED",
     "Clauses",
@@ -38,6 +40,8 @@ __all__ = [
     "effects",
     "licences",
     "spelling",
+    "standing",
     "terms",
+    "told",
     "unstated",
 ]

@@ -2,9 +2,23 @@
 
 from collections.abc import Mapping
 
-from begat.licences.table import BASES, UNCHECKED, Licence
+from begat.licences.expression import components
+from begat.licences.table import BASES, REFERENCE, UNCHECKED, Licence, licences
 
-__all__ = ["terms"]
+__all__ = ["terms", "told"]
+
+
+def told(licence: str) -> str:
+    """Return name and main terms of a licence or of several, one line each; also where they are not known."""
+    return "\n".join(map(_told, components(licence)))
+
+
+def _told(part: str) -> str:
+    if part in licences():
+        return f"{licences()[part].name}: {terms(licences()[part])}"
+    if part.startswith(REFERENCE):
+        return f"{part.removeprefix(REFERENCE)}: named on its page, terms not known"
+    return f"{part}: on the SPDX list, terms not known"
 
 
 def terms(licence: Licence) -> str:
