@@ -37,6 +37,7 @@ PREFIXES: dict[str, str] = {
 class BEGAT:
     """Terms of <https://w3id.org/begat#>."""
 
+    ACCEPT_AGREEMENT = "https://w3id.org/begat#acceptAgreement"
     ACCOUNT = "https://w3id.org/begat#account"
     ADAPTER_METHOD = "https://w3id.org/begat#adapterMethod"
     ADAPTER_OF = "https://w3id.org/begat#adapterOf"
@@ -47,6 +48,7 @@ class BEGAT:
     BITS = "https://w3id.org/begat#bits"
     CHANGE = "https://w3id.org/begat#change"
     CHILD_COUNT = "https://w3id.org/begat#childCount"
+    CLAUSE = "https://w3id.org/begat#clause"
     COMMERCIAL_CONDITION = "https://w3id.org/begat#commercialCondition"
     COMMERCIAL_USE = "https://w3id.org/begat#commercialUse"
     CONFIDENCE = "https://w3id.org/begat#confidence"
@@ -116,6 +118,7 @@ class BEGAT:
     LICENSE_CONFLICT = "https://w3id.org/begat#LicenseConflict"
     LICENSE_KIND = "https://w3id.org/begat#licenseKind"
     LISTED = "https://w3id.org/begat#listed"
+    LISTED_USE = "https://w3id.org/begat#listedUse"
     LOWER = "https://w3id.org/begat#lower"
     MAY_DERIVE_FROM = "https://w3id.org/begat#mayDeriveFrom"
     MERGED_FROM = "https://w3id.org/begat#mergedFrom"
@@ -124,6 +127,8 @@ class BEGAT:
     MODEL_LICENSE = "https://w3id.org/begat#modelLicense"
     MODEL_LICENSE_SOURCE = "https://w3id.org/begat#modelLicenseSource"
     MODEL_REVISION = "https://w3id.org/begat#ModelRevision"
+    MONTHLY_USERS = "https://w3id.org/begat#monthlyUsers"
+    NAME_AFTER = "https://w3id.org/begat#nameAfter"
     ON_BENCHMARK = "https://w3id.org/begat#onBenchmark"
     OPERATED_BY = "https://w3id.org/begat#operatedBy"
     OTHER_VALUE = "https://w3id.org/begat#otherValue"
@@ -135,6 +140,8 @@ class BEGAT:
     QUANTIZED_FROM = "https://w3id.org/begat#quantizedFrom"
     QUANT_METHOD = "https://w3id.org/begat#quantMethod"
     RANK = "https://w3id.org/begat#rank"
+    READ_AT = "https://w3id.org/begat#readAt"
+    READ_SECTION = "https://w3id.org/begat#readSection"
     RECIPE = "https://w3id.org/begat#recipe"
     REF_BEFORE = "https://w3id.org/begat#refBefore"
     REF_PERIOD = "https://w3id.org/begat#refPeriod"
@@ -143,8 +150,11 @@ class BEGAT:
     REQUIRED_NAME_PREFIX = "https://w3id.org/begat#requiredNamePrefix"
     ROLE = "https://w3id.org/begat#role"
     ROOT_MODEL = "https://w3id.org/begat#rootModel"
+    RULE_BASIS = "https://w3id.org/begat#ruleBasis"
+    RULE_TEXT = "https://w3id.org/begat#ruleText"
     SCORE_METHOD = "https://w3id.org/begat#scoreMethod"
     SCORE_STRUCTURE = "https://w3id.org/begat#ScoreStructure"
+    SHOW_WORDS = "https://w3id.org/begat#showWords"
     SNAPSHOT = "https://w3id.org/begat#Snapshot"
     SPLIT = "https://w3id.org/begat#split"
     SUBJECT = "https://w3id.org/begat#subject"
@@ -156,6 +166,7 @@ class BEGAT:
     TERMS_BASIS = "https://w3id.org/begat#termsBasis"
     TERRITORY = "https://w3id.org/begat#territory"
     TRAINING_FRAMEWORK = "https://w3id.org/begat#TrainingFramework"
+    TRAIN_OTHERS = "https://w3id.org/begat#trainOthers"
     UNRESOLVED_BASE_MODEL = "https://w3id.org/begat#unresolvedBaseModel"
     UPPER = "https://w3id.org/begat#upper"
     USE_RESTRICTIONS = "https://w3id.org/begat#useRestrictions"
@@ -167,6 +178,7 @@ class CC:
     """Terms of <http://creativecommons.org/ns#>."""
 
     COMMERCIAL_USE = "http://creativecommons.org/ns#CommercialUse"
+    SHARE_ALIKE = "http://creativecommons.org/ns#ShareAlike"
 
 
 class DCAT:
@@ -185,6 +197,7 @@ class DCT:
     """Terms of <http://purl.org/dc/terms/>."""
 
     CREATED = "http://purl.org/dc/terms/created"
+    DATE = "http://purl.org/dc/terms/date"
     DESCRIPTION = "http://purl.org/dc/terms/description"
     IDENTIFIER = "http://purl.org/dc/terms/identifier"
     ISSUED = "http://purl.org/dc/terms/issued"
@@ -255,11 +268,27 @@ class ODRL:
     """Terms of <http://www.w3.org/ns/odrl/2/>."""
 
     ACTION = "http://www.w3.org/ns/odrl/2/action"
+    ACTION_CLASS = "http://www.w3.org/ns/odrl/2/Action"
+    ATTRIBUTE = "http://www.w3.org/ns/odrl/2/attribute"
+    CONSTRAINT = "http://www.w3.org/ns/odrl/2/constraint"
+    CONSTRAINT_CLASS = "http://www.w3.org/ns/odrl/2/Constraint"
+    DERIVE = "http://www.w3.org/ns/odrl/2/derive"
     DUTY = "http://www.w3.org/ns/odrl/2/duty"
+    DUTY_CLASS = "http://www.w3.org/ns/odrl/2/Duty"
+    LEFT_OPERAND = "http://www.w3.org/ns/odrl/2/leftOperand"
+    LEFT_OPERAND_CLASS = "http://www.w3.org/ns/odrl/2/LeftOperand"
+    LTEQ = "http://www.w3.org/ns/odrl/2/lteq"
+    NEXT_POLICY = "http://www.w3.org/ns/odrl/2/nextPolicy"
+    OPERATOR = "http://www.w3.org/ns/odrl/2/operator"
     PERMISSION = "http://www.w3.org/ns/odrl/2/permission"
+    PERMISSION_CLASS = "http://www.w3.org/ns/odrl/2/Permission"
     POLICY = "http://www.w3.org/ns/odrl/2/Policy"
     PROHIBITION = "http://www.w3.org/ns/odrl/2/prohibition"
+    PROHIBITION_CLASS = "http://www.w3.org/ns/odrl/2/Prohibition"
+    RIGHT_OPERAND = "http://www.w3.org/ns/odrl/2/rightOperand"
+    RULE = "http://www.w3.org/ns/odrl/2/Rule"
     SET = "http://www.w3.org/ns/odrl/2/Set"
+    USE = "http://www.w3.org/ns/odrl/2/use"
 
 
 class ORG:

@@ -5,7 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from begat.licences import (
+    CLAUSES,
     REFERENCE,
+    STATED_BY,
     TERMS,
     by_link,
     by_spelling,
@@ -203,15 +205,11 @@ def test_a_statement_says_on_whose_word(licence: str, term: str, value: object, 
 
 def test_every_clause_is_known_just_where_a_statement_is() -> None:
     """The clauses of a licence are open exactly where the statements on its terms are."""
-    of = {
-        "territory": "territory", "naming": "name_begins", "display": "display", "users": "users",
-        "acceptance": "acceptance", "use-limits": "use_restrictions", "no-training": "train_others",
-        "attribution": "attribution", "no-commercial-use": "commercial", "share-alike": "derivatives",
-    }  # fmt: skip
     for licence in licences().values():
-        known = {clause for clause, term in of.items() if licence.statement(term).basis}
-        assert known == of.keys() - clauses(licence.id).unknown
-    assert set(of.values()) | {"condition"} == set(TERMS)
+        known = {clause for clause, term in STATED_BY.items() if licence.statement(term).basis}
+        assert known == set(CLAUSES) - clauses(licence.id).unknown
+    assert {*STATED_BY.values(), "condition"} == set(TERMS)
+    assert tuple(STATED_BY) == CLAUSES
 
 
 @pytest.mark.parametrize(

@@ -350,6 +350,12 @@ SNAPSHOT_FAULTS = {
 """How the messages begin, and what is replaced in a sound snapshot to cause them."""
 A_DELTA = '$delta begat:deltaOf $tags ; begat:change "added" ; '
 TERMS = '$llama begat:termsBasis "text" ; begat:licenseKind "model-licence" .'
+CLAUSE = (
+    '<a:r> begat:clause "naming" ; begat:readAt "github:a/b@1 LICENSE" ; begat:ruleBasis "name" ;'
+    ' dct:date "2026-01-01"^^xsd:date .'
+)
+LIMIT = "<a:c> a odrl:Constraint ; odrl:leftOperand begat:monthlyUsers ; odrl:operator odrl:lteq ;"
+LIMIT += " odrl:rightOperand 5 ."
 A_TIME = '"2026-08-22T04:00:00Z"^^xsd:dateTime'
 
 
@@ -492,7 +498,14 @@ BROKEN = [
     Broken("A system is named by an IRI", add="[] a schema:SoftwareApplication ."),
     Broken("A measurement is of exactly one", remove="$evaluation dqv:computedOn ?x"),
     # licences
-    Broken("An odrl:Set forbids something", add="<a:p> a odrl:Set ."),
+    Broken("An odrl:Set permits or forbids", add="<a:p> a odrl:Set ."),
+    Broken("A rule of a policy has exactly one", add="<a:r> a odrl:Duty ."),
+    Broken("A clause says where it was read", add=CLAUSE.replace("begat:readAt", "begat:ruleText")),
+    Broken("A clause says when it was read", add=CLAUSE.replace("dct:date", "dct:issued")),
+    Broken("begat:ruleBasis is one of", add=CLAUSE.replace('"name"', '"hearsay"')),
+    Broken("A constraint measures exactly one", add=LIMIT.replace("odrl:leftOperand", "dct:type")),
+    Broken("A constraint compares in exactly", add=LIMIT.replace("odrl:operator", "dct:type")),
+    Broken("A constraint compares with exactly", add=LIMIT.replace("odrl:rightOperand", "begat:weight")),
     Broken("A licence is https://spdx.org", add="$lab dct:license <https://example.org/mit> ."),
     Broken("A licence is https://spdx.org", add='$base dct:license "mit" .'),
     Broken("begat:termsBasis is one of", add=TERMS.replace("text", "rumour")),

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from begat.licences.table import Licence, licences
 
-__all__ = ["CLAUSES", "FREE", "UNSTATED", "Clauses", "clauses", "joined"]
+__all__ = ["CLAUSES", "FREE", "STATED_BY", "UNSTATED", "Clauses", "clauses", "joined"]
 
 CLAUSES = (
     "no-derivatives",
@@ -30,6 +30,23 @@ CLAUSES = (
     "acceptance",
 )
 """The clauses that matter downstream, gravest first."""
+
+STATED_BY = {
+    "no-derivatives": "derivatives",
+    "no-commercial-use": "commercial",
+    "commercial-condition": "commercial",
+    "users": "users",
+    "share-alike": "derivatives",
+    "terms-travel": "derivatives",
+    "use-limits": "use_restrictions",
+    "no-training": "train_others",
+    "territory": "territory",
+    "naming": "name_begins",
+    "display": "display",
+    "attribution": "attribution",
+    "acceptance": "acceptance",
+}
+"""The term of a licence, as `Licence.statement` takes it, that says whether a clause binds."""
 
 BINDS = "yes"
 

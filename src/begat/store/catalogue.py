@@ -2,10 +2,9 @@
 
 import polars as pl
 
-from begat.ids import minted_iri
 from begat.licences import REFERENCE, commercial_use, licences
 from begat.snapshot import Snapshot
-from begat.store import systems
+from begat.store import policies, systems
 from begat.store.profile import Profile
 from begat.store.terms import (
     Lines,
@@ -20,13 +19,11 @@ from begat.store.terms import (
 )
 from begat.vocab import (
     BEGAT,
-    CC,
     DCAT,
     DCT,
     FAIR4ML,
     FOAF,
     INSTITUTION_KINDS,
-    ODRL,
     ORG,
     PROV,
     RDF,
@@ -314,12 +311,7 @@ def _licences(snapshot: Snapshot, *, full: bool) -> Lines:
             **{term: literal(column) for column, term in TERMS.items()},
         },
     )
-    forbidden = frame.filter(commercial="no")
-    yield from statements(
-        forbidden, {RDF.TYPE: constant(ODRL.SET), ODRL.PROHIBITION: constant(NOT_COMMERCIAL)}
-    )
-    if len(forbidden):
-        yield pl.Series([f"<{NOT_COMMERCIAL}> <{ODRL.ACTION}> <{CC.COMMERCIAL_USE}> ."])
+    yield from policies.lines(names)
 
 
 TERMS = {
@@ -335,8 +327,6 @@ TERMS = {
     "basis": BEGAT.TERMS_BASIS,
 }
 """Fields of `Licence` that become statements, by their term."""
-
-NOT_COMMERCIAL = minted_iri("rule", "no-commercial-use")
 
 
 def _terms(names: pl.Series) -> pl.DataFrame:

@@ -34,7 +34,7 @@ __all__ = [
     "verify_store",
 ]
 
-FORMAT = 4
+FORMAT = 5
 MANIFEST = "store.json"
 DATA = "oxigraph"
 UNCHECKED = ("LOG", "LOCK")
