@@ -18,6 +18,7 @@ from begat.registry import (
     ranked,
     scored,
     stated,
+    withdrawn,
 )
 from begat.registry.opened import DISK, Opened, Row
 from begat.snapshot import Home
@@ -48,6 +49,8 @@ class Registry(Opened):
     indicator_state = ranked.indicator_state
     indicators = ranked.indicators
     goalposts = ranked.goalposts
+
+    whatif = withdrawn.whatif
 
     stats = stated.stats
     search = stated.search

@@ -1,6 +1,7 @@
 """Whose tree is asked for: a model, or a house or family that is none."""
 
 import difflib
+from collections.abc import Collection
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -14,10 +15,10 @@ from begat.influence.figures import EPOCH
 from begat.registry.opened import Opened, plain
 
 if TYPE_CHECKING:
-    from begat.graph import Graph
+    from begat.graph import Graph, Ids
     from begat.views.tree.house import House
 
-__all__ = ["MODEL", "Subject", "house", "subject"]
+__all__ = ["MODEL", "Subject", "account", "family", "house", "near", "parts", "subject"]
 
 NEAR = 0.7
 """Least similarity of what is suggested for a mistyped id, between 0 and 1."""
@@ -48,7 +49,7 @@ def subject(reg: Opened, text: str) -> Subject:
     if kind in FINDERS:
         found = FINDERS[kind](reg, name)
         if found is None:
-            raise UnknownName(kind, text, suggestions=_near(reg, name), hint="Try `begat search TEXT`.")
+            raise UnknownName(kind, text, suggestions=near(reg, name), hint="Try `begat search TEXT`.")
         return Subject(kind, found)
     try:
         return Subject(MODEL, reg.node(text))
@@ -60,14 +61,13 @@ def subject(reg: Opened, text: str) -> Subject:
     raise UnknownName(
         "model, account, institution or family",
         text,
-        suggestions=_near(reg, plain(text)),
+        suggestions=near(reg, plain(text)),
         hint="Try `begat search TEXT`.",
     )
 
 
-def _account(reg: Opened, name: str) -> int | None:
+def account(ids: "Ids", name: str) -> int | None:
     """Find an account of the Hub, or one with its platform in front, in any case."""
-    ids = reg.graph.account_ids
     keys = (f"{HUB}:{name}", name)
     exact = [found for key in keys if (found := ids.find(key)) is not None]
     if exact:
@@ -75,6 +75,10 @@ def _account(reg: Opened, name: str) -> int | None:
     wanted = pa.array([key.lower() for key in keys], type=pa.large_string())
     place: int = pc.index(pc.is_in(pc.utf8_lower(ids.to_arrow()), wanted), value=True).as_py()
     return None if place < 0 else place
+
+
+def _account(reg: Opened, name: str) -> int | None:
+    return account(reg.graph.account_ids, name)
 
 
 def _institution(reg: Opened, name: str) -> int | None:
@@ -86,12 +90,13 @@ def _named_institution(reg: Opened, name: str) -> int | None:
     return reg.graph.institution_ids.find(ids[0]) if ids else None
 
 
-def _family(reg: Opened, name: str) -> int | None:
+def family(reg: Opened, name: str) -> int | None:
+    """Find a family by its name, or the slug of it; its place in `Opened.families`."""
     slugs = [slug(label) for label in reg.families[0]]
     return slugs.index(slug(name)) if slug(name) in slugs else None
 
 
-FINDERS = {INSTITUTION: _institution, ACCOUNT: _account, FAMILY: _family}
+FINDERS = {INSTITUTION: _institution, ACCOUNT: _account, FAMILY: family}
 
 
 def house(reg: Opened, asked: Subject, on: date | None = None) -> "House":
@@ -112,7 +117,9 @@ def house(reg: Opened, asked: Subject, on: date | None = None) -> "House":
     names = {ACCOUNT: graph.account_ids, INSTITUTION: graph.institution_ids, FAMILY: labels}
     name = f"{asked.kind}:{names[asked.kind][asked.code]}"
     if asked.kind == INSTITUTION:
-        members = np.flatnonzero(np.isin(graph.institution, _parts(reg, asked.code)))
+        ids = graph.institution_ids
+        codes = [code for part in parts(reg, ids[asked.code]) if (code := ids.find(part)) is not None]
+        members = np.flatnonzero(np.isin(graph.institution, codes))
     else:
         members = np.flatnonzero(columns[asked.kind] == asked.code)
     if on is not None:
@@ -145,21 +152,19 @@ def _most(codes: "np.ndarray") -> int:
     return int(np.bincount(known).argmax()) if len(known) else -1
 
 
-def _parts(reg: Opened, institution: int) -> list[int]:
-    """Return the codes of an institution and of all that belong to it."""
-    ids = reg.graph.institution_ids
+def parts(reg: Opened, institution: str) -> set[str]:
+    """Return the ids of an institution and of all that belong to it."""
     table = reg.snapshot.frame("institutions", ["id", "parent"]).drop_nulls("id")
-    whole, found = {ids[institution]}, 0
+    whole, found = {institution}, 0
     while len(whole) > found:
         found = len(whole)
         whole |= {name for name, parent in table.iter_rows() if parent in whole}
-    codes = [ids.find(name) for name in whole]
-    return [code for code in codes if code is not None]
+    return whole
 
 
-def _near(reg: Opened, text: str) -> list[str]:
-    """Return the models, institutions and accounts whose ids are most alike, best first."""
-    names = [hit["id"] for hit in reg.names.near(text, limit=12) if hit["kind"] in (MODEL, INSTITUTION)]
+def near(reg: Opened, text: str, kinds: Collection[str] = (MODEL, INSTITUTION)) -> list[str]:
+    """Return the things of some kinds, and the accounts, whose ids are most alike, best first."""
+    names = [hit["id"] for hit in reg.names.near(text, limit=12) if hit["kind"] in kinds]
     accounts = reg.graph.account_ids.to_arrow()
     short = pc.replace_substring(accounts, f"{HUB}:", "")
     alike = pc.and_(

@@ -1,0 +1,303 @@
+"""What is lost without somebody or something, as rows: what goes, what rests on it, who loses most."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from begat.consequence.inherit import CHANNELS
+from begat.consequence.supply import KINDS, Supply
+from begat.consequence.withdrawal import Withdrawal
+from begat.graph.arrays import Flags, Ints
+from begat.influence.house import roots
+from begat.snapshot import Snapshot
+
+__all__ = ["Loss"]
+
+Row = dict[str, Any]
+
+WITHDRAWN = "withdrawn"
+"""The role of what goes itself; all other roles are `CHANNELS`."""
+
+WEIGHTS, OUTPUTS, DATA = CHANNELS
+
+
+@dataclass(frozen=True)
+class Loss:
+    """What is lost, with what is known of it.
+
+    Attributes
+    ----------
+    snapshot : Snapshot
+        Where names and seats of institutions come from.
+    supply : Supply
+        What went into what.
+    found : Withdrawal
+        What goes and what rests on it.
+    there : array of bool, shape (n,)
+        What there was on that day.
+    downloads : array of int64, shape (models,)
+        Downloads in 30 days of each model, of one source and date, negative where unknown.
+    """
+
+    snapshot: Snapshot
+    supply: Supply
+    found: Withdrawal
+    there: Flags
+    downloads: Ints
+
+    @cached_property
+    def things(self) -> pl.DataFrame:
+        """All that goes or rests on it, a row each; null where unknown, or where it goes itself.
+
+        Columns: ``node, kind, role, depth, relation, exclusive, open, downloads_30d, account, institution,
+        country``; the last three are numbers.
+        """
+        found = self.found
+        node = np.flatnonzero(found.gone | (found.channel >= 0))
+        edge = found.edge[node]
+        relation = np.append(self.supply.graph.relation, np.int8(-1))[edge]
+        frame = pl.DataFrame(
+            {
+                "node": node,
+                "kind": self.supply.is_dataset(node),
+                "role": found.channel[node],
+                "depth": found.depth[node],
+                "relation": relation,
+                "exclusive": found.exclusive[node],
+                "open": found.open[node],
+                "downloads_30d": np.append(self.downloads, np.full(self.supply.n - self.supply.models, -1))[
+                    node
+                ],
+                "account": self.supply.graph.account[node],
+                "institution": self._owner["house"].to_numpy()[self.supply.graph.institution[node]],
+                "country": self._owner["seat"].to_numpy()[self.supply.graph.institution[node]],
+            }
+        )
+        unknown = ("downloads_30d", "account", "institution", "country", "relation")
+        return frame.with_columns(
+            pl.when(pl.col("kind")).then(pl.lit("dataset")).otherwise(pl.lit("model")).alias("kind"),
+            pl.col("role").replace_strict({-1: WITHDRAWN, **dict(enumerate(CHANNELS))}),
+            *(pl.when(pl.col(name) >= 0).then(pl.col(name)) for name in unknown),
+        ).with_columns(pl.col("relation").replace_strict(dict(enumerate(KINDS)), return_dtype=pl.String))
+
+    @cached_property
+    def resting(self) -> pl.DataFrame:
+        """The rows of `things` that rest on what goes."""
+        return self.things.filter(pl.col("role") != WITHDRAWN)
+
+    @property
+    def totals(self) -> Row:
+        """``whole`` (all that there was), ``withdrawn``, ``resting`` and ``exclusive`` (both by weights).
+
+        Each: ``models, datasets, downloads_30d`` (of the models), ``downloads_unknown``, ``accounts,
+        account_unknown, institutions, institution_unknown, countries, country_unknown``; what ends with
+        ``unknown`` counts the things of which it is. ``exclusive`` also has ``open``.
+        """
+        by_weights = self.things.filter(pl.col("role") == WEIGHTS)
+        alone = by_weights.filter("exclusive")
+        return {
+            "whole": self._whole,
+            WITHDRAWN: _counted(self.things.filter(pl.col("role") == WITHDRAWN)),
+            "resting": _counted(by_weights),
+            "exclusive": {**_counted(alone), "open": int(alone["open"].sum())},
+        }
+
+    def by(self, column: str) -> list[Row]:
+        """Return what rests on what goes by ``role``, ``relation`` or ``depth``, apart by channel.
+
+        Keys: the channel, the column, ``models, datasets, exclusive, open, downloads_30d,
+        downloads_unknown``.
+        """
+        keys = ["role"] if column == "role" else ["role", column]
+        found = self.resting.group_by(keys).agg(
+            models=(pl.col("kind") == "model").sum(),
+            datasets=(pl.col("kind") == "dataset").sum(),
+            exclusive=pl.col("exclusive").sum(),
+            open=pl.col("open").sum(),
+            downloads_30d=pl.col("downloads_30d").sum(),
+            downloads_unknown=((pl.col("kind") == "model") & pl.col("downloads_30d").is_null()).sum(),
+        )
+        place = pl.col("role").replace_strict({name: n for n, name in enumerate(CHANNELS)})
+        order = [place, "depth"] if column == "depth" else [place, "models", keys[-1]]
+        return (
+            found.sort(order, descending=[False, column != "depth", False][: len(order)])
+            .rename({"role": "channel"})
+            .to_dicts()
+        )
+
+    @property
+    def institutions(self) -> list[Row]:
+        """Who loses, by company or university with all its parts, most first; the unknown ones last.
+
+        Keys: ``institution, name, country, models`` (all of theirs), ``resting, exclusive`` (of these, by
+        weights), ``share_resting`` (part of their models), ``by_outputs, by_data`` (further ones that rest on
+        what goes so), ``datasets, accounts, downloads_30d, downloads_unknown`` (of those that rest by
+        weights). ``institution`` is None for all whose institution is not known.
+        """
+        names = self._owner.filter(pl.col("house") >= 0).unique("house", keep="first")
+        named = self._lost("institution").join(
+            names.select(institution="house", id="root", name="root_name", seat_of="root_country"),
+            on="institution",
+            how="left",
+        )
+        return (
+            named.select("id", "name", country="seat_of", **_PICKED).rename({"id": "institution"}).to_dicts()
+        )
+
+    @property
+    def countries(self) -> list[Row]:
+        """Who loses, by the seat of the institution itself; keys as in `institutions`, without its name."""
+        seats = self._owner.filter(pl.col("seat") >= 0).unique("seat").select(country="seat", id="country")
+        named = self._lost("country").join(seats, on="country", how="left")
+        return named.select(pl.col("id").alias("code"), **_PICKED).rename({"code": "country"}).to_dicts()
+
+    def most_downloaded(self, most: int | None) -> list[Row]:
+        """Return what goes or rests on it, the most downloaded first, unknown ones last.
+
+        Keys: ``id, kind, role`` (``withdrawn`` or a channel), ``relation, depth`` (of the shortest way),
+        ``exclusive, open`` (None for what goes itself), ``institution, country, downloads_30d``.
+        """
+        first = self.things.sort(
+            "downloads_30d", "depth", "node", descending=[True, False, False], nulls_last=True
+        )
+        rows = first[:most].to_dicts()
+        ids = self.supply.graph.ids
+        houses = dict(self._owner.select("house", "root").iter_rows())
+        seats = dict(self._owner.select("seat", "country").iter_rows())
+        return [_thing(row, ids[row["node"]], houses, seats) for row in rows]
+
+    def _lost(self, key: str) -> pl.DataFrame:
+        """Count by owner what rests on what goes, beside all models of the owner."""
+        weights = pl.col("role") == WEIGHTS
+        model = pl.col("kind") == "model"
+        lost = self.resting.group_by(key).agg(
+            resting=(weights & model).sum(),
+            exclusive=(weights & model & pl.col("exclusive")).sum(),
+            by_outputs=(model & (pl.col("role") == OUTPUTS)).sum(),
+            by_data=(model & (pl.col("role") == DATA)).sum(),
+            datasets=(~model).sum(),
+            accounts=pl.col("account").filter(weights).drop_nulls().n_unique(),
+            downloads_30d=pl.col("downloads_30d").filter(weights).sum(),
+            downloads_unknown=(weights & model & pl.col("downloads_30d").is_null()).sum(),
+        )
+        joined = lost.join(self._owned(key), on=key, how="left", nulls_equal=True)
+        further = pl.col("by_outputs") + pl.col("by_data") + pl.col("datasets")
+        ordered = joined.sort(
+            pl.col(key).is_null(),
+            "resting",
+            further,
+            key,
+            descending=[False, True, True, False],
+            nulls_last=True,
+        )
+        return ordered.with_columns(share_resting=pl.col("resting") / pl.col("models"))
+
+    def _owned(self, key: str) -> pl.DataFrame:
+        """Count all models of each owner that there were."""
+        code = self._owner["house" if key == "institution" else "seat"].to_numpy()
+        models = self.supply.models
+        of = code[self.supply.graph.institution[:models]][self.there[:models]]
+        count = np.bincount(of + 1)
+        owner = pl.Series(key, np.arange(len(count)) - 1)
+        known = pl.DataFrame({key: owner, "models": count})
+        return known.with_columns(pl.when(pl.col(key) >= 0).then(pl.col(key)))
+
+    @property
+    def _whole(self) -> Row:
+        known = self.downloads[self.there[: self.supply.models]]
+        return {
+            "models": len(known),
+            "datasets": int(self.there[self.supply.models :].sum()),
+            "downloads_30d": int(known[known >= 0].sum()),
+            "downloads_unknown": int((known < 0).sum()),
+        }
+
+    @cached_property
+    def _owner(self) -> pl.DataFrame:
+        """Of each institution of the supply its house and seat as numbers, -1 for none, and in words.
+
+        The last row is that of no institution.
+        """
+        table = self.snapshot.frame("institutions", ["id", "name", "country"]).drop_nulls("id")
+        facts: Mapping[str, Row] = {row["id"]: row for row in table.iter_rows(named=True)}
+        root = roots(self.snapshot)
+        ids = list(self.supply.graph.institution_ids)
+        whole: list[str | None] = [*(root.get(name, name) for name in ids), None]
+        seat = [*(facts.get(name, {}).get("country") for name in ids), None]
+        return pl.DataFrame(
+            {
+                "house": _numbers(whole),
+                "root": whole,
+                "root_name": [facts.get(name or "", {}).get("name") or name for name in whole],
+                "root_country": [facts.get(name or "", {}).get("country") for name in whole],
+                "seat": _numbers(seat),
+                "country": seat,
+            },
+            schema_overrides={
+                "root": pl.String,
+                "root_name": pl.String,
+                "root_country": pl.String,
+                "country": pl.String,
+            },
+        )
+
+
+_PICKED: Mapping[str, pl.Expr] = {
+    name: pl.col(name)
+    for name in (
+        "models",
+        "resting",
+        "exclusive",
+        "share_resting",
+        "by_outputs",
+        "by_data",
+        "datasets",
+        "accounts",
+        "downloads_30d",
+        "downloads_unknown",
+    )
+}
+
+
+def _numbers(labels: Sequence[str | None]) -> Ints:
+    """Number labels in the order of the alphabet; -1 for none."""
+    place = {label: number for number, label in enumerate(sorted({label for label in labels if label}))}
+    return np.array([place.get(label or "", -1) for label in labels], dtype=np.int64)
+
+
+def _counted(some: pl.DataFrame) -> Row:
+    model = some["kind"] == "model"
+    downloads = some["downloads_30d"].filter(model)
+    known = {name: some[name].drop_nulls() for name in ("account", "institution", "country")}
+    return {
+        "models": int(model.sum()),
+        "datasets": int((~model).sum()),
+        "downloads_30d": int(downloads.sum()),
+        "downloads_unknown": downloads.null_count(),
+        "accounts": known["account"].n_unique(),
+        "account_unknown": some.height - len(known["account"]),
+        "institutions": known["institution"].n_unique(),
+        "institution_unknown": some.height - len(known["institution"]),
+        "countries": known["country"].n_unique(),
+        "country_unknown": some.height - len(known["country"]),
+    }
+
+
+def _thing(row: Row, name: str, houses: Mapping[int, str], seats: Mapping[int, str]) -> Row:
+    itself = row["role"] == WITHDRAWN
+    return {
+        "id": name,
+        "kind": row["kind"],
+        "role": row["role"],
+        "relation": row["relation"],
+        "depth": row["depth"],
+        "exclusive": None if itself else row["exclusive"],
+        "open": None if itself else row["open"],
+        "institution": None if row["institution"] is None else houses[row["institution"]],
+        "country": None if row["country"] is None else seats[row["country"]],
+        "downloads_30d": row["downloads_30d"],
+    }
