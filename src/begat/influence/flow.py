@@ -57,9 +57,10 @@ def flows(scores: Scores, group: Ints, measure: str) -> tuple[Ints, Ints, Values
 
 def own(scores: Scores, measure: str) -> Values:
     """Return what each model has without any derivation, shape (n,): of downloads its own, else 0."""
-    credit, downloads = scores.credit, scores.figures.downloads_30d
-    if measure != "lineage_downloads" or downloads is None:
+    downloads = _downloads_for(scores, measure)
+    if downloads is None:
         return np.zeros(scores.graph.n)
+    credit = scores.credit
     used = np.bincount(credit.of, weights=np.maximum(downloads, 0), minlength=scores.graph.n)
     return np.where(credit.copy, 0.0, used[credit.of] * _part(scores, measure))
 
@@ -74,11 +75,17 @@ def _handed(measure: str) -> Callable[[Scores], Values]:
 
 def _part(scores: Scores, measure: str) -> Values:
     """Which part of its node's value each model has: all, but of downloads an equal one, if any are known."""
-    credit, downloads = scores.credit, scores.figures.downloads_30d
-    if measure != "lineage_downloads" or downloads is None:
+    downloads = _downloads_for(scores, measure)
+    if downloads is None:
         return np.ones(scores.graph.n)
+    credit = scores.credit
     known = np.bincount(credit.of, weights=downloads >= 0, minlength=scores.graph.n)[credit.of] > 0
     return np.where(known, 1 / np.maximum(credit.size, 1)[credit.of], 0.0)
+
+
+def _downloads_for(scores: Scores, measure: str) -> Ints | None:
+    """The downloads that a measure is made of; None for a measure of links alone, which reads none."""
+    return scores.figures.downloads_30d if measure == "lineage_downloads" else None
 
 
 def _downloads(scores: Scores) -> Values:

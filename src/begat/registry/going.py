@@ -1,6 +1,6 @@
 """What goes, by name: somebody with all that is theirs, single things, or one kind of link."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -27,12 +27,15 @@ class Going(NamedTuple):
         The things of it.
     links : array of bool, shape (m,)
         The links that stop.
+    institutions : frozenset of str
+        Institutions that go as such, and are ranked no more.
     """
 
     kind: str
     id: str
     nodes: "Flags"
     links: "Flags"
+    institutions: frozenset[str] = frozenset()
 
 
 def going(reg: Opened, supply: "Supply", text: str) -> Going:
@@ -102,19 +105,21 @@ def _institution(reg: Opened, supply: "Supply", name: str) -> Going | None:
         if not hits:
             return None
         name = hits[0]
-    return _things(supply, "institution", name, _of_institutions(supply, parts(reg, name)))
+    return _seats(supply, "institution", name, frozenset(parts(reg, name)))
 
 
 def _country(reg: Opened, supply: "Supply", name: str) -> Going | None:
     seated = reg.snapshot.table("institutions", ["id"], where=[("country", "=", name.upper())])
-    ids = [each for each in seated["id"].to_pylist() if each]
-    return _things(supply, "country", name.upper(), _of_institutions(supply, ids)) if ids else None
+    ids = frozenset(seated["id"].drop_null().to_pylist())
+    return _seats(supply, "country", name.upper(), ids) if ids else None
 
 
-def _of_institutions(supply: "Supply", names: Collection[str]) -> "Flags":
-    codes = [code for name in names if (code := supply.graph.institution_ids.find(name)) is not None]
-    mine: Flags = np.isin(supply.graph.institution, codes)
-    return mine
+def _seats(supply: "Supply", kind: str, name: str, institutions: frozenset[str]) -> Going:
+    """Return some institutions with all that is theirs."""
+    ids = supply.graph.institution_ids
+    codes = [code for each in institutions if (code := ids.find(each)) is not None]
+    mine = np.isin(supply.graph.institution, codes)
+    return _things(supply, kind, name, mine)._replace(institutions=institutions)
 
 
 def _account(reg: Opened, supply: "Supply", name: str) -> Going | None:  # noqa: ARG001 - as all finders

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from begat.discovery import named
 from begat.errors import InputError
 from begat.influence.figures import EPOCH
 from begat.registry.going import Going, going
@@ -19,6 +20,9 @@ __all__ = ["whatif"]
 
 MOST = 20
 
+RANKED = ("reach", "accounts")
+"""Measures of influence that have intervals and don't change with downloads."""
+
 
 def whatif(
     reg: Opened,
@@ -26,6 +30,10 @@ def whatif(
     *,
     until: date | None = None,
     inferred: bool = False,
+    measure: str = "reach",
+    draws: int = 100,
+    deep: bool = False,
+    ranking: bool = False,
     most: int | None = MOST,
 ) -> Row:
     """Return what is lost without somebody or something.
@@ -42,8 +50,16 @@ def whatif(
         `begat.influence.scope.known_on`.
     inferred : bool
         Follow also links that begat itself infers.
+    measure : str
+        What institutions are ranked by with and without what goes: one of `RANKED`.
+    draws : int
+        How often the accounts are drawn again for the intervals of ranks; 0 for none.
+    deep : bool
+        Take away what rests on what goes by weights, too, before institutions are ranked again.
+    ranking : bool
+        Also rank by begat-53 with and without; seconds, and the better part of a minute for the whole Hub.
     most : int, optional
-        At most so many ``things``.
+        At most so many ``things``, and of each ranking.
 
     Returns
     -------
@@ -51,7 +67,9 @@ def whatif(
         ``without`` (a list of ``kind, id, things, links``), ``snapshot, until, evidence, downloads_source,
         downloads_on``; ``whole, withdrawn, resting, exclusive`` as in `begat.answer.whatif.Loss.totals`;
         ``by_channel, by_relation, by_depth, institutions, countries, things``: rows as `Loss.by`,
-        `Loss.institutions`, `Loss.countries` and `Loss.most_downloaded` give them.
+        `Loss.institutions`, `Loss.countries` and `Loss.most_downloaded` give them; ``measure, draws, deep``
+        as given, and ``ranks`` by that measure, ``ranking`` by begat-53 (None if not asked for): rows as
+        `begat.answer.displaced.displaced` gives them.
 
     Raises
     ------
@@ -60,6 +78,7 @@ def whatif(
     InputError
         If nothing of it was there.
     """
+    named("measure of a rank", measure, dict.fromkeys(RANKED))
     from begat.answer.whatif import Loss
     from begat.consequence.withdrawal import withdrawal
 
@@ -73,6 +92,8 @@ def whatif(
     found = withdrawal(supply, gone, stopped, unresolved=unresolved)
     touched = np.flatnonzero((gone | (found.channel >= 0))[: supply.models])
     downloads, source, day = reg.columns.downloads.best(touched, until)
+    taken = gone | (found.resting() & deep)
+    change = _change(asked, supply, taken, until)
     loss = Loss(reg.snapshot, supply, found, there, downloads)
     return {
         "without": [
@@ -96,7 +117,73 @@ def whatif(
         "institutions": loss.institutions,
         "countries": loss.countries,
         "things": loss.most_downloaded(most),
+        "measure": measure,
+        "draws": draws,
+        "deep": deep,
+        "ranks": _ranks(reg, change, measure, draws, most),
+        "ranking": _ranking(reg, change, draws, most) if ranking else None,
     }
+
+
+class Change(NamedTuple):
+    """What is taken out of rankings: models, datasets, links of some kinds, institutions; as of a day."""
+
+    models: "Flags"
+    datasets: "Flags"
+    relations: frozenset[str]
+    institutions: frozenset[str]
+    until: date | None
+
+
+def _change(asked: Sequence[Going], supply: "Supply", taken: "Flags", until: date | None) -> Change:
+    return Change(
+        models=taken[: supply.models],
+        datasets=taken[supply.models :],
+        relations=frozenset(each.id for each in asked if each.kind == "relation"),
+        institutions=frozenset().union(*(each.institutions for each in asked)),
+        until=until,
+    )
+
+
+def _ranks(reg: Opened, change: Change, measure: str, draws: int, most: int | None) -> list[Row]:
+    """Rank institutions by a measure of influence, with and without what is taken away."""
+    from begat.answer.displaced import displaced, influence_of, left
+    from begat.graph import RELATIONS
+    from begat.influence.scope import Scope
+
+    graph, scope = reg.graph, Scope(on=change.until)
+    stopped = np.isin(
+        graph.relation, [code for code, name in enumerate(RELATIONS) if name in change.relations]
+    )
+    rest = left(graph, change.models, stopped)
+    after = influence_of(reg.snapshot, rest, measure, scope, draws=draws)
+    return displaced(influence_of(reg.snapshot, graph, measure, scope), after, most)
+
+
+def _ranking(reg: Opened, change: Change, draws: int, most: int | None) -> list[Row]:
+    """Rank institutions by begat-53, with and without what is taken away."""
+    import polars as pl
+
+    from begat.answer.displaced import displaced
+    from begat.consequence.remainder import Remainder
+    from begat.influence.ranking import rank
+
+    ids, models = reg.supply.graph.ids, reg.supply.models
+    rest = Remainder(
+        reg.snapshot.path,
+        models=frozenset(ids.take(np.flatnonzero(change.models))),
+        datasets=frozenset(ids.take(models + np.flatnonzero(change.datasets))),
+        institutions=change.institutions,
+        relations=change.relations,
+    )
+    before = rank(reg.snapshot, edition=change.until, graph=reg.graph)
+    after = rank(rest, edition=change.until, draws=draws)
+    columns = {"id": "subject", "name": "name", "country": "country", "value": "score"}
+    picked = [
+        found.filter(pl.col("rank").is_not_null()).select("low", "high", **columns)
+        for found in (before, after)
+    ]
+    return displaced(picked[0].drop("low", "high"), picked[1], most)
 
 
 def _known(reg: Opened, supply: "Supply", day: date | None) -> "tuple[Flags, Supply]":
