@@ -23,6 +23,7 @@ from begat.cli import (
     synth,
     trends,
     validate,
+    whatif,
 )
 
 __all__ = ["app", "main"]
@@ -44,6 +45,7 @@ GROUPS = (
     compare,
     ranking,
     trends,
+    whatif,
     bursts,
     brief,
     statements,

@@ -1,11 +1,12 @@
 """What goes, by name: somebody with all that is theirs, single things, or one kind of link."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from begat.errors import UnknownName
+from begat.discovery import named
+from begat.errors import InputError, UnknownName
 from begat.registry.opened import Opened, plain
 from begat.registry.subject import account, family, near, parts, subject
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from begat.consequence.supply import Supply
     from begat.graph.arrays import Flags
 
-__all__ = ["Going", "going"]
+__all__ = ["Going", "going", "licence_change"]
 
 
 class Going(NamedTuple):
@@ -22,7 +23,8 @@ class Going(NamedTuple):
     Attributes
     ----------
     kind, id : str
-        What it is: ``model, dataset, institution, country, account, family`` or ``relation``.
+        What it is: ``model, dataset, institution, country, account, family, relation`` or
+        ``licence``.
     nodes : array of bool, shape (n,)
         The things of it.
     links : array of bool, shape (m,)
@@ -169,3 +171,47 @@ FINDERS: Mapping[str, Callable[[Opened, "Supply", str], Going | None]] = {
     "family": _family,
     "relation": _relation,
 }
+
+
+def licence_change(reg: Opened, supply: "Supply", asked: Sequence[Going], text: str) -> Going:
+    """Return what changes its licence: of what was asked for, or of all, what is under a licence.
+
+    Parameters
+    ----------
+    asked : sequence of Going
+        Whose things; everybody's if there are none.
+    text : str
+        ``TO``, or ``FROM=TO``: ids or expressions.
+
+    Raises
+    ------
+    UnknownName
+        If a licence is not known.
+    InputError
+        If it is not said whose, or links are asked for.
+    """
+    before, _, after = text.rpartition("=")
+    _refuse_unknown(reg, before, after)
+    if not asked and not before:
+        raise InputError(
+            "it is not said whose licence changes", where="--licence", hint="Add --without, or write FROM=TO."
+        )
+    if any(each.kind == "relation" for each in asked):
+        raise InputError(
+            "a link has no licence", where="--licence", hint="Leave out --without relation:KIND."
+        )
+    nodes = np.logical_or.reduce([each.nodes for each in asked]) if asked else np.ones(supply.n, dtype=bool)
+    if before:
+        nodes = nodes & (reg.labels.code == reg.labels.licences.index(before))
+    return _things(supply, "licence", text, nodes)
+
+
+def _refuse_unknown(reg: Opened, before: str, after: str) -> None:
+    from begat.licences import components, licences
+
+    if before:
+        named(
+            "licence of this snapshot", before, dict.fromkeys(reg.labels.licences), hint="See `begat stats`."
+        )
+    for part in components(after) or [""]:
+        named("licence", part, licences(), hint="Write an SPDX id or LicenseRef-NAME.")

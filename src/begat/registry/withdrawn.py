@@ -1,35 +1,36 @@
 """What is lost without somebody or something, and who would take their place."""
 
 from collections.abc import Sequence
-from datetime import date
-from typing import TYPE_CHECKING, NamedTuple
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from begat.discovery import named
 from begat.errors import InputError
 from begat.influence.figures import EPOCH
-from begat.registry.going import Going, going
+from begat.registry.going import Going, going, licence_change
 from begat.registry.opened import Opened, Row
+from begat.registry.replaced import RANKED, Taken, by_begat_53, by_influence
 
 if TYPE_CHECKING:
     from begat.consequence.supply import Supply
-    from begat.graph.arrays import Flags
+    from begat.consequence.withdrawal import Withdrawal
+    from begat.graph.arrays import Flags, Ints
 
 __all__ = ["whatif"]
 
 MOST = 20
 
-RANKED = ("reach", "accounts")
-"""Measures of influence that have intervals and don't change with downloads."""
-
 
 def whatif(
     reg: Opened,
-    without: Sequence[str],
+    without: Sequence[str] = (),
     *,
+    licence: str | None = None,
     until: date | None = None,
     inferred: bool = False,
+    by_quarter: bool = False,
     measure: str = "reach",
     draws: int = 100,
     deep: bool = False,
@@ -45,11 +46,16 @@ def whatif(
         institutions with their seat there), ``account:NAME``, ``family:NAME``, ``model:ID``, ``dataset:ID``,
         ``relation:KIND`` (links of one kind stop; see `begat.consequence.supply.KINDS`). Without a kind in
         front a model, institution, account, family or dataset.
+    licence : str, optional
+        ``TO`` or ``FROM=TO``: they do not go but change to this licence, those under the licence FROM only if
+        it is given. With FROM and nothing in `without`, all things under it do.
     until : date, optional
         What would have been lost on that day, by what is known of it today; see
         `begat.influence.scope.known_on`.
     inferred : bool
         Follow also links that begat itself infers.
+    by_quarter : bool
+        Also the same as of the end of each quarter, since the first day that is known of what goes.
     measure : str
         What institutions are ranked by with and without what goes: one of `RANKED`.
     draws : int
@@ -67,44 +73,41 @@ def whatif(
         ``without`` (a list of ``kind, id, things, links``), ``snapshot, until, evidence, downloads_source,
         downloads_on``; ``whole, withdrawn, resting, exclusive`` as in `begat.answer.whatif.Loss.totals`;
         ``by_channel, by_relation, by_depth, institutions, countries, things``: rows as `Loss.by`,
-        `Loss.institutions`, `Loss.countries` and `Loss.most_downloaded` give them; ``measure, draws, deep``
-        as given, and ``ranks`` by that measure, ``ranking`` by begat-53 (None if not asked for): rows as
-        `begat.answer.displaced.displaced` gives them.
+        `Loss.institutions`, `Loss.countries` and `Loss.most_downloaded` give them. ``quarters``: rows of
+        ``date, models`` (all that there were), ``withdrawn, resting, exclusive, open, by_outputs, by_data``
+        (models), None if not asked for. ``measure, draws, deep`` as given, and ``ranks`` by that measure,
+        ``ranking`` by begat-53 (None if not asked for): rows as `begat.answer.displaced.displaced` gives.
+        ``licence``: ``from, to, clauses`` (rows as `begat.consequence.relicence.Rebound`), else None; then
+        nobody goes, and there are no ``ranks``.
 
     Raises
     ------
     UnknownName
         If there is no such thing; near ids come with it.
     InputError
-        If nothing of it was there.
+        If nothing of it was there, or what is asked for does not go together.
     """
-    named("measure of a rank", measure, dict.fromkeys(RANKED))
     from begat.answer.whatif import Loss
-    from begat.consequence.withdrawal import withdrawal
 
+    named("measure of a rank", measure, dict.fromkeys(RANKED))
     evidence = "inferred" if inferred else "reported"
-    there, supply = _known(reg, reg.supply.within(evidence), until)
+    supply = reg.supply.within(evidence)
     asked = [going(reg, supply, text) for text in without]
-    gone = np.logical_or.reduce([each.nodes for each in asked]) & there
-    stopped = np.logical_or.reduce([each.links for each in asked])
-    _refuse_nothing(asked, gone, stopped, until)
-    unresolved = np.append(reg.columns.plain.unresolved, np.zeros(supply.n - supply.models, dtype=np.int32))
-    found = withdrawal(supply, gone, stopped, unresolved=unresolved)
+    if licence is not None:
+        _refuse_ranking(ranking=ranking, deep=deep)
+        asked = [licence_change(reg, supply, asked, licence)]
+    there, known = _known(reg, supply, until)
+    found = _withdrawal(reg, supply, asked, there, known)
+    gone = found.gone
+    _refuse_nothing(asked, found, known, until)
+    seen = supply.kept(known)
     touched = np.flatnonzero((gone | (found.channel >= 0))[: supply.models])
     downloads, source, day = reg.columns.downloads.best(touched, until)
-    taken = gone | (found.resting() & deep)
-    change = _change(asked, supply, taken, until)
-    loss = Loss(reg.snapshot, supply, found, there, downloads)
+    loss = Loss(reg.snapshot, seen, found, there, downloads)
+    taken = _taken(asked, supply.models, gone | (found.resting() & deep), until)
     return {
-        "without": [
-            {
-                "kind": each.kind,
-                "id": each.id,
-                "things": int((each.nodes & there).sum()),
-                "links": int(each.links.sum()),
-            }
-            for each in asked
-        ],
+        "without": [_said(each, there, known) for each in asked],
+        "licence": None if licence is None else _licence(reg, seen, asked[0], gone),
         "snapshot": reg.snapshot.name,
         "until": until,
         "evidence": evidence,
@@ -117,92 +120,55 @@ def whatif(
         "institutions": loss.institutions,
         "countries": loss.countries,
         "things": loss.most_downloaded(most),
+        "quarters": _quarters(reg, supply, asked, until) if by_quarter else None,
         "measure": measure,
         "draws": draws,
         "deep": deep,
-        "ranks": _ranks(reg, change, measure, draws, most),
-        "ranking": _ranking(reg, change, draws, most) if ranking else None,
+        "ranks": None if licence else by_influence(reg, taken, measure, draws=draws, most=most),
+        "ranking": by_begat_53(reg, taken, draws=draws, most=most) if ranking else None,
     }
 
 
-class Change(NamedTuple):
-    """What is taken out of rankings: models, datasets, links of some kinds, institutions; as of a day."""
+def _withdrawal(
+    reg: Opened, supply: "Supply", asked: Sequence[Going], there: "Flags", known: "Flags"
+) -> "Withdrawal":
+    """Return what rests on all that goes, by the links that are known."""
+    from begat.consequence.withdrawal import withdrawal
 
-    models: "Flags"
-    datasets: "Flags"
-    relations: frozenset[str]
-    institutions: frozenset[str]
-    until: date | None
-
-
-def _change(asked: Sequence[Going], supply: "Supply", taken: "Flags", until: date | None) -> Change:
-    return Change(
-        models=taken[: supply.models],
-        datasets=taken[supply.models :],
-        relations=frozenset(each.id for each in asked if each.kind == "relation"),
-        institutions=frozenset().union(*(each.institutions for each in asked)),
-        until=until,
+    nobody = np.zeros(supply.n - supply.models, dtype=np.int32)
+    return withdrawal(
+        supply.kept(known),
+        _any(supply.n, [each.nodes for each in asked]) & there,
+        _any(supply.graph.m, [each.links for each in asked])[known],
+        unresolved=np.append(reg.columns.plain.unresolved, nobody),
     )
 
 
-def _ranks(reg: Opened, change: Change, measure: str, draws: int, most: int | None) -> list[Row]:
-    """Rank institutions by a measure of influence, with and without what is taken away."""
-    from begat.answer.displaced import displaced, influence_of, left
-    from begat.graph import RELATIONS
-    from begat.influence.scope import Scope
-
-    graph, scope = reg.graph, Scope(on=change.until)
-    stopped = np.isin(
-        graph.relation, [code for code, name in enumerate(RELATIONS) if name in change.relations]
-    )
-    rest = left(graph, change.models, stopped)
-    after = influence_of(reg.snapshot, rest, measure, scope, draws=draws)
-    return displaced(influence_of(reg.snapshot, graph, measure, scope), after, most)
+def _any(count: int, flags: "Sequence[Flags]") -> "Flags":
+    found = np.zeros(count, dtype=bool)
+    for each in flags:
+        found |= each
+    return found
 
 
-def _ranking(reg: Opened, change: Change, draws: int, most: int | None) -> list[Row]:
-    """Rank institutions by begat-53, with and without what is taken away."""
-    import polars as pl
+def _known(reg: Opened, supply: "Supply", day: date | None) -> "tuple[Flags, Flags]":
+    """Return which things there were on a day, and which links are known to have been.
 
-    from begat.answer.displaced import displaced
-    from begat.consequence.remainder import Remainder
-    from begat.influence.ranking import rank
-
-    ids, models = reg.supply.graph.ids, reg.supply.models
-    rest = Remainder(
-        reg.snapshot.path,
-        models=frozenset(ids.take(np.flatnonzero(change.models))),
-        datasets=frozenset(ids.take(models + np.flatnonzero(change.datasets))),
-        institutions=change.institutions,
-        relations=change.relations,
-    )
-    before = rank(reg.snapshot, edition=change.until, graph=reg.graph)
-    after = rank(rest, edition=change.until, draws=draws)
-    columns = {"id": "subject", "name": "name", "country": "country", "value": "score"}
-    picked = [
-        found.filter(pl.col("rank").is_not_null()).select("low", "high", **columns)
-        for found in (before, after)
-    ]
-    return displaced(picked[0].drop("low", "high"), picked[1], most)
-
-
-def _known(reg: Opened, supply: "Supply", day: date | None) -> "tuple[Flags, Supply]":
-    """Return which things there were on a day, and the links known by then."""
+    A thing without a date was there if a link of it was.
+    """
     if day is None:
-        return np.ones(supply.n, dtype=bool), supply
+        return np.ones(supply.n, dtype=bool), np.ones(supply.graph.m, dtype=bool)
     from begat.influence.scope import known_on
 
-    created = _created(reg)
-    known = supply.kept(known_on(supply.graph, created, supply.stated_on.astype(np.int64), day))
-    number = (day - EPOCH).days
-    there = (created >= 0) & (created <= number)
-    undated = created < 0
-    there[known.graph.parent[undated[known.graph.parent]]] = True
-    there[known.graph.child[undated[known.graph.child]]] = True
-    return there, known
+    graph, created = supply.graph, _created(reg)
+    known = known_on(graph, created, supply.stated_on.astype(np.int64), day)
+    linked = np.zeros(supply.n, dtype=bool)
+    linked[graph.child[known]] = linked[graph.parent[known]] = True
+    dated = (created >= 0) & (created <= (day - EPOCH).days)
+    return dated | (linked & (created < 0)), known
 
 
-def _created(reg: Opened) -> "np.ndarray":
+def _created(reg: Opened) -> "Ints":
     """Return the day on which each model and dataset was published, negative where unknown."""
     import polars as pl
 
@@ -212,9 +178,81 @@ def _created(reg: Opened) -> "np.ndarray":
     return np.concatenate((reg.created, of_datasets))
 
 
-def _refuse_nothing(asked: Sequence[Going], gone: "Flags", stopped: "Flags", until: date | None) -> None:
+def _refuse_nothing(asked: Sequence[Going], found: "Withdrawal", known: "Flags", until: date | None) -> None:
     if not asked:
         raise InputError("nothing goes", hint="Say who: --without institution:ID.")
-    if not gone.any() and not stopped.any():
+    if not found.gone.any() and not any((each.links & known).any() for each in asked):
         names = ", ".join(f"{each.kind}:{each.id}" for each in asked)
         raise InputError("nothing of it was known", where=f"{names}{f' on {until}' if until else ''}")
+
+
+def _refuse_ranking(**asked: bool) -> None:
+    for option, given in asked.items():
+        if given:
+            raise InputError(f"--{option} ranks without what goes, and with --licence nobody goes")
+
+
+def _said(each: Going, there: "Flags", known: "Flags") -> Row:
+    """Say what goes, and how many things and links that is."""
+    counts = {"things": int((each.nodes & there).sum()), "links": int((each.links & known).sum())}
+    return {"kind": each.kind, "id": each.id, **counts}
+
+
+def _taken(asked: Sequence[Going], models: int, out: "Flags", until: date | None) -> Taken:
+    return Taken(
+        models=out[:models],
+        datasets=out[models:],
+        relations=frozenset(each.id for each in asked if each.kind == "relation"),
+        institutions=frozenset[str]().union(*(each.institutions for each in asked)),
+        until=until,
+    )
+
+
+def _licence(reg: Opened, supply: "Supply", change: Going, gone: "Flags") -> Row:
+    from begat.consequence.relicence import relicence
+
+    before, _, after = change.id.rpartition("=")
+    rows = relicence(supply, reg.labels, gone, after)
+    return {"from": before or None, "to": after, "clauses": [row._asdict() for row in rows]}
+
+
+def _quarters(reg: Opened, supply: "Supply", asked: Sequence[Going], until: date | None) -> list[Row]:
+    """Return what would have been lost at the end of each quarter."""
+    graph, created = supply.graph, _created(reg)
+    nodes = _any(supply.n, [each.nodes for each in asked])
+    nodes[graph.child[_any(graph.m, [each.links for each in asked])]] = True
+    days = created[nodes & (created >= 0)]
+    if not len(days):
+        raise InputError("no day of it is known, and so no quarter", hint="Leave out --by-quarter.")
+    first = EPOCH + timedelta(days=int(days.min()))
+    return [_quarter(reg, supply, asked, day) for day in _quarter_ends(first, until or reg.snapshot.date)]
+
+
+def _quarter(reg: Opened, supply: "Supply", asked: Sequence[Going], day: date) -> Row:
+    there, known = _known(reg, supply, day)
+    found = _withdrawal(reg, supply, asked, there, known)
+    model = ~supply.is_dataset(np.arange(supply.n))
+    resting = found.resting() & model
+    sets: dict[str, Any] = {
+        "models": there,
+        "withdrawn": found.gone,
+        "resting": resting,
+        "exclusive": resting & found.exclusive,
+        "open": resting & found.open,
+        "by_outputs": found.resting("outputs"),
+        "by_data": found.resting("data"),
+    }
+    return {"date": day, **{name: int((some & model).sum()) for name, some in sets.items()}}
+
+
+def _quarter_ends(first: date, last: date) -> list[date]:
+    """Return the ends of the quarters from one day to another, and the last day itself.
+
+    Examples
+    --------
+    >>> [str(day) for day in _quarter_ends(date(2024, 2, 1), date(2024, 8, 1))]
+    ['2024-03-31', '2024-06-30', '2024-08-01']
+    """
+    starts = [date(year, month, 1) for year in range(first.year, last.year + 2) for month in (1, 4, 7, 10)]
+    ends = [start - timedelta(days=1) for start in starts]
+    return [*(day for day in ends if first <= day < last), last]

@@ -1,0 +1,174 @@
+"""The command whatif."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from enum import StrEnum
+from typing import Annotated, Any
+
+import typer
+
+from begat.cli.output import Output, command, parse_day
+
+__all__ = ["register"]
+
+PANEL = "Influence"
+RANKS = "Ranks"
+
+Row = Mapping[str, Any]
+
+OWNERS = ("models", "resting", "exclusive", "share_resting", "downloads_30d", "downloads_unknown")
+COUNTS = ("models", "datasets", "downloads_30d", "downloads_unknown", "accounts", "institutions")
+REBOUND = ("clause", "before", "after", "changed", "below", "otherwise")
+GROUNDS = ("institutions", "countries")
+
+
+class Measure(StrEnum):
+    """What institutions are ranked by."""
+
+    REACH = "reach"
+    ACCOUNTS = "accounts"
+
+
+def whatif(
+    out: Output,
+    without: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="KIND:ID",
+            help="Who or what goes: institution, country, account, family, model, dataset or relation; "
+            "may be repeated.",
+        ),
+    ] = None,
+    licence: Annotated[
+        str | None,
+        typer.Option(metavar="[FROM=]TO", help="They don't go, but change to this licence."),
+    ] = None,
+    until: Annotated[
+        str | None, typer.Option(metavar="DATE", help="What would have been lost on that day.")
+    ] = None,
+    inferred: Annotated[
+        bool, typer.Option("--inferred", help="Follow also links that begat itself infers.")
+    ] = False,
+    by_quarter: Annotated[
+        bool, typer.Option("--by-quarter", help="Also at the end of each quarter until then.")
+    ] = False,
+    top: Annotated[int, typer.Option(min=0, help="At most this many rows of each kind; 0 for all.")] = 10,
+    measure: Annotated[
+        Measure, typer.Option(help="Rank institutions by this.", rich_help_panel=RANKS)
+    ] = Measure.REACH,
+    deep: Annotated[
+        bool,
+        typer.Option(
+            "--deep", help="Rank without what rests on it, too, not only without it.", rich_help_panel=RANKS
+        ),
+    ] = False,
+    ranking: Annotated[
+        bool,
+        typer.Option("--ranking", help="Rank by begat-53, too; it takes seconds.", rich_help_panel=RANKS),
+    ] = False,
+    draws: Annotated[
+        int,
+        typer.Option(
+            min=0, max=20_000, help="Draw so often for the intervals of ranks.", rich_help_panel=RANKS
+        ),
+    ] = 100,
+) -> None:
+    """Say what is lost without somebody or something: what rests on it, who loses most, who moves up.
+
+    withdrawn: the things that go. resting: whatever has a line of weights up to them, whatever its other
+    parents. exclusive: of these, those with no line to a root past them. Models that only learned from
+    outputs or data of what goes are counted apart. Downloads are of 30 days, of models, of one source and
+    date. A change of rank within its interval may be chance. This is arithmetic about recorded lineage, no
+    forecast: nobody deletes what was downloaded.
+
+    Examples:
+
+      begat whatif --without institution:alibaba
+
+      begat whatif --without country:CN --ranking
+
+      begat whatif --without institution:meta --until 2024-06-30 --format json
+
+      begat whatif --without relation:merge --by-quarter
+
+      begat whatif --without institution:alibaba --licence Apache-2.0=LicenseRef-qwen-research
+
+      begat whatif --without meta-llama/Llama-3.1-8B --without google/gemma-7b --deep
+    """
+    registry = out.registry()
+    found = registry.whatif(
+        without or (),
+        licence=licence,
+        by_quarter=by_quarter,
+        until=parse_day(until, "--until"),
+        inferred=inferred,
+        measure=measure.value,
+        deep=deep,
+        ranking=ranking,
+        draws=draws,
+        most=top or None,
+    )
+    if not out.tabular:
+        out.one(found)
+        return
+    _shown(out, found, top)
+    out.notes(registry, *GROUNDS)
+
+
+def _shown(out: Output, found: Row, top: int) -> None:
+    """Print it in tables."""
+    out.rows(list(_totals(found)), ("what", *COUNTS), spare=(("datasets",),))
+    if open_ends := found["exclusive"]["open"]:
+        out.note(f"Of the exclusive ones {open_ends:,} name a further parent that can't be told.")
+    for way, said in (("by_relation", "relation"), ("by_depth", "depth")):
+        rows = found[way][: top or None]
+        out.rows(rows, ("channel", said, "models", "exclusive", "downloads_30d", "downloads_unknown"))
+    for group, who in (("institutions", "institution"), ("countries", "country")):
+        rows = [{**row, who: row[who] or "unknown"} for row in _first(found[group], who, top)]
+        out.rows(rows, (who, *OWNERS), title=f"Who loses: {group}")
+    title = "Most downloaded of what goes or rests on it"
+    out.rows(found["things"], ("id", "role", "relation", "exclusive", "downloads_30d"), title=title)
+    dated = (
+        f"of {found['downloads_on']}, {found['downloads_source']}" if found["downloads_on"] else "not known"
+    )
+    out.note(f"Downloads are {dated}.")
+    if found["licence"] is not None:
+        out.rows(
+            found["licence"]["clauses"], REBOUND, title=f"Clauses that change with {found['licence']['to']}"
+        )
+    if found["quarters"] is not None:
+        out.rows(found["quarters"], tuple(found["quarters"][0]), title="Models by quarter")
+    for rows, by in ((found["ranks"], found["measure"]), (found["ranking"], "begat-53")):
+        if rows is not None:
+            _ranks(out, rows, f"Institutions by {by}")
+
+
+def _totals(found: Row) -> Iterator[Row]:
+    for what in ("withdrawn", "resting", "exclusive", "whole"):
+        yield {"what": "all there is" if what == "whole" else what, **found[what]}
+    for row in found["by_channel"]:
+        if row["channel"] != "weights":
+            yield {"what": f"by {row['channel']} only", **row}
+
+
+def _first(rows: Sequence[Row], who: str, top: int) -> list[Row]:
+    """Return the first rows, and that of the unknown, which is the last."""
+    known = [row for row in rows if row[who] is not None]
+    return [*known[: top or None], *(row for row in rows if row[who] is None)]
+
+
+def _ranks(out: Output, rows: Sequence[Row], title: str) -> None:
+    columns = ("rank_before", "rank_after", "low", "high", "name", "value_before", "value_after", "moved")
+    marked = [
+        {**row, "beyond_chance": row["beyond"], "new_in_first_10": row["enters"] or None} for row in rows
+    ]
+    out.rows(
+        marked,
+        (*columns, "beyond_chance", "new_in_first_10"),
+        title=title,
+        spare=(("value_before",), ("value_after",)),
+    )
+
+
+def register(app: typer.Typer) -> None:
+    """Add this command."""
+    command(app, rich_help_panel=PANEL)(whatif)
