@@ -43,6 +43,7 @@ READING = {
     "tree": ("Qwen/Qwen2.5-7B", "--budget", "5"),
     "trends": ("--top", "3", "--draws", "0"),
     "validate": ("--tables", "--all"),
+    "whatif": ("--without", "institution:meta", "--draws", "20"),
 }
 
 

@@ -25,11 +25,14 @@ SUBJECTS = 10
 def left(graph: Graph, gone: Flags, stopped: Flags) -> Graph:
     """Return the graph of lineage without the derivations of some models, and without some derivations.
 
-    A mirror of a model that is gone stands for itself.
+    A copy or mirror of a model that is gone stands for itself, and the parents that a model still has share
+    it among them.
     """
-    twin = np.where(gone[graph.twin], np.arange(graph.n, dtype=np.int32), graph.twin)
-    keep = ~(gone[graph.child] | gone[graph.parent] | stopped)
-    return replace(kept(graph, keep), twin=np.where(gone, np.arange(graph.n, dtype=np.int32), twin))
+    itself = np.arange(graph.n, dtype=np.int32)
+    rest = kept(graph, ~(gone[graph.child] | gone[graph.parent] | stopped))
+    total = np.bincount(rest.child, weights=rest.share, minlength=graph.n)
+    twin = np.where(gone | gone[graph.twin], itself, graph.twin)
+    return replace(rest, share=rest.share / total[rest.child], twin=twin)
 
 
 def influence_of(

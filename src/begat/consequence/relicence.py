@@ -16,7 +16,7 @@ from begat.licences import CLAUSES, clauses
 __all__ = ["STANDS", "Rebound", "relicence"]
 
 STANDS = ("absent", "unknown", "binds")
-"""How a clause stands for a thing by its weights: the gravest of its own licence and of those above it, last."""
+"""How a clause stands for a thing by its weights, gravest last: of its own licence and of those above it."""
 
 States = NDArray[np.int8]
 
