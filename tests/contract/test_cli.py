@@ -92,6 +92,11 @@ KEYS = {
         "derivations_by_relation", "datasets", "trained_on", "institutions", "accounts", "systems",
         "benchmarks", "observations", "sources",
     },
+    "whatif": {
+        "without", "licence", "snapshot", "until", "evidence", "downloads_source", "downloads_on", "whole",
+        "withdrawn", "resting", "exclusive", "by_channel", "by_relation", "by_depth", "institutions",
+        "countries", "things", "quarters", "measure", "draws", "deep", "ranks", "ranking",
+    },
 }  # fmt: skip
 
 
@@ -182,6 +187,7 @@ def test_files_are_what_their_names_say(home: Path, tmp_path: Path, command: str
         ("share", "--by", "institution"),
         ("influence", "--by", "institution"),
         ("compare", "alibaba", "meta", "--draws", "20"),
+        ("whatif", "--without", "institution:meta", "--draws", "20", "--top", "3"),
         ("lineage", "Qwen/Qwen2.5-7B-Instruct", "--up"),
         ("review", "--top", "3"),
         ("sources", "--live"),
@@ -221,6 +227,16 @@ def test_stats_is_one_object(home: Path) -> None:
     found = begat("stats", "--format", "json", home=home).rows
     assert set(found) >= KEYS["stats"]
     assert all(f"`{key}`" in REFERENCE for key in found)
+
+
+def test_whatif_is_one_object(home: Path) -> None:
+    """`whatif` prints one object with stable keys; those of its rows are documented, too."""
+    words = ("whatif", "--without", "institution:meta", "--by-quarter", "--until", "2024-06-30")
+    found = begat(*words, "--draws", "20", "--format", "json", home=home).rows
+    assert set(found) == KEYS["whatif"]
+    rows = [found, *(value for value in found.values() if isinstance(value, dict))]
+    rows += [value[0] for value in found.values() if isinstance(value, list)]
+    assert all(f"`{key}`" in REFERENCE for row in rows for key in row)
 
 
 def test_table_is_plain_when_piped(home: Path) -> None:

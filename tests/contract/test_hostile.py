@@ -28,6 +28,7 @@ COMMANDS = (
     ("snapshots",),
     ("query", "models-of-country", "country=FR"),
     ("validate", "--tables", "--all"),
+    ("whatif", "--without", BASE, "--draws", "10", "--top", "0"),
 )
 
 OF_A_MODEL = (("show",), ("lineage", "--up"), ("tree",), ("search",))

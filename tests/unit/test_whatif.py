@@ -17,6 +17,7 @@ from begat.errors import InputError, UnknownName
 from begat.graph.build import build
 from begat.influence.scope import EVERYTHING
 from begat.registry import Registry, open_registry
+from begat.registry.replaced import _before
 
 
 @pytest.fixture
@@ -179,6 +180,17 @@ def test_influence_without_some_is_that_of_a_snapshot_without_them(built: Path) 
     assert "meta" not in fast["id"]
 
 
+@pytest.mark.parametrize("measure", ["reach", "accounts"])
+def test_kept_scores_rank_as_computed_ones(built: Path, measure: str) -> None:
+    """The ranking before is the same whether scores are kept or not."""
+    registry = open_registry(built)
+    kept = _before(registry, measure, EVERYTHING)
+    computed = influence_of(registry.snapshot, registry.graph, measure, EVERYTHING)
+    columns = [pl.col("id", "name", "country"), pl.col("value").round(9)]
+    assert registry.scored
+    assert kept.select(columns).sort("id").equals(computed.select(columns).sort("id"))
+
+
 def test_the_remainder_has_all_other_rows(built: Path) -> None:
     """Rows that say nothing of what is left out stay, those with an unknown parent too."""
     whole = open_registry(built).snapshot
@@ -193,10 +205,10 @@ def test_the_remainder_has_all_other_rows(built: Path) -> None:
 
 
 def test_a_change_within_its_interval_is_not_beyond_chance() -> None:
-    """Who was second of three left and is first now moved beyond chance only if no interval holds it."""
+    """Whose old place lies outside the interval moved beyond chance; it always holds the new place."""
     names = {"name": "", "country": ""}
     before = pl.DataFrame([{"id": id_, **names, "value": 9.0 - n} for n, id_ in enumerate("xabc")])
-    bounds = {"b": (1, 1), "a": (1, 3), "c": (3, 3)}
+    bounds = {"b": (1, 1), "a": (3, 3), "c": (3, 3)}
     after = pl.DataFrame(
         [
             {"id": id_, **names, "value": 5.0 - n, "low": low, "high": high}
@@ -206,9 +218,10 @@ def test_a_change_within_its_interval_is_not_beyond_chance() -> None:
     rows = {row["id"]: row for row in displaced(before, after, None)}
     assert [(rows[id_]["moved"], rows[id_]["beyond"]) for id_ in "bac"] == [
         (1, True),
-        (-1, False),
+        (-1, True),
         (0, False),
     ]
+    assert (rows["a"]["rank_after"], rows["a"]["low"], rows["a"]["high"]) == (2, 2, 3)
     assert rows["x"]["rank_after"] is None
 
 

@@ -14,11 +14,11 @@ from begat.influence.scope import Scope
 from begat.influence.scores import Scores
 from begat.snapshot import Snapshot
 
-__all__ = ["SUBJECTS", "displaced", "influence_of", "left"]
+__all__ = ["FIRST", "displaced", "influence_of", "left"]
 
 Row = dict[str, Any]
 
-SUBJECTS = 10
+FIRST = 10
 """The first of a ranking, of whom it is said who comes in."""
 
 
@@ -74,11 +74,11 @@ def displaced(before: pl.DataFrame, after: pl.DataFrame, most: int | None) -> li
     Returns
     -------
     list of dict
-        ``id, name, country, rank_before, rank_after, low, high`` (of the rank after), ``value_before,
-        value_after``, and of those that are still ranked ``moved`` (places gained among them: not the one
-        that everybody gains because another is gone), ``beyond`` (whether they moved to a rank whose interval
-        is free of the old one; None without an interval) and ``enters`` (whether they are among the first
-        `SUBJECTS` only now). By rank after, then those that are ranked no more, by rank before.
+        ``id, name, country, rank_before, rank_after, low, high`` (of the rank after, which is always inside),
+        ``value_before, value_after``, and of those that are still ranked ``moved`` (places gained among them:
+        not the one that everybody gains because another is gone), ``beyond`` (whether their old place among
+        them lies outside the interval; None without one) and ``enters`` (whether they are among the first
+        `FIRST` only now). By rank after, then those that are ranked no more, by rank before.
     """
     joined = (
         after.rename({"value": "value_after"})
@@ -93,13 +93,17 @@ def displaced(before: pl.DataFrame, after: pl.DataFrame, most: int | None) -> li
         )
     )
     was = pl.col("was").cast(pl.Int64)
+    low, high = pl.min_horizontal("low", "rank_after"), pl.max_horizontal("high", "rank_after")
     shown = pl.min_horizontal("rank_before", "rank_after") <= (most or joined.height)
     return (
         joined.with_columns(
             moved=was - pl.col("rank_after"),
+            low=pl.when(pl.col("low").is_not_null()).then(low),
+            high=pl.when(pl.col("high").is_not_null()).then(high),
+        )
+        .with_columns(
             beyond=~was.is_between("low", "high"),
-            enters=(pl.col("rank_after") <= SUBJECTS)
-            & (pl.col("rank_before").fill_null(SUBJECTS + 1) > SUBJECTS),
+            enters=(pl.col("rank_after") <= FIRST) & (pl.col("rank_before").fill_null(FIRST + 1) > FIRST),
         )
         .filter(shown)
         .sort("rank_after", "rank_before", "id", nulls_last=True)

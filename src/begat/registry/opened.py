@@ -243,6 +243,11 @@ class Opened:
 
         return kept_scores(self.snapshot, lambda: self.graph, self._derived / SCORES)
 
+    @property
+    def scored(self) -> bool:
+        """Whether `scores` were computed before, so that they need only be read."""
+        return (self._derived / SCORES).exists()
+
     @cached_property
     def census(self) -> "Census":
         """Who belongs together, with what is asked of such groups; see `begat.answer.census`."""

@@ -8,7 +8,10 @@ import numpy as np
 from begat.registry.opened import Opened, Row
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from begat.graph.arrays import Flags
+    from begat.influence.scope import Scope
 
 __all__ = ["RANKED", "Taken", "by_begat_53", "by_influence"]
 
@@ -48,7 +51,21 @@ def by_influence(reg: Opened, taken: Taken, measure: str, *, draws: int, most: i
     stopped = np.array([name in taken.relations for name in RELATIONS])[graph.relation]
     rest = left(graph, taken.models, stopped)
     after = influence_of(reg.snapshot, rest, measure, scope, draws=draws)
-    return displaced(influence_of(reg.snapshot, graph, measure, scope), after, most)
+    return displaced(_before(reg, measure, scope), after, most)
+
+
+def _before(reg: Opened, measure: str, scope: "Scope") -> "pl.DataFrame":
+    """Return the ranking of all that there is; of all that is known from the kept scores, if there are."""
+    import polars as pl
+
+    from begat.answer.displaced import influence_of
+    from begat.influence.scope import EVERYTHING
+    from begat.registry.scored import scored_level
+
+    if scope != EVERYTHING or not reg.scored:
+        return influence_of(reg.snapshot, reg.graph, measure, scope)
+    found = scored_level(reg, "institution", {}).filter(pl.col("children") > 0)
+    return found.select("id", "name", "country", value=measure)
 
 
 def by_begat_53(reg: Opened, taken: Taken, *, draws: int, most: int | None) -> list[Row]:

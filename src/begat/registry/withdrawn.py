@@ -101,8 +101,7 @@ def whatif(
     gone = found.gone
     _refuse_nothing(asked, found, known, until)
     seen = supply.kept(known)
-    touched = np.flatnonzero((gone | (found.channel >= 0))[: supply.models])
-    downloads, source, day = reg.columns.downloads.best(touched, until)
+    downloads, source, day = reg.columns.downloads.best(on=until)
     loss = Loss(reg.snapshot, seen, found, there, downloads)
     taken = _taken(asked, supply.models, gone | (found.resting() & deep), until)
     return {
