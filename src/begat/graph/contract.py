@@ -6,7 +6,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from begat.graph.arrays import COPY, Flags, Graph, Ints, kept
+from begat.graph.arrays import COPY, Flags, Graph, Ints, kept, unique
 from begat.graph.closure import Closure, closure
 from begat.graph.cover import descendant_counts
 from begat.graph.order import LevelOrder, components, heights
@@ -136,17 +136,18 @@ def _originals(graph: Graph) -> Ints:
     target = graph.twin.astype(np.int64)
     edges = np.flatnonzero(graph.relation == COPY)[::-1]
     target[graph.child[edges]] = graph.parent[edges]
-    end = target
-    for _ in range(graph.n.bit_length() + 1):
+    chosen: Ints = np.arange(graph.n)
+    copied = np.flatnonzero(target != chosen)
+    some = unique(np.concatenate((copied, target[copied])))
+    end = np.searchsorted(some, target[some])
+    size = len(some)
+    matrix = csr_array((np.ones(size, dtype=np.int8), (np.arange(size), end)), shape=(size, size))
+    _, group = connected_components(matrix, directed=False)
+    for _ in range(size.bit_length() + 1):
         end = end[end]
-    nodes = np.arange(graph.n)
-    ones = np.ones(graph.n, dtype=np.int8)
-    _, group = connected_components(
-        csr_array((ones, (nodes, target)), shape=(graph.n, graph.n)), directed=False
-    )
-    least: Ints = np.full(graph.n, graph.n, dtype=np.int64)
+    least: Ints = np.full(size, size, dtype=np.int64)
     np.minimum.at(least, group, end)
-    chosen: Ints = least[group]
+    chosen[some] = some[least[group]]
     return chosen
 
 
