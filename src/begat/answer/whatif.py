@@ -10,8 +10,9 @@ import polars as pl
 
 from begat.consequence.inherit import CHANNELS
 from begat.consequence.supply import KINDS, Supply
-from begat.consequence.withdrawal import Withdrawal
+from begat.consequence.withdrawal import NOT_RESTING, Withdrawal
 from begat.graph.arrays import Flags, Ints
+from begat.influence.figures import UNKNOWN
 from begat.influence.house import roots
 from begat.snapshot import Snapshot
 
@@ -23,6 +24,10 @@ WITHDRAWN = "withdrawn"
 """The role of what goes itself; all other roles are `CHANNELS`."""
 
 WEIGHTS, OUTPUTS, DATA = CHANNELS
+
+OWNED = ("models", "resting", "exclusive", "share_resting", "by_outputs", "by_data", "datasets")
+KNOWN = ("accounts", "downloads_30d", "downloads_unknown")
+"""What is said of an owner who loses."""
 
 
 @dataclass(frozen=True)
@@ -56,31 +61,29 @@ class Loss:
         Columns: ``node, kind, role, depth, relation, exclusive, open, downloads_30d, account, institution,
         country``; the last three are numbers.
         """
-        found = self.found
+        found, graph = self.found, self.supply.graph
         node = np.flatnonzero(found.gone | (found.channel >= 0))
-        edge = found.edge[node]
-        relation = np.append(self.supply.graph.relation, np.int8(-1))[edge]
+        owner = self._owner[graph.institution[node]]
+        no_figures = np.full(self.supply.n - self.supply.models, UNKNOWN)
         frame = pl.DataFrame(
             {
                 "node": node,
                 "kind": self.supply.is_dataset(node),
                 "role": found.channel[node],
                 "depth": found.depth[node],
-                "relation": relation,
+                "relation": np.append(graph.relation, np.int8(UNKNOWN))[found.edge[node]],
                 "exclusive": found.exclusive[node],
                 "open": found.open[node],
-                "downloads_30d": np.append(self.downloads, np.full(self.supply.n - self.supply.models, -1))[
-                    node
-                ],
-                "account": self.supply.graph.account[node],
-                "institution": self._owner["house"].to_numpy()[self.supply.graph.institution[node]],
-                "country": self._owner["seat"].to_numpy()[self.supply.graph.institution[node]],
+                "downloads_30d": np.append(self.downloads, no_figures)[node],
+                "account": graph.account[node],
+                "institution": owner["house"],
+                "country": owner["seat"],
             }
         )
         unknown = ("downloads_30d", "account", "institution", "country", "relation")
         return frame.with_columns(
             pl.when(pl.col("kind")).then(pl.lit("dataset")).otherwise(pl.lit("model")).alias("kind"),
-            pl.col("role").replace_strict({-1: WITHDRAWN, **dict(enumerate(CHANNELS))}),
+            pl.col("role").replace_strict({NOT_RESTING: WITHDRAWN, **dict(enumerate(CHANNELS))}),
             *(pl.when(pl.col(name) >= 0).then(pl.col(name)) for name in unknown),
         ).with_columns(pl.col("relation").replace_strict(dict(enumerate(KINDS)), return_dtype=pl.String))
 
@@ -138,22 +141,22 @@ class Loss:
         what goes so), ``datasets, accounts, downloads_30d, downloads_unknown`` (of those that rest by
         weights). ``institution`` is None for all whose institution is not known.
         """
-        names = self._owner.filter(pl.col("house") >= 0).unique("house", keep="first")
-        named = self._lost("institution").join(
-            names.select(institution="house", id="root", name="root_name", seat_of="root_country"),
-            on="institution",
-            how="left",
+        names = self._owner.unique("house", keep="first").select(
+            "root", house="house", name="root_name", country="root_country"
         )
-        return (
-            named.select("id", "name", country="seat_of", **_PICKED).rename({"id": "institution"}).to_dicts()
+        lost = self._lost("institution").rename({"institution": "house"})
+        named = lost.join(names, on="house", how="left", maintain_order="left").rename(
+            {"root": "institution"}
         )
+        return named.select("institution", "name", "country", *OWNED, *KNOWN).to_dicts()
 
     @property
     def countries(self) -> list[Row]:
         """Who loses, by the seat of the institution itself; keys as in `institutions`, without its name."""
-        seats = self._owner.filter(pl.col("seat") >= 0).unique("seat").select(country="seat", id="country")
-        named = self._lost("country").join(seats, on="country", how="left")
-        return named.select(pl.col("id").alias("code"), **_PICKED).rename({"code": "country"}).to_dicts()
+        seats = self._owner.unique("seat").select("seat", "country")
+        lost = self._lost("country").rename({"country": "seat"})
+        named = lost.join(seats, on="seat", how="left", maintain_order="left")
+        return named.select("country", *OWNED, *KNOWN).to_dicts()
 
     def most_downloaded(self, most: int | None) -> list[Row]:
         """Return what goes or rests on it, the most downloaded first, unknown ones last.
@@ -185,16 +188,11 @@ class Loss:
             downloads_unknown=(weights & model & pl.col("downloads_30d").is_null()).sum(),
         )
         joined = lost.join(self._owned(key), on=key, how="left", nulls_equal=True)
+        share = pl.when(pl.col("models") > 0).then(pl.col("resting") / pl.col("models"))
         further = pl.col("by_outputs") + pl.col("by_data") + pl.col("datasets")
-        ordered = joined.sort(
-            pl.col(key).is_null(),
-            "resting",
-            further,
-            key,
-            descending=[False, True, True, False],
-            nulls_last=True,
+        return joined.with_columns(pl.col("models").fill_null(0), share_resting=share).sort(
+            pl.col(key).is_null(), "resting", further, key, descending=[False, True, True, False]
         )
-        return ordered.with_columns(share_resting=pl.col("resting") / pl.col("models"))
 
     def _owned(self, key: str) -> pl.DataFrame:
         """Count all models of each owner that there were."""
@@ -244,23 +242,6 @@ class Loss:
                 "country": pl.String,
             },
         )
-
-
-_PICKED: Mapping[str, pl.Expr] = {
-    name: pl.col(name)
-    for name in (
-        "models",
-        "resting",
-        "exclusive",
-        "share_resting",
-        "by_outputs",
-        "by_data",
-        "datasets",
-        "accounts",
-        "downloads_30d",
-        "downloads_unknown",
-    )
-}
 
 
 def _numbers(labels: Sequence[str | None]) -> Ints:

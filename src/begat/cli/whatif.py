@@ -143,8 +143,9 @@ def _shown(out: Output, found: Row, top: int) -> None:
 
 
 def _totals(found: Row) -> Iterator[Row]:
+    said = {"whole": "all there is"} | ({"withdrawn": "changed"} if found["licence"] else {})
     for what in ("withdrawn", "resting", "exclusive", "whole"):
-        yield {"what": "all there is" if what == "whole" else what, **found[what]}
+        yield {"what": said.get(what, what), **found[what]}
     for row in found["by_channel"]:
         if row["channel"] != "weights":
             yield {"what": f"by {row['channel']} only", **row}

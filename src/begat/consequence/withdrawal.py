@@ -90,6 +90,8 @@ def withdrawal(
     )
     of = CHANNEL_OF[supply.graph.relation]
     for number, name in enumerate(CHANNELS):
+        if number and not (of == number).any():
+            continue
         numbers = np.flatnonzero(of <= number)
         untold = supply.open_ends if unresolved is None or name == "data" else unresolved
         _add(found, number, kept(supply.graph, numbers), numbers, stopped[numbers], untold)
