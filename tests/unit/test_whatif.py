@@ -243,6 +243,7 @@ def test_a_licence_changes_and_nobody_goes(world: Registry) -> None:
         (["acme"], {"licence": "MIT", "ranking": True}, "nobody goes"),
         (["acme"], {"licence": "Apach-2.0"}, "Did you mean Apache-2.0"),
         (["acme"], {"measure": "katz"}, "no measure of a rank"),
+        (["acme"], {"until": date(2030, 1, 1)}, "knows nothing of 2030-01-01"),
     ],
 )
 def test_what_does_not_go_together_is_refused(

@@ -96,6 +96,7 @@ def whatif(
     if licence is not None:
         _refuse_ranking(ranking=ranking, deep=deep)
         asked = [licence_change(reg, supply, asked, licence)]
+    _refuse_future(reg, until)
     there, known = _known(reg, supply, until)
     found = _withdrawal(reg, supply, asked, there, known)
     gone = found.gone
@@ -183,6 +184,15 @@ def _refuse_nothing(asked: Sequence[Going], found: "Withdrawal", known: "Flags",
     if not found.gone.any() and not any((each.links & known).any() for each in asked):
         names = ", ".join(f"{each.kind}:{each.id}" for each in asked)
         raise InputError("nothing of it was known", where=f"{names}{f' on {until}' if until else ''}")
+
+
+def _refuse_future(reg: Opened, until: date | None) -> None:
+    if until is not None and until > reg.snapshot.date:
+        raise InputError(
+            f"the snapshot is of {reg.snapshot.date} and knows nothing of {until}",
+            where="--until",
+            hint="Import a newer snapshot, or leave the day out.",
+        )
 
 
 def _refuse_ranking(**asked: bool) -> None:
