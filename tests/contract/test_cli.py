@@ -23,6 +23,8 @@ REFERENCE = (ROOT / "docs" / "reference" / "json.md").read_text(encoding="utf-8"
 ROWS = {
     "lineage": ("lineage", "Qwen/Qwen2.5-7B-Instruct", "--up"),
     "review": ("review", "--top", "3"),
+    "impact": ("impact", "Qwen/Qwen2.5-7B", "--top", "3"),
+    "notify": ("impact", "account:Qwen", "--notify", "--top", "3"),
     "influence": ("influence", "--top", "3"),
     "intervals": ("influence", "--by", "institution", "--draws", "20", "--undeclared", "0.3"),
     "compare": ("compare", "alibaba", "meta", "--draws", "20"),
@@ -56,6 +58,14 @@ ROWS = {
 KEYS = {
     "lineage": {"id", "depth", "relation", "via", "source", "method", "confidence", "inferred"},
     "review": {"raw", "guess", "method", "confidence", "reason", "models", "most_downloads_30d", "example"},
+    "impact": {
+        "id", "kind", "depth", "relation", "via", "evidence", "account", "institution", "country", "licence",
+        "downloads_30d", "state", "gated", "mirror_of",
+    },
+    "notify": {
+        "account", "institution", "country", "models", "datasets", "declared", "downloads_30d",
+        "downloads_unknown", "nearest", "largest", "platform", "page", "own",
+    },
     "influence": {
         "id", "rank", "children", "accounts", "descendants", "reach", "pagerank", "lineage_downloads",
         "h10", "momentum", "katz",

@@ -29,6 +29,7 @@ READING = {
     "explain": ("Alibaba", "--indicator", "M10"),
     "export": ("Qwen/Qwen2.5-7B-Instruct", "--as", "nquads"),
     "goalposts": (),
+    "impact": ("Qwen/Qwen2.5-7B", "--top", "3"),
     "indicators": (),
     "influence": ("--top", "3"),
     "lineage": ("Qwen/Qwen2.5-7B-Instruct",),

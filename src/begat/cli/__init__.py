@@ -12,6 +12,7 @@ from begat.cli import (
     explore,
     exports,
     history,
+    impact,
     imports,
     influence,
     ranking,
@@ -41,6 +42,7 @@ app = typer.Typer(
 GROUPS = (
     story,
     explore,
+    impact,
     influence,
     compare,
     ranking,

@@ -11,6 +11,7 @@ from begat.registry import (
     explored,
     exported,
     family,
+    impacted,
     influential,
     pages,
     portraits,
@@ -34,6 +35,11 @@ class Registry(Opened):
     children = family.children
     layout = family.layout
     draw = family.draw
+
+    impact = impacted.impact
+    impact_summary = impacted.impact_summary
+    impact_notified = impacted.impact_notified
+    impact_page = impacted.impact_page
 
     influence = scored.influence
     credit = scored.credit

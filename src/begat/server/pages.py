@@ -62,6 +62,12 @@ def _taken(call: str, *names: str) -> tuple[Parameter, ...]:
     return tuple(parameter for parameter in endpoint.parameters if parameter.name in names)
 
 
+def _evidence() -> tuple[str, ...]:
+    from begat.consequence.supply import EVIDENCE
+
+    return EVIDENCE
+
+
 def _tree(registry: "Registry", given: Arguments) -> "Page":
     how = {name: given[name] for name in ("by", "on", "budget") if given[name]}
     page: Page = registry.draw(given["id"], given["as"], lang=given["lang"], served=True, **how)
@@ -71,6 +77,11 @@ def _tree(registry: "Registry", given: Arguments) -> "Page":
 def _hourglass(registry: "Registry", given: Arguments) -> "Page":
     page: Page = registry.draw(given["id"], "hourglass", lang=given["lang"])
     return page
+
+
+def _impact(registry: "Registry", given: Arguments) -> "Page":
+    how = {name: given[name] for name in ("evidence", "depth", "on") if given[name]}
+    return registry.impact_page(given["id"], lang=given["lang"], **how)
 
 
 def _portrait(kind: str) -> Function:
@@ -133,6 +144,14 @@ PAGES: tuple[Endpoint, ...] = (
         *_taken("tree", "by"),
         Parameter("on", "only what was known by then", "day"),
         Parameter("budget", "show at most this many models", "integer", least=1, most=1_000),
+    ),
+    *_thing(
+        "impact",
+        "What rests on a model, dataset, account, institution or family.",
+        _impact,
+        Parameter("evidence", "the weakest that counts", words=_evidence),
+        Parameter("depth", "at most this many links", "integer", least=1, most=100),
+        Parameter("on", "only what was known by then", "day"),
     ),
     *(
         endpoint

@@ -16,8 +16,10 @@ PREFIXES: Mapping[str, str] = {
     "system": "s",
     "benchmark": "b",
     "tree": "tree",
+    "impact": "impact",
 }
-"""First part of the address of each kind of thing; ``tree`` is of a model, an account or an institution."""
+"""First part of the address of each kind of thing; ``tree`` is of a model, an account or an institution,
+``impact`` also of a dataset, with ``dataset:`` in front."""
 
 UNSAFE = {"", ".", ".."}
 """Parts of a path that browsers remove."""

@@ -1,0 +1,185 @@
+"""The command impact."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Annotated, Any
+
+import typer
+
+from begat.cli.options import FileOption, Language, LanguageOption
+from begat.cli.output import Output, command, parse_day
+from begat.errors import InputError
+
+__all__ = ["register"]
+
+PANEL = "Consequences"
+SCOPE = "Which links count"
+
+SHORT = 8
+"""Rows of each table on a terminal."""
+
+TOTALS = (
+    "id", "kind", "models", "datasets", "mirrors", "declared", "accounts", "account_unknown", "institutions",
+    "institution_unknown", "countries", "country_unknown", "downloads_30d", "downloads_unknown", "removed",
+    "named_only", "gated", "gated_unknown", "deepest",
+)  # fmt: skip
+"""Of a summary."""
+
+COUNTS = ("models", "datasets", "declared", "downloads_30d", "downloads_unknown")
+HIT = ("id", "depth", "relation", "via", "evidence", "licence", "downloads_30d")
+TOLD = ("account", "models", "declared", "downloads_30d", "downloads_unknown", "largest", "page")
+ROW = (
+    "id", "kind", "depth", "relation", "via", "evidence", "account", "institution", "country", "licence",
+    "downloads_30d", "state", "gated", "mirror_of",
+)  # fmt: skip
+"""Columns of tables and of files."""
+
+UNKNOWN = "unknown"
+
+
+def _relations(incomplete: str) -> list[str]:
+    from begat.consequence.supply import KINDS
+
+    return [name for name in KINDS if name.startswith(incomplete)]
+
+
+def impact(
+    thing: Annotated[
+        str,
+        typer.Argument(
+            metavar="ID",
+            help="A model, dataset, account, institution or family; dataset:, account:, institution: or "
+            "family: in front names the kind.",
+        ),
+    ],
+    out: Output,
+    summary: Annotated[
+        bool, typer.Option("--summary", help="Totals and tables; what a terminal shows by itself.")
+    ] = False,
+    notify: Annotated[bool, typer.Option("--notify", help="The accounts to tell.")] = False,
+    top: Annotated[
+        int | None,
+        typer.Option(
+            min=0, help="At most so many rows; 0 for all, as where it is not given.", show_default=False
+        ),
+    ] = None,
+    declared: Annotated[
+        bool,
+        typer.Option("--declared", help="Only what publishers declare: certain.", rich_help_panel=SCOPE),
+    ] = False,
+    inferred: Annotated[
+        bool,
+        typer.Option("--inferred", help="Also what nobody states but begat infers.", rich_help_panel=SCOPE),
+    ] = False,
+    relation: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Follow only this relation; may be repeated.",
+            autocompletion=_relations,
+            rich_help_panel=SCOPE,
+        ),
+    ] = None,
+    depth: Annotated[
+        int | None, typer.Option(min=1, help="At most this many links.", rich_help_panel=SCOPE)
+    ] = None,
+    on: Annotated[
+        str | None,
+        typer.Option(metavar="DATE", help="Only what was known by then.", rich_help_panel=SCOPE),
+    ] = None,
+    file: FileOption = None,
+    lang: LanguageOption = Language.EN,
+) -> None:
+    """Show what is hit if a model, dataset, account, institution or family is bad.
+
+    That is all that was made from it, trained on it, or is the same model elsewhere, however many links
+    away. Of an account, institution or family all that is its own is bad, and none of that is hit.
+    A hit is as sure as the weakest link of its surest path: declared by publishers, reported by catalogues,
+    inferred by begat. What is only inferred is left out and counted apart unless asked for.
+
+    A terminal shows the summary; --format and -o give one row a hit, with --summary the summary, with
+    --notify whom to tell. The most downloaded come first; unknown downloads are no zeros.
+
+    Examples:
+
+      begat impact Qwen/Qwen2.5-7B
+
+      begat impact dataset:HuggingFaceH4/ultrafeedback_binarized --declared
+
+      begat impact account:Qwen --notify --format csv
+
+      begat impact google/gemma-7b --on 2025-01-01 --depth 1 --format json
+
+      begat impact Qwen/Qwen2.5-7B -o impact.html
+    """
+    _refuse(declared and inferred, "--declared leaves out what --inferred adds")
+    _refuse(notify and summary, "--notify and --summary are two answers")
+    _refuse(summary and file is not None, "--summary is printed, and -o writes one row a hit")
+    how: dict[str, Any] = {
+        "evidence": "declared" if declared else "inferred" if inferred else "reported",
+        "relations": relation,
+        "depth": depth,
+        "on": parse_day(on, "--on"),
+    }
+    registry, most = out.registry(), top or None
+    if file is not None and file.suffix == ".html":
+        out.drawing(registry.impact_page(thing, lang=lang.value, **how), file)
+        return
+    suited = out.suited(file)
+    if notify:
+        rows = registry.impact_notified(thing, most=most, **how)
+        suited.rows(rows, TOLD, keys=tuple(rows[0]) if rows else TOLD, file=file)
+    elif suited.tabular:
+        _tables(out, registry.impact_summary(thing, most=SHORT if top is None else most, **how))
+        out.notes(registry, "derivations", "training")
+    elif summary:
+        out.one(registry.impact_summary(thing, most=most, **how))
+    else:
+        suited.rows(registry.impact(thing, most=most, **how), (), keys=ROW, file=file)
+
+
+def _refuse(wrong: bool, why: str) -> None:
+    if wrong:
+        raise InputError(why, hint="Give one of them.")
+
+
+def _tables(out: Output, found: Mapping[str, Any]) -> None:
+    """Print a summary for people."""
+    out.one({name: found[name] for name in TOTALS})
+    if not found["models"] + found["datasets"]:
+        out.note(f"Nothing is recorded to rest on {found['id']}; what is not recorded may exist.")
+    for name in ("evidence", "relation", "depth", "institution", "country", "account"):
+        rows = [row for row in found[f"by_{name}"] if row["models"] + row["datasets"]]
+        if rows:
+            out.rows([_shown(row, name) for row in rows], (name, *_counts(rows)), title=f"By {name}")
+    if found["hits"]:
+        out.rows(found["hits"], HIT, title="Most downloaded", spare=[("via",), ("licence",)])
+    for text in _remarks(found):
+        out.note(text)
+
+
+def _shown(row: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """Name what is unknown, and say what is not counted."""
+    text = UNKNOWN if row[name] is None else row[name]
+    return {**row, name: text if row.get("counted", True) else f"{text} (not counted)"}
+
+
+def _counts(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return the columns of a table: without that of datasets where none is hit."""
+    return [name for name in COUNTS if name != "datasets" or any(row[name] for row in rows)]
+
+
+def _remarks(found: Mapping[str, Any]) -> Iterator[str]:
+    """Say what the numbers leave out, and what they are of."""
+    left = sum(row["models"] + row["datasets"] for row in found["by_evidence"] if not row["counted"])
+    if left:
+        yield f"{left:,} more rest on weaker evidence and are not counted: see --inferred."
+    if found["mirrors"]:
+        yield f"{found['mirrors']:,} of the models are the same as another one, on another platform."
+    if found["same_as"]:
+        yield f"It is the same model as {found['same_as']}; what was made from that is not counted here."
+    if found["downloads_on"]:
+        yield f"Downloads are of 30 days up to {found['downloads_on']} ({found['downloads_source']})."
+
+
+def register(app: typer.Typer) -> None:
+    """Add this command."""
+    command(app, rich_help_panel=PANEL)(impact)
