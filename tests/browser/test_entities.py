@@ -41,6 +41,8 @@ def every_page(world: Registry) -> Iterator[tuple[str, Any]]:
     ):
         yield f"{kind} {key}", world.portrait(kind, key)
     yield "influence", world.influence_page()
+    yield "impact", world.impact_page("acme/base")
+    yield "impact of a dataset", world.impact_page(f"dataset:{HOSTILE[0]} data")
     yield "compare", world.compare_page(["acme", "bolt"], draws=10)
 
 

@@ -132,6 +132,7 @@ def test_pages_of_all(files: Files, hostile: Registry) -> None:
             names = [key(hostile, kind, place) for place in (first, first + 1)]
             files.check(hostile.compare_page(names, draws=10), f"compare {names!r}")
     for place in PLACES[::3]:
+        files.check(hostile.impact_page(key(hostile, "model", place)), f"impact {place}")
         files.check(hostile.brief(key(hostile, "model", place)), f"brief {place}")
         files.check(hostile.brief(key(hostile, "institution", place)), f"brief of institution {place}")
     files.check(hostile.claims_page(hostile.checked_claims), "claims")

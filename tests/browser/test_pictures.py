@@ -40,6 +40,7 @@ FILES: Mapping[str, Callable[[Registry], Any]] = {
     "family": lambda registry: registry.portrait("family", MODEL),
     "dataset": lambda registry: registry.portrait("dataset", "HuggingFaceH4/ultrachat_200k"),
     "compare": lambda registry: registry.compare_page(["alibaba", "google"]),
+    "impact": lambda registry: registry.impact_page(MODEL),
     "brief": lambda registry: registry.brief(MODEL),
     "claims": lambda registry: registry.claims_page(registry.checked_claims),
     "report": report,

@@ -14,8 +14,8 @@ __all__ = ["register"]
 PANEL = "Consequences"
 SCOPE = "Which links count"
 
-SHORT = 8
-"""Rows of each table on a terminal."""
+SHORT, SAMPLED = 8, 20
+"""Rows of each table on a terminal, and of a summary for programs, if not given."""
 
 TOTALS = (
     "id", "kind", "models", "datasets", "mirrors", "declared", "accounts", "account_unknown", "institutions",
@@ -131,7 +131,7 @@ def impact(
         _tables(out, registry.impact_summary(thing, most=SHORT if top is None else most, **how))
         out.notes(registry, "derivations", "training")
     elif summary:
-        out.one(registry.impact_summary(thing, most=most, **how))
+        out.one(registry.impact_summary(thing, most=SAMPLED if top is None else most, **how))
     else:
         suited.rows(registry.impact(thing, most=most, **how), (), keys=ROW, file=file)
 
@@ -171,7 +171,8 @@ def _remarks(found: Mapping[str, Any]) -> Iterator[str]:
     """Say what the numbers leave out, and what they are of."""
     left = sum(row["models"] + row["datasets"] for row in found["by_evidence"] if not row["counted"])
     if left:
-        yield f"{left:,} more rest on weaker evidence and are not counted: see --inferred."
+        way = "leave out --declared, or see" if found["evidence"] == "declared" else "see"
+        yield f"{left:,} more rest on weaker evidence and are not counted: {way} --inferred."
     if found["mirrors"]:
         yield f"{found['mirrors']:,} of the models are the same as another one, on another platform."
     if found["same_as"]:

@@ -139,6 +139,7 @@ def _chips(data: GroupData, words: Words, lang: str) -> Iterator[Row]:
         yield chip(words["seat"], country_name(code, lang), "country", code)
     if data.root:
         yield chip("", words["tree"], "tree", data.root, way=True)
+        yield chip("", words["impact"], "impact", f"{data.kind}:{data.id}", way=True)
 
 
 def _institution_chips(facts: Row, words: Words, lang: str) -> Iterator[Row]:

@@ -95,6 +95,8 @@ def _chips(kind: str, facts: Row, words: Words) -> Iterator[Row]:
             yield chip(words[f"fact_{field}"], each, other, each)
     if facts.get("licence"):
         yield chip(words["licence"], licence_name(facts["licence"]))
+    if kind == "dataset":
+        yield chip("", words["impact"], "impact", f"dataset:{facts['id']}", way=True)
 
 
 def _lead(kind: str, counts: Row, words: Words) -> str:
