@@ -69,7 +69,7 @@ def ran(words: list[str], folder: Path) -> tuple[float, float, int]:
     """Run a command; return seconds, those of all CPUs, and peak memory in bytes."""
     started = time.perf_counter()
     command = [sys.executable, "-m", "begat.cli", *words]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=folder) as done:  # noqa: S603
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=folder) as done:
         _, status, usage = os.wait4(done.pid, 0)
         done.returncode = os.waitstatus_to_exitcode(status)
     if done.returncode:

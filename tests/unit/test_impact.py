@@ -45,7 +45,10 @@ def hit(found: Impact) -> dict[int, tuple[int, int]]:
 def test_impact_is_what_a_plain_walk_finds(links: Links, starts: np.ndarray, depth: int | None) -> None:
     """Nodes, evidence and depth are those of walks over sets, whatever cycles there are."""
     supply = made(links)
-    assert hit(impact(supply, starts, depth=depth)) == readable_impact(supply, starts, depth)
+    found = impact(supply, starts, depth=depth)
+    assert hit(found) == readable_impact(supply, starts, depth)
+    order = list(zip(found.depth.tolist(), found.node.tolist(), strict=True))
+    assert order == sorted(order)
 
 
 @given(LINKS, STARTS)

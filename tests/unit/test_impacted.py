@@ -21,6 +21,10 @@ MORE = [
     Model("user-b/mix", removed=True, gated="manual"),
     Dataset("acme/clean", derived_from=["acme/data"], account="acme", platform="huggingface"),
     TrainedOn("user-b/mix", "acme/clean", "tags"),
+    Model("user-d/lone"),
+    Model("modelscope:user-d/lone", platform="modelscope", account="user-d"),
+    Alias("modelscope:user-d/lone", "user-d/lone", "mirror"),
+    TrainedOn("modelscope:user-d/lone", "acme/data", "tags"),
     Observation("user-a/two", "model", "downloads_30d", 40, observed_on=ON),
 ]
 
@@ -59,7 +63,7 @@ def test_rows_say_what_is_hit_by_which_path(world: Registry) -> None:
 
 
 def test_a_dataset_hits_datasets_and_models(world: Registry) -> None:
-    """What was trained on it, on a dataset made from it, and what was made from such models."""
+    """What was trained on it or on a dataset made from it, and what was made from that; nothing upwards."""
     rows = world.impact("dataset:acme/data")
     assert {(row["id"], row["kind"], row["relation"]) for row in rows} == {
         ("user-a/one", "model", "trained-on"),
@@ -68,8 +72,13 @@ def test_a_dataset_hits_datasets_and_models(world: Registry) -> None:
         ("modelscope:user-a/one", "model", "mirror"),
         ("acme/clean", "dataset", "dataset-derived"),
         ("user-b/mix", "model", "trained-on"),
+        ("modelscope:user-d/lone", "model", "trained-on"),
     }
     assert world.impact("acme/data") == rows
+    mirrors = {row["id"]: row["mirror_of"] for row in rows if row["mirror_of"]}
+    assert mirrors == {"modelscope:user-a/one": "user-a/one"}
+    found = world.impact_summary("acme/data")
+    assert (found["models"], found["datasets"], found["downloads_unknown"]) == (6, 1, 4)
 
 
 def test_totals_keep_the_unknown_apart(world: Registry) -> None:

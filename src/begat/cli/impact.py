@@ -59,7 +59,9 @@ def impact(
     top: Annotated[
         int | None,
         typer.Option(
-            min=0, help="At most so many rows; 0 for all, as where it is not given.", show_default=False
+            min=0,
+            help="At most so many rows, 0 for all; else all, but 8 of a table and 20 with --summary.",
+            show_default=False,
         ),
     ] = None,
     declared: Annotated[
