@@ -132,7 +132,7 @@ def test_relations_depth_and_day_narrow_it(world: Registry) -> None:
 def test_what_is_its_own_is_bad_and_not_hit(world: Registry) -> None:
     """Of an institution with its parts, an account and a family, all they have is a start."""
     found = world.impact_summary("institution:acme")
-    assert (found["own_models"], found["own_datasets"]) == (2, 2)
+    assert (found["own_models"], found["own_datasets"], found["name"]) == (2, 2, "Acme")
     assert "sub/tuned" not in {row["id"] for row in found["hits"]}
     assert {row["id"] for row in world.impact("account:bolt")} == {"user-b/mix", "user-c/bolt"}
 

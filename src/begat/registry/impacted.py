@@ -40,14 +40,15 @@ class Start(NamedTuple):
 
     Attributes
     ----------
-    kind, id : str
-        What it is, and its id; of an account with the platform in front.
+    kind, id, name : str
+        What it is, its id, of an account with the platform in front, and what people call it.
     nodes : array of int64
         Its nodes in the supply: itself, or all that is its own.
     """
 
     kind: str
     id: str
+    name: str
     nodes: "Ints"
 
 
@@ -87,7 +88,7 @@ def impact_summary(reg: Opened, text: str, *, most: int | None = MOST, **how: An
     Returns
     -------
     dict
-        ``id, kind, on``; of what is bad ``own_models, own_datasets`` and ``same_as``, the model that it
+        ``id, kind, name, on``; of what is bad ``own_models, own_datasets`` and ``same_as``, the model that it
         mirrors; the totals and tables of `begat.answer.impact.Hits.head`; ``hits``, rows as of `impact`.
     """
     begin = start(reg, text)
@@ -120,6 +121,7 @@ def described(reg: Opened, begin: Start, on: date | None) -> Row:
     return {
         "id": begin.id,
         "kind": begin.kind,
+        "name": begin.name,
         "on": on,
         "own_models": len(begin.nodes) - data,
         "own_datasets": data,
@@ -142,11 +144,16 @@ def start(reg: Opened, text: str) -> Start:
         return _dataset(reg, name)
     model = reg.found(text)
     if model is not None:
-        return Start(MODEL, reg.graph.ids[model], np.array([model]))
+        return _itself(reg, MODEL, model)
     data = _dataset_found(reg, text)
     if data is not None:
-        return Start(DATASET, reg.supply.graph.ids[data], np.array([data]))
+        return _itself(reg, DATASET, data)
     return _owned(reg, text)
+
+
+def _itself(reg: Opened, kind: str, node: int) -> Start:
+    name = reg.supply.graph.ids[node]
+    return Start(kind, name, name, np.array([node]))
 
 
 def _dataset(reg: Opened, name: str) -> Start:
@@ -154,7 +161,7 @@ def _dataset(reg: Opened, name: str) -> Start:
     if node is None:
         near = [hit["id"] for hit in reg.names.near(plain(name), limit=12) if hit["kind"] == DATASET]
         raise UnknownName(DATASET, name, suggestions=near[:3], hint="Try `begat search TEXT`.")
-    return Start(DATASET, reg.supply.graph.ids[node], np.array([node]))
+    return _itself(reg, DATASET, node)
 
 
 def _dataset_found(reg: Opened, text: str) -> int | None:
@@ -172,14 +179,17 @@ def _owned(reg: Opened, text: str) -> Start:
     asked, graph = subject(reg, text), reg.supply.graph
     if asked.kind == ACCOUNT:
         name = reg.graph.account_ids[asked.code]
-        return Start(ACCOUNT, name, np.flatnonzero(graph.account == graph.account_ids.find(name)))
+        return Start(ACCOUNT, name, name, np.flatnonzero(graph.account == graph.account_ids.find(name)))
     if asked.kind == INSTITUTION:
         known = reg.graph.institution_ids
         found = [graph.institution_ids.find(name) for name in parts(reg, known[asked.code])]
         codes = np.array([code for code in found if code is not None])
-        return Start(INSTITUTION, known[asked.code], np.flatnonzero(np.isin(graph.institution, codes)))
-    names, own = reg.families
-    return Start(asked.kind, names[asked.code], np.flatnonzero(own == asked.code))
+        name = reg.columns.plain.institutions[asked.code]
+        own = np.isin(graph.institution, codes)
+        return Start(INSTITUTION, known[asked.code], name, np.flatnonzero(own))
+    names, families = reg.families
+    name = names[asked.code]
+    return Start(asked.kind, name, name, np.flatnonzero(families == asked.code))
 
 
 def hits(

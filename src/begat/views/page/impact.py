@@ -20,7 +20,7 @@ from begat.views.page.section import (
     with_bars,
 )
 from begat.views.said import counted, said
-from begat.views.words import clean, gathering_name
+from begat.views.words import clean, house_name
 from begat.vocab import LABELS
 
 __all__ = ["impact_page"]
@@ -53,7 +53,7 @@ def impact_page(
         What is hit, for the data of the page.
     """
     words = {**said(lang), **said(lang, "impact")}
-    name = clean(found["id"]) if found["kind"] in ("model", "dataset") else _owner(found)
+    name = house_name(found["name"]) if found["kind"] == "account" else clean(found["name"])
     return Page(
         view="impact",
         title=words["title"].format(name=name),
@@ -84,10 +84,6 @@ def impact_page(
         tools=("csv", "json"),
         subject=(found["kind"], found["id"]) if found["kind"] in ("model", "dataset") else None,
     )
-
-
-def _owner(found: Row) -> str:
-    return gathering_name(f"{found['kind']}:{found['id']}", found["id"])
 
 
 def _chips(found: Row, name: str, words: Words) -> Iterator[Row]:
@@ -198,7 +194,7 @@ def _depths(rows: Sequence[Row], words: Words) -> Row | None:
     if not rows:
         return None
     top = max(rows, key=_size)
-    bars = []
+    bars: list[Row] = []
     for place, row in enumerate(rows):
         height = round(max(HEIGHT * _size(row) / _size(top), 1), 2)
         title = words["depth_title"].format(
