@@ -1,18 +1,26 @@
 """What does not fit between the licence of a thing and the terms of what went into it.
 
 A finding aid, not legal advice. Each rule compares two licences, that of the thing and that of one source,
-given how the source went in; so the rules of one model and of the whole Hub are the same.
+given how the source went in; so the rules of one model and of the whole Hub are the same. A clause that is
+not known makes no finding; what isn't known is listed as not known elsewhere.
 """
 
+import re
+from collections.abc import Iterator
+from functools import cache
 from typing import NamedTuple
 
-__all__ = ["KINDS", "SEVERITIES", "Finding", "findings"]
+from begat.consequence.labels import MISSING, OTHER, UNKNOWN_WHY
+from begat.licences import Clauses, clauses, components, licences
+
+__all__ = ["KINDS", "SEVERITIES", "Finding", "clash", "findings", "keeps_name", "naming"]
 
 KINDS = (
     "derivatives-forbidden",
     "commercial-claimed",
     "terms-dropped",
     "share-alike-dropped",
+    "share-alike-clash",
     "training-forbidden",
     "non-commercial-data",
     "share-alike-data",
@@ -33,7 +41,7 @@ class Finding(NamedTuple):
     kind, severity : str
         Of `KINDS` and `SEVERITIES`.
     reason : str
-        Why it is of this severity, as the code of a sentence in ``views/lang/licence.toml``.
+        Why it is of this severity: the sentence ``reason_CODE`` of ``views/lang/licence.toml``.
     """
 
     kind: str
@@ -41,8 +49,14 @@ class Finding(NamedTuple):
     reason: str
 
 
-def findings(own: str | None, source: str | None, channel: str) -> tuple[Finding, ...]:
+@cache
+def findings(
+    own: str | None, source: str | None, channel: str, *, why: str | None = None
+) -> tuple[Finding, ...]:
     """Return what doesn't fit between the licence of a thing and that of one source, gravest first.
+
+    Two kinds take more than this pair: ``naming-dropped`` the name of the thing (`naming`) and
+    ``share-alike-clash`` a second source (`clash`).
 
     Parameters
     ----------
@@ -50,5 +64,199 @@ def findings(own: str | None, source: str | None, channel: str) -> tuple[Finding
         Licences as in `begat.licences.clauses`; None where not known.
     channel : str
         How the source went in; see `begat.consequence.inherit.CHANNELS`.
+    why : str, optional
+        Why `own` is not known, of `UNKNOWN_WHY`. A thing whose page was never read has no finding about
+        its own licence.
+
+    Notes
+    -----
+    Kept for every pair; a Hub has few thousands.
+
+    Examples
+    --------
+    >>> [found.kind for found in findings("Apache-2.0", "LicenseRef-gemma", "weights")]
+    ['terms-dropped']
+    >>> findings("MIT", "CC-BY-NC-4.0", "data")
+    (Finding(kind='non-commercial-data', severity='medium', reason='data-non-commercial'),)
+    >>> findings("MIT", None, "weights")
+    ()
     """
-    raise NotImplementedError
+    rules = {"weights": _by_weights, "outputs": _by_outputs, "data": _by_data}
+    found = [*rules[channel](own, source), *_unlabelled(own, source, channel, why)]
+    return tuple(sorted(found, key=lambda one: KINDS.index(one.kind)))
+
+
+def naming(source: str | None, channel: str) -> tuple[str, Finding] | None:
+    """Return what the name of a thing must begin with because of a source, and the finding if it doesn't.
+
+    None where the source asks for no name. The texts that do (Llama since 3, EXAONE) ask it of every model
+    made, trained or improved with theirs, so a converted or quantized one isn't exempt, and since Llama 3.1
+    also of what learned from outputs; none asks it because of data.
+
+    Examples
+    --------
+    >>> naming("LicenseRef-llama3.1", "weights")
+    ('Llama', Finding(kind='naming-dropped', severity='medium', reason='name-dropped'))
+    """
+    begins = clauses(source).binding.get("naming")
+    if channel == "data" or not begins:
+        return None
+    return begins, Finding("naming-dropped", "medium", "name-dropped")
+
+
+def keeps_name(name: str, begins: str) -> bool:
+    """Return whether a name, or an id by the part after its owner, begins as asked.
+
+    Case, blanks and hyphens make no difference, nor a leading "Meta", which is part of the name of Llama 3.
+
+    Examples
+    --------
+    >>> (
+    ...     keeps_name("huggingface:someone/llama3-8b-cat", "Llama 3"),
+    ...     keeps_name("Meta-Llama-3-8B-GGUF", "Llama 3"),
+    ... )
+    (True, True)
+    >>> keeps_name("huggingface:llama/cat", "Llama")
+    False
+    """
+    return _plain(name.rsplit("/", 1)[-1]).removeprefix("meta").startswith(_plain(begins))
+
+
+@cache
+def clash(one: str | None, other: str | None) -> Finding | None:
+    """Return what doesn't fit between two sources whose weights, or rows, went into the same thing.
+
+    A share-alike licence wants the whole under its own terms; a second one of another family, or one whose
+    terms must travel, wants its own. The order of the two makes no difference.
+
+    Examples
+    --------
+    >>> clash("CC-BY-SA-4.0", "LicenseRef-gemma").severity, clash("CC-BY-SA-4.0", "MIT")
+    ('medium', None)
+    """
+    if one is None or other is None or _same(one, other) or _takes(one, other) or _takes(other, one):
+        return None
+    sharing = [licence for licence in (one, other) if "share-alike" in clauses(licence).binding]
+    if len(sharing) == 2:
+        return Finding("share-alike-clash", "high", "two-share-alike")
+    travelling = any("terms-travel" in clauses(licence).binding for licence in (one, other))
+    return Finding("share-alike-clash", "medium", "share-alike-and-terms") if sharing and travelling else None
+
+
+def _by_weights(own: str | None, source: str | None) -> Iterator[Finding]:
+    theirs = clauses(source).binding
+    if "no-derivatives" in theirs:
+        same = own == source
+        yield Finding(
+            "derivatives-forbidden", *(("medium", "copy-only") if same else ("high", "no-derivatives"))
+        )
+    if own is None or source is None:
+        return
+    ours = clauses(own)
+    if "no-commercial-use" in theirs and _free(ours, "no-commercial-use"):
+        yield Finding("commercial-claimed", "high", "non-commercial")
+    if "terms-travel" in theirs and not _same(own, source):
+        less = any(_free(ours, clause) for clause in theirs)
+        yield Finding("terms-dropped", *(("high", "asks-less") if less else ("medium", "other-terms")))
+    elif "commercial-condition" in theirs and _free(ours, "commercial-condition"):
+        yield Finding("commercial-claimed", "medium", "condition-dropped")
+    if "share-alike" in theirs and not _shared(own, source):
+        lax = _free(ours, "share-alike")
+        yield Finding(
+            "share-alike-dropped", *(("high", "not-shared") if lax else ("medium", "other-share-alike"))
+        )
+
+
+def _by_outputs(own: str | None, source: str | None) -> Iterator[Finding]:
+    theirs = clauses(source).binding
+    ban = theirs.get("no-training")
+    if ban and not (own and source and _same(own, source)):
+        hard = ban == "yes"
+        yield Finding(
+            "training-forbidden",
+            *(("high", "training-forbidden") if hard else ("medium", "training-conditional")),
+        )
+    if own and "no-commercial-use" in theirs and _free(clauses(own), "no-commercial-use"):
+        yield Finding("commercial-claimed", "medium", "outputs-non-commercial")
+
+
+def _by_data(own: str | None, source: str | None) -> Iterator[Finding]:
+    if own is None or source is None:
+        return
+    theirs = clauses(source).binding
+    if "no-commercial-use" in theirs and _free(clauses(own), "no-commercial-use"):
+        yield Finding("non-commercial-data", "medium", "data-non-commercial")
+    if "share-alike" in theirs and not _shared(own, source):
+        yield Finding("share-alike-data", "low", "data-share-alike")
+
+
+def _unlabelled(own: str | None, source: str | None, channel: str, why: str | None) -> Iterator[Finding]:
+    """Yield that a thing states no licence, or one that nobody can name, although something went into it."""
+    if own is not None:
+        return
+    if why == UNKNOWN_WHY[MISSING]:
+        binds = channel == "weights" and clauses(source).binding.keys() - {"attribution"}
+        yield Finding("licence-missing", *(("medium", "missing-bound") if binds else ("low", "missing")))
+    elif why == UNKNOWN_WHY[OTHER]:
+        yield Finding("licence-unnamed", "low", "unnamed")
+
+
+STRICTER = {
+    "commercial-condition": {"no-commercial-use"},
+    "users": {"no-commercial-use", "commercial-condition"},
+    "terms-travel": {"share-alike"},
+    "attribution": {"terms-travel", "share-alike"},
+}
+"""What asks for at least as much as a clause."""
+
+
+def _free(ours: Clauses, clause: str) -> bool:
+    """Whether a licence is known not to have a clause, nor one that asks for as much."""
+    either = {clause, *STRICTER.get(clause, ())}
+    return not either & ours.binding.keys() and clause not in ours.unknown
+
+
+TAKES = {
+    "lgpl": {"gpl", "agpl"},
+    "gpl": {"agpl"},
+    "mpl": {"lgpl", "gpl", "agpl"},
+    "eupl": {"gpl", "agpl", "osl", "epl", "mpl", "lgpl", "cc-by-sa"},
+    "cc-by-sa": {"gpl"},
+}
+"""Into what families the text of a share-alike licence, in its newest version, lets its works go: GPL 3 and
+AGPL 3, section 13; LGPL 3, section 2; MPL 2, section 1.12; the appendix of EUPL 1.2; GPL 3 as Creative
+Commons lists it for BY-SA 4. Older versions may not, which isn't told apart. General knowledge of the texts."""
+
+VAGUE = {"cc": re.compile("cc-"), "openrail": re.compile("rail$")}
+"""Families that name no single licence, and those that may be meant."""
+
+
+def _families(licence: str) -> set[str]:
+    known = licences()
+    return {known[part].family for part in components(licence) if part in known}
+
+
+def _same(one: str, other: str) -> bool:
+    """Whether two licences are, or may be, of one family."""
+    ours, theirs = _families(one), _families(other)
+    return one == other or bool(ours & theirs) or _may_be(ours, theirs) or _may_be(theirs, ours)
+
+
+def _may_be(vague: set[str], exact: set[str]) -> bool:
+    return any(VAGUE[name].match(said) for name in vague & VAGUE.keys() for said in exact)
+
+
+def _takes(source: str, own: str) -> bool:
+    """Whether works under one licence may go under another that shares alike."""
+    allowed = set().union(*(TAKES.get(family, ()) for family in _families(source)))
+    return bool(allowed & _families(own))
+
+
+def _shared(own: str, source: str) -> bool:
+    """Whether what one licence wants shared alike is, as far as known, shared alike under another."""
+    alike = _same(own, source) and not _free(clauses(own), "share-alike")
+    return alike or _takes(source, own)
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "", name.lower())

@@ -14,14 +14,15 @@ from typing import NamedTuple
 import numpy as np
 
 from begat.consequence.labels import UNKNOWN_WHY, Labels
-from begat.consequence.supply import EVIDENCE, FROM_DATASET, KINDS, TRAINED_ON, Supply
+from begat.consequence.supply import EVIDENCE, KINDS, TRAINED_ON, Supply
 from begat.licences import CLAUSES, Clauses
 
 __all__ = ["CHANNELS", "OPEN_END", "STATES", "Inherited", "Source", "State", "Way", "channel", "inherit"]
 
 CHANNELS = ("weights", "outputs", "data")
-"""How something came into a model: in its weights, as outputs it learned from, as data; the weakest link of
-a path decides. A thing itself comes as ``weights``."""
+"""How something came into a thing: in its weights (of a dataset: in its rows), as outputs it learned from, as
+data it learned from; the weakest link of a path decides. A thing itself comes as ``weights``, and a dataset
+in another as what it holds."""
 
 STATES = ("binds", "contested", "unknown", "absent")
 """How a clause stands, gravest first. ``contested``: it binds what went in as outputs or data only."""
@@ -152,9 +153,7 @@ def inherit(supply: Supply, labels: Labels, node: int, *, evidence: str = "repor
 
 def channel(kind: str) -> str:
     """Return by which of `CHANNELS` a step of one of `KINDS` carries terms."""
-    if kind in (TRAINED_ON, FROM_DATASET):
-        return "data"
-    return "outputs" if kind == "distilled" else "weights"
+    return {TRAINED_ON: "data", "distilled": "outputs"}.get(kind, "weights")
 
 
 CHANNEL_OF = np.array([CHANNELS.index(channel(kind)) for kind in KINDS])
