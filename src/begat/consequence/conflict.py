@@ -225,7 +225,7 @@ TAKES = {
 }
 """Into what families the text of a share-alike licence, in its newest version, lets its works go: GPL 3 and
 AGPL 3, section 13; LGPL 3, section 2; MPL 2, section 1.12; the appendix of EUPL 1.2; GPL 3 as Creative
-Commons lists it for BY-SA 4. Older versions may not, which isn't told apart. General knowledge of the texts."""
+Commons lists it for BY-SA 4. Older versions may not, which isn't told apart. From general knowledge."""
 
 VAGUE = {"cc": re.compile("cc-"), "openrail": re.compile("rail$")}
 """Families that name no single licence, and those that may be meant."""

@@ -14,23 +14,22 @@ from typing import NamedTuple
 import numpy as np
 
 from begat.consequence.labels import UNKNOWN_WHY, Labels
-from begat.consequence.supply import EVIDENCE, KINDS, TRAINED_ON, Supply
+from begat.consequence.supply import EVIDENCE, INFERRED, KINDS, TRAINED_ON, Supply
 from begat.licences import CLAUSES, Clauses
 
-__all__ = ["CHANNELS", "OPEN_END", "STATES", "Inherited", "Source", "State", "Way", "channel", "inherit"]
+__all__ = ["CHANNELS", "STATES", "Inherited", "Source", "State", "Way", "channel", "inherit", "needed"]
 
 CHANNELS = ("weights", "outputs", "data")
 """How something came into a thing: in its weights (of a dataset: in its rows), as outputs it learned from, as
 data it learned from; the weakest link of a path decides. A thing itself comes as ``weights``, and a dataset
 in another as what it holds."""
 
-STATES = ("binds", "contested", "unknown", "absent")
-"""How a clause stands, gravest first. ``contested``: it binds what went in as outputs or data only."""
-
-OPEN_END = "not told"
-"""Why the licence of something is not known of which a page says only that it went in."""
+STATES = ("binds", "contested", "unknown", "contested-unknown", "absent")
+"""How a clause stands, gravest first. ``contested``: it binds what went in as outputs or data only;
+``unknown``: it may bind with the weights; ``contested-unknown``: only what went in otherwise may have it."""
 
 SETTLED = CHANNELS.index("weights")
+ADAPTER = "adapter"
 
 
 class Way(NamedTuple):
@@ -41,7 +40,7 @@ class Way(NamedTuple):
     channel, evidence : str
         Of `CHANNELS` and `EVIDENCE`: the weakest step decides both.
     edges : tuple of int
-        The shortest path with this evidence, from the thing to its source; empty for itself.
+        The shortest path of this kind, from the thing to its source; empty for itself.
     """
 
     channel: str
@@ -63,9 +62,9 @@ class Source(NamedTuple):
     clauses : Clauses
         What it asks for.
     ways : tuple of Way
-        How it went in, at most one way a channel, in the order of `CHANNELS`.
-    open_ends : int
-        How many things went into it of which it can't be told which they are.
+        How it went in, in the order of `CHANNELS`; none is better than another in channel and in evidence.
+    open_ends, open_bases : int
+        How many things went into it of which it can't be told which they are; models whose weights did.
     """
 
     node: int
@@ -74,6 +73,12 @@ class Source(NamedTuple):
     clauses: Clauses
     ways: tuple[Way, ...]
     open_ends: int
+    open_bases: int
+
+    @property
+    def settled(self) -> bool:
+        """Whether it came in with the weights."""
+        return self.ways[0].channel == CHANNELS[SETTLED]
 
 
 class State(NamedTuple):
@@ -83,9 +88,10 @@ class State(NamedTuple):
     ----------
     clause, state : str
         Of `CLAUSES` and `STATES`.
-    binding, contested, unknown : tuple of Source
-        Whose terms have it; whose terms have it, but came in as outputs or data; whose terms may have it.
-        Each in the order of the sources.
+    binding, contested, unknown, contested_unknown : tuple of Source
+        Whose terms have it and came in with the weights; whose terms have it but came in otherwise; whose
+        terms, or whose untold bases, may have it; the same, of what came in otherwise or is data or a
+        teacher. Each in the order of the sources.
     """
 
     clause: str
@@ -93,6 +99,7 @@ class State(NamedTuple):
     binding: tuple[Source, ...]
     contested: tuple[Source, ...]
     unknown: tuple[Source, ...]
+    contested_unknown: tuple[Source, ...]
 
 
 @dataclass(frozen=True)
@@ -141,14 +148,37 @@ def inherit(supply: Supply, labels: Labels, node: int, *, evidence: str = "repor
 
     Notes
     -----
-    O(3 edges above the node), once for each kind of evidence.
+    O(3 edges above the node), once for each kind of evidence. Of the ways to a source that are surer in
+    channel or in evidence than every other, each is the shortest of its kind. Equal to a walk over all simple
+    paths: leaving a cycle out of a path never makes it less sure.
     """
-    ways: dict[int, dict[int, Way]] = {}
+    ways: dict[int, list[Way]] = {}
     for level in range(EVIDENCE.index(evidence) + 1):
         for reached, via, edges in _paths(supply, node, level):
-            ways.setdefault(reached, {}).setdefault(via, Way(CHANNELS[via], EVIDENCE[level], edges))
-    nearest = sorted(ways, key=lambda at: (min(len(way.edges) for way in ways[at].values()), at))
+            known = ways.setdefault(reached, [])
+            if all(CHANNELS.index(way.channel) > via for way in known):
+                known.append(Way(CHANNELS[via], EVIDENCE[level], edges))
+    nearest = sorted(ways, key=lambda at: (min(len(way.edges) for way in ways[at]), at))
     return Inherited(node, [_source(supply, labels, reached, ways[reached]) for reached in nearest])
+
+
+def needed(supply: Supply, node: int) -> dict[int, tuple[int, ...]]:
+    """Return the models without which an adapter doesn't run: each with the path of adapter links to it.
+
+    What nobody declares is left out. Empty for what is no adapter.
+    """
+    found: dict[int, tuple[int, ...]] = {node: ()}
+    frontier = [node]
+    while frontier:
+        place = frontier.pop(0)
+        for edge in supply.into(place):
+            base = int(supply.graph.parent[edge])
+            adapts = KINDS[supply.graph.relation[edge]] == ADAPTER
+            if adapts and supply.evidence[edge] < INFERRED and base not in found:
+                found[base] = (*found[place], edge)
+                frontier.append(base)
+    del found[node]
+    return found
 
 
 def channel(kind: str) -> str:
@@ -160,40 +190,53 @@ CHANNEL_OF = np.array([CHANNELS.index(channel(kind)) for kind in KINDS])
 
 
 def _paths(supply: Supply, node: int, level: int) -> Iterator[tuple[int, int, tuple[int, ...]]]:
-    """Yield node, channel and shortest path of all that went in by evidence of a level or better."""
+    """Yield node, channel and shortest path of all that went in by evidence of a level or better.
+
+    A node comes once for each channel, the surest first.
+    """
     graph = supply.graph
     state = (node, SETTLED)
     seen = {state}
     frontier: list[tuple[tuple[int, int], tuple[int, ...]]] = [(state, ())]
+    reached = []
     while frontier:
         further = []
         for (place, via), path in frontier:
-            yield place, via, path
-            edges = graph.to_parents(np.array([place]))
-            for edge in edges[supply.evidence[edges] <= level].tolist():
+            reached.append((place, via, path))
+            for edge in supply.into(place):
                 after = (int(graph.parent[edge]), max(via, int(CHANNEL_OF[graph.relation[edge]])))
-                if after not in seen:
+                if supply.evidence[edge] <= level and after not in seen:
                     seen.add(after)
                     further.append((after, (*path, edge)))
         frontier = further
+    yield from sorted(reached, key=lambda found: found[1])
 
 
-def _source(supply: Supply, labels: Labels, node: int, ways: dict[int, Way]) -> Source:
+def _source(supply: Supply, labels: Labels, node: int, ways: list[Way]) -> Source:
     return Source(
         node,
         labels.licence(node),
         UNKNOWN_WHY.get(int(labels.code[node])),
         labels.clauses(node),
-        tuple(ways[via] for via in sorted(ways)),
+        tuple(sorted(ways, key=lambda way: CHANNELS.index(way.channel))),
         int(supply.open_ends[node]),
+        int(supply.open_bases[node]),
     )
 
 
 def _state(clause: str, sources: Sequence[Source]) -> State:
     having = [source for source in sources if clause in source.clauses.binding]
-    binding = tuple(source for source in having if source.ways[0].channel == CHANNELS[SETTLED])
-    contested = tuple(source for source in having if source not in binding)
-    unknown = tuple(source for source in sources if clause in source.clauses.unknown or source.open_ends)
-    stands = zip(STATES, (binding, contested, unknown, True), strict=True)
-    state = next(name for name, found in stands if found)
-    return State(clause, state, binding, contested, unknown)
+    open_ = [source for source in sources if clause in source.clauses.unknown or source.open_ends]
+    parts = (
+        tuple(source for source in having if source.settled),
+        tuple(source for source in having if not source.settled),
+        tuple(source for source in open_ if _unsettled_with_weights(clause, source)),
+        tuple(source for source in open_ if not _unsettled_with_weights(clause, source)),
+    )
+    state = next((name for name, found in zip(STATES, parts, strict=False) if found), STATES[-1])
+    return State(clause, state, *parts)
+
+
+def _unsettled_with_weights(clause: str, source: Source) -> bool:
+    """Whether what isn't known of a clause of a source came, or may have come, in with the weights."""
+    return source.settled and (clause in source.clauses.unknown or source.open_bases > 0)
