@@ -66,7 +66,7 @@ def findings(
         How the source went in; see `begat.consequence.inherit.CHANNELS`.
     why : str, optional
         Why `own` is not known, of `UNKNOWN_WHY`. A thing whose page was never read has no finding about
-        its own licence.
+        its own licence; a licence that is not in the table is as good as ``other``.
 
     Notes
     -----
@@ -81,6 +81,8 @@ def findings(
     >>> findings("MIT", None, "weights")
     ()
     """
+    if own is not None and not _families(own):
+        own, why = None, UNKNOWN_WHY[OTHER]
     rules = {"weights": _by_weights, "outputs": _by_outputs, "data": _by_data}
     found = [*rules[channel](own, source), *_unlabelled(own, source, channel, why)]
     return tuple(sorted(found, key=lambda one: KINDS.index(one.kind)))

@@ -17,7 +17,18 @@ from begat.consequence.labels import UNKNOWN_WHY, Labels
 from begat.consequence.supply import EVIDENCE, INFERRED, KINDS, TRAINED_ON, Supply
 from begat.licences import CLAUSES, Clauses
 
-__all__ = ["CHANNELS", "STATES", "Inherited", "Source", "State", "Way", "channel", "inherit", "needed"]
+__all__ = [
+    "CHANNELS",
+    "STATES",
+    "Inherited",
+    "Source",
+    "State",
+    "Way",
+    "channel",
+    "channel_of",
+    "inherit",
+    "needed",
+]
 
 CHANNELS = ("weights", "outputs", "data")
 """How something came into a thing: in its weights (of a dataset: in its rows), as outputs it learned from, as
@@ -184,6 +195,11 @@ def needed(supply: Supply, node: int) -> dict[int, tuple[int, ...]]:
 def channel(kind: str) -> str:
     """Return by which of `CHANNELS` a step of one of `KINDS` carries terms."""
     return {TRAINED_ON: "data", "distilled": "outputs"}.get(kind, "weights")
+
+
+def channel_of(supply: Supply, edges: Sequence[int]) -> str:
+    """Return the channel of a path: that of its weakest step; ``weights`` where it has none."""
+    return CHANNELS[max((int(CHANNEL_OF[supply.graph.relation[edge]]) for edge in edges), default=SETTLED)]
 
 
 CHANNEL_OF = np.array([CHANNELS.index(channel(kind)) for kind in KINDS])
