@@ -13,6 +13,7 @@ from begat.registry import (
     family,
     impacted,
     influential,
+    licensed,
     pages,
     portraits,
     queried,
@@ -40,6 +41,7 @@ class Registry(Opened):
     impact_summary = impacted.impact_summary
     impact_notified = impacted.impact_notified
     impact_page = impacted.impact_page
+    licence = licensed.licence
 
     influence = scored.influence
     credit = scored.credit

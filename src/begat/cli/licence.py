@@ -1,0 +1,189 @@
+"""The command licence: may I ship it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Annotated, Any
+
+import typer
+
+from begat.cli.output import Output, command
+
+__all__ = ["register"]
+
+PANEL = "Licences"
+
+Row = Mapping[str, Any]
+
+MOST = 12
+"""Sources and names that a table shows; the rest is counted, and in the JSON."""
+
+HOLDERS = {"binds": "binding", "contested": "contested"}
+"""Of the states of clauses that have a row in the table, the key of those that hold them."""
+OPEN = {"unknown": "May bind, not known", "contested-unknown": "Not known, but of data or teachers only"}
+
+
+def licence(
+    thing: Annotated[str, typer.Argument(metavar="ID", help="A model or dataset (dataset:ID).")],
+    out: Output,
+    inferred: Annotated[
+        bool, typer.Option("--inferred", help="Also follow links that nobody declares.")
+    ] = False,
+    terms: Annotated[
+        bool, typer.Option("--terms", help="As rows print the clauses instead of what does not fit.")
+    ] = False,
+) -> None:
+    """Say which licence terms reach a model or dataset, and what does not fit. Not legal advice.
+
+    Its own licence and those of all models it was made from, of the base of an adapter and of declared
+    training data; each finding with its severity, the path and the pages that cause it.
+
+    Examples:
+
+      begat licence nvidia/LocateAnything-3B
+
+      begat licence dataset:HuggingFaceH4/ultrachat_200k --format json
+
+      begat licence Nekochu/Luminia-8B-RP --terms --format csv
+    """
+    from begat.answer.licence import CLAUSE_KEYS, CONFLICT_KEYS
+
+    registry = out.registry()
+    found = registry.licence(thing, inferred=inferred)
+    if out.tabular:
+        out.draw(*_head(found), *_conflicts(found))
+        _tables(out, found)
+        out.notes(registry, "derivations", "training", "licences")
+    elif out.format == "json":
+        out.one(found)
+    else:
+        rows, keys = ("clauses", CLAUSE_KEYS) if terms else ("conflicts", CONFLICT_KEYS)
+        out.rows(found[rows], (), keys=keys)
+
+
+def _head(found: Row) -> Iterator[Any]:
+    from rich.text import Text
+
+    own = found["sources"][0]
+    written = f', written "{own["licence_raw"]}"' if own["licence_raw"] else ""
+    yield Text(f"{found['id']}: {_licence(own)}{written}", style="bold")
+    yield Text(own["page"])
+    yield Text(f"{_verdict(found)} A finding aid, not legal advice.")
+
+
+def _verdict(found: Row) -> str:
+    told, others = found["conflicts"], found["sources"][1:]
+    unknown = sum(row["licence"] is None for row in others)
+    untold = sum(row["open_ends"] for row in found["sources"])
+    parts = [
+        f"{len(told)} found that do not fit, the gravest {told[0]['severity']}." if told else "",
+        "" if told else "Nothing found that does not fit.",
+        f"{len(others)} went into it" + (f", {unknown} without a known licence." if unknown else "."),
+        f"{untold} more can't be told." if untold else "",
+    ]
+    return " ".join(part for part in parts if part)
+
+
+def _licence(row: Row) -> str:
+    from begat.licences import REFERENCE
+
+    if row["licence"]:
+        return str(row["licence"]).replace(REFERENCE, "")
+    return {"none stated": "no licence stated", "other": "other licence"}.get(row["why"], "licence not seen")
+
+
+def _conflicts(found: Row) -> Iterator[Any]:
+    from rich.padding import Padding
+    from rich.text import Text
+
+    things = {(row["kind"], row["id"]): row for row in found["sources"]}
+    for row in found["conflicts"]:
+        yield Text(f"\n{row['severity']}  {row['kind']}", style="bold")
+        lines = [row["why"], *_causes(row, things, found["id"]), *_steps(row["path"], things)]
+        yield from (Padding(Text(line), (0, 0, 0, 2), expand=False) for line in lines)
+
+
+def _causes(row: Row, things: Mapping[tuple[str, str], Row], own: str) -> Iterator[str]:
+    source = things[row["source_kind"], row["source"]]
+    said = f', written "{source["licence_raw"]}"' if source["licence_raw"] else ""
+    yield f"because of {row['source']}: {_licence(source)}{said}"
+    yield f"  {source['page']}"
+    if row["others"]:
+        names = ", ".join(name for _, name in row["others"][:MOST])
+        more = len(row["others"]) - MOST
+        yield f"and of {names}" + (f" and {more} more" if more > 0 else "")
+    if row["since"] != own:
+        yield f"since {row['since']}"
+
+
+def _steps(path: Sequence[Row], things: Mapping[tuple[str, str], Row]) -> Iterator[str]:
+    for step in path:
+        child = things[step["child_kind"], step["child"]]
+        said = ", ".join(str(step[key]) for key in ("source", "method", "stated_on") if step[key])
+        yield f"{step['child']} ({_licence(child)}): {step['relation']} of {step['parent']}"
+        yield f"  {step['evidence']}" + (f": {said}" if said else "")
+
+
+def _tables(out: Output, found: Row) -> None:
+    if bound := [_clause(row) for row in found["clauses"] if row["state"] in HOLDERS]:
+        out.draw("")
+        out.rows(bound, CLAUSES, title="Terms that reach it", spare=[["says"]])
+    out.draw(*_open(found["clauses"]))
+    if others := found["sources"][1:]:
+        out.draw("")
+        title = "What went into it" + (f", {MOST} of {len(others)}" if len(others) > MOST else "")
+        out.rows([_source(row) for row in others[:MOST]], SOURCES, title=title, spare=[["steps"]])
+    out.draw(*(f"It does not run without {row['id']}, {_gate(row)}" for row in found["needs"]))
+    if found["inferred"] and not any(row["evidence"] == "inferred" for row in found["sources"]):
+        out.draw(f"{found['inferred']} more rest on links that nobody declares; see --inferred.")
+
+
+def _open(clauses: Sequence[Row]) -> Iterator[Any]:
+    """Yield a line for the clauses that the same things leave open."""
+    from rich.text import Text
+
+    groups: dict[tuple[str, str], list[str]] = {}
+    for row in clauses:
+        if row["state"] in OPEN:
+            holders = ", ".join(_named(row[row["state"].replace("-", "_")]))
+            groups.setdefault((OPEN[row["state"]], holders), []).append(row["clause"])
+    for (said, holders), names in groups.items():
+        yield Text(f"{said}: {', '.join(names)} (because of {holders})")
+
+
+CLAUSES = ("clause", "stands", "says", "from")
+SOURCES = ("id", "licence", "as", "steps", "evidence")
+
+
+def _clause(row: Row) -> Row:
+    says = "" if row["says"] == "yes" else row["says"]
+    holders = _named(row[HOLDERS[row["state"]]])
+    return {"clause": row["clause"], "stands": row["state"], "says": says, "from": holders}
+
+
+def _named(things: Sequence[tuple[str, str]]) -> list[str]:
+    names = [name for _, name in things]
+    return [*names[:2], *([f"{len(names) - 2} more"] if len(names) > 2 else [])]
+
+
+def _source(row: Row) -> Row:
+    how = " of ".join(dict.fromkeys(step["relation"] for step in row["path"]))
+    return {
+        "id": row["id"],
+        "licence": _licence(row),
+        "as": how,
+        "steps": row["steps"],
+        "evidence": row["evidence"],
+    }
+
+
+def _gate(row: Row) -> str:
+    said = {
+        True: "for which access must be asked",
+        False: "which is open",
+        None: "of which no source says whether access must be asked for",
+    }
+    return f"{said[row['gated']]}: {row['page']}"
+
+
+def register(app: typer.Typer) -> None:
+    """Add this command."""
+    command(app, rich_help_panel=PANEL)(licence)
