@@ -32,6 +32,7 @@ READING = {
     "impact": ("Qwen/Qwen2.5-7B", "--top", "3"),
     "indicators": (),
     "influence": ("--top", "3"),
+    "licence": ("Qwen/Qwen2.5-7B-Instruct",),
     "lineage": ("Qwen/Qwen2.5-7B-Instruct",),
     "report": ("Qwen/Qwen2.5-7B-Instruct",),
     "query": ("ancestors", "-p", "model=Qwen/Qwen2.5-7B-Instruct"),

@@ -31,7 +31,7 @@ COMMANDS = (
     ("whatif", "--without", BASE, "--draws", "10", "--top", "0"),
 )
 
-OF_A_MODEL = (("show",), ("lineage", "--up"), ("tree",), ("search",))
+OF_A_MODEL = (("show",), ("licence",), ("lineage", "--up"), ("tree",), ("search",))
 
 
 @pytest.fixture(scope="module")

@@ -23,7 +23,7 @@ VERDICTS = ("conflicts", "not known", "nothing found")
 
 CONFLICT_KEYS = (
     *("kind", "severity", "reason", "source_kind", "source", "licence", "channel", "evidence"),
-    *("since_kind", "since", "others", "path"),
+    *("since_kind", "since", "others", "path", "why"),
 )
 CLAUSE_KEYS = ("clause", "state", "says", "binding", "contested", "unknown", "contested_unknown")
 

@@ -74,12 +74,17 @@ def _verdict(found: Row) -> str:
     unknown = sum(row["licence"] is None for row in others)
     untold = sum(row["open_ends"] for row in found["sources"])
     parts = [
-        f"{len(told)} found that do not fit, the gravest {told[0]['severity']}." if told else "",
-        "" if told else "Nothing found that does not fit.",
+        _counted(told) if told else "Nothing found that does not fit.",
         f"{len(others)} went into it" + (f", {unknown} without a known licence." if unknown else "."),
         f"{untold} more can't be told." if untold else "",
     ]
     return " ".join(part for part in parts if part)
+
+
+def _counted(told: Sequence[Row]) -> str:
+    if len(told) == 1:
+        return f"1 finding: {told[0]['severity']}."
+    return f"{len(told)} findings, the gravest {told[0]['severity']}."
 
 
 def _licence(row: Row) -> str:
@@ -118,8 +123,13 @@ def _steps(path: Sequence[Row], things: Mapping[tuple[str, str], Row]) -> Iterat
     for step in path:
         child = things[step["child_kind"], step["child"]]
         said = ", ".join(str(step[key]) for key in ("source", "method", "stated_on") if step[key])
-        yield f"{step['child']} ({_licence(child)}): {step['relation']} of {step['parent']}"
+        relation = LINKS.get(step["relation"], f"{step['relation']} of")
+        yield f"{step['child']} ({_licence(child)}): {relation} {step['parent']}"
         yield f"  {step['evidence']}" + (f": {said}" if said else "")
+
+
+LINKS = {"trained-on": "trained on", "dataset-derived": "made from"}
+"""How a step is written; others are ``RELATION of``."""
 
 
 def _tables(out: Output, found: Row) -> None:
