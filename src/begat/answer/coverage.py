@@ -3,14 +3,16 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from begat.files import atomic_write
 from begat.snapshot import Snapshot
-from begat.store.coverage import TOPICS, Figure, figures
 from begat.version import __version__
 
-__all__ = ["KEYS", "MADE_UP", "TOPICS", "kept", "notes", "rows", "sentences"]
+if TYPE_CHECKING:
+    from begat.store.coverage import Figure
+
+__all__ = ["KEYS", "MADE_UP", "kept", "notes", "rows", "sentences"]
 
 Row = dict[str, Any]
 
@@ -20,6 +22,8 @@ MADE_UP = "Everything here is made up: this is a synthetic Hub, and says nothing
 
 def rows(snapshot: Snapshot, topics: Iterable[str] = ()) -> list[Row]:
     """Return what a snapshot covers, one row a figure; see `begat.store.coverage.figures`."""
+    from begat.store.coverage import figures
+
     return [_row(figure) for figure in figures(snapshot, topics)]
 
 
@@ -31,7 +35,7 @@ def notes(snapshot: Snapshot, topics: Iterable[str]) -> list[str]:
     snapshot : Snapshot
         What an answer was read from.
     topics : iterable of str
-        What the answer rests on, of `TOPICS`.
+        What the answer rests on, of `begat.store.coverage.TOPICS`.
 
     Returns
     -------
@@ -78,6 +82,6 @@ def _origin(snapshot: Snapshot) -> Row:
     return {"begat": __version__, "digest": snapshot.digest}
 
 
-def _row(figure: Figure) -> Row:
+def _row(figure: "Figure") -> Row:
     share = None if figure.share is None else round(figure.share, 6)
     return {**figure._asdict(), "share": share, "note": figure.note}

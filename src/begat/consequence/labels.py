@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
 from begat.licences import Clauses, clauses
@@ -64,6 +63,8 @@ def load_or_make(snapshot: Snapshot, folder: Path) -> Labels:
 
 def make(snapshot: Snapshot) -> Labels:
     """Read them from the tables of a snapshot; O(rows)."""
+    import polars as pl
+
     columns = ["id", "licence", "licence_raw", "listed"]
     models = snapshot.frame("models", [*columns, "gated"]).sort("id")
     datasets = snapshot.frame("datasets", columns).drop_nulls("id").unique("id", keep="first").sort("id")

@@ -67,7 +67,9 @@ def coverage(reg: Opened, topics: Iterable[str] = ()) -> list[Row]:
     UnknownName
         If there is no such topic.
     """
-    return [row for rows in _kept(reg, topics).values() for row in rows]
+    from begat.store.coverage import TOPICS
+
+    return [row for rows in _kept(reg, tuple(topics) or TOPICS).values() for row in rows]
 
 
 def notes(reg: Opened, topics: Iterable[str]) -> list[str]:
@@ -79,7 +81,7 @@ def notes(reg: Opened, topics: Iterable[str]) -> list[str]:
 
 
 def _kept(reg: Opened, topics: Iterable[str]) -> dict[str, list[Row]]:
-    from begat.answer.coverage import TOPICS, kept
+    from begat.answer.coverage import kept
 
     path = reg.home.derived(reg.snapshot) / "coverage.json"
-    return kept(reg.snapshot, path, tuple(topics) or TOPICS)
+    return kept(reg.snapshot, path, topics)

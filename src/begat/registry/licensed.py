@@ -28,7 +28,8 @@ def licence(reg: Opened, text: str, *, inferred: bool = False) -> Row:
     from begat.answer.licence import licence
     from begat.views.said import said
 
-    found = licence(reg.keyed, reg.supply, reg.labels, supplied(reg, text), inferred=inferred)
+    node = supplied(reg, text)
+    found = licence(reg.supply, reg.labels, reg.statements, node, inferred=inferred)
     words = said("en", "licence")
     told = [{**row, "why": words[f"reason_{row['reason']}"]} for row in found["conflicts"]]
     return {"snapshot": reg.snapshot.name, **found, "conflicts": told}

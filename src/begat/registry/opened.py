@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from begat.answer.census import Census
     from begat.consequence.labels import Labels
+    from begat.consequence.statements import Statements
     from begat.consequence.supply import Supply
     from begat.graph import Graph
     from begat.graph.arrays import Ints
@@ -82,6 +83,13 @@ class Opened:
         from begat.consequence.labels import load_or_make
 
         return load_or_make(self.snapshot, self._derived / "labels")
+
+    @cached_property
+    def statements(self) -> "Statements":
+        """What pages state of the nodes and links of `supply`."""
+        from begat.consequence.statements import load_or_make
+
+        return load_or_make(self.snapshot, self.supply, self._derived / "statements")
 
     @cached_property
     def columns(self) -> "Columns":
@@ -309,7 +317,7 @@ class Opened:
         with step("graph"):
             sizes: dict[str, int] = {"models": self.graph.n, "derivations": self.graph.m}
         with step("supply and licences"):
-            sizes["links"] = self.supply.graph.m
+            sizes["links"] = len(self.statements.source)
             sizes["labelled"] = len(self.labels.code)
         with step("name index"):
             sizes["names"] = len(self.names)

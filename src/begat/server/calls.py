@@ -76,7 +76,7 @@ def _dimensions() -> Sequence[str]:
 
 
 def _topics() -> Sequence[str]:
-    from begat.answer.coverage import TOPICS
+    from begat.store.coverage import TOPICS
 
     return list(TOPICS)
 
