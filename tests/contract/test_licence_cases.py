@@ -123,6 +123,16 @@ def test_rows_are_the_findings_or_the_clauses(built: Path) -> None:
     assert header == ",".join(whole["conflicts"][0]) + "\n"
 
 
+def test_what_cannot_be_told_is_listed(built: Path) -> None:
+    """A base of which only the words of a card are known is listed with them, and leaves the verdict open."""
+    found = begat("licence", "CMSManhattan/JiRackTernaryPro_1b", "-f", "json", home=built).rows
+    assert found["verdict"] == "not known"
+    assert found["untold"] == [
+        {"id": found["id"], "written": "meta-llama/Meta-Llama-3.2-1B", "relation": "undetermined"}
+    ]
+    assert {row["state"] for row in found["clauses"]} == {"unknown"}
+
+
 def test_unknown_thing_is_refused(built: Path) -> None:
     """An id that nobody knows is no answer, with or without the name of its kind."""
     for name in ("openbmb/RLAIF-V-Datasett", "dataset:AtlaAI/Selene-1-Mini-Llama-3.1-8B"):

@@ -1,11 +1,15 @@
 """The command licence: may I ship it."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from begat.cli.output import Output, command
+from begat.printable import printable
+
+if TYPE_CHECKING:
+    from rich.text import Text
 
 __all__ = ["register"]
 
@@ -40,7 +44,7 @@ def licence(
 
       begat licence nvidia/LocateAnything-3B
 
-      begat licence dataset:HuggingFaceH4/ultrachat_200k --format json
+      begat licence dataset:openbmb/RLAIF-V-Dataset --format json
 
       begat licence Nekochu/Luminia-8B-RP --terms --format csv
     """
@@ -59,14 +63,19 @@ def licence(
         out.rows(found[rows], (), keys=keys)
 
 
-def _head(found: Row) -> Iterator[Any]:
+def _line(text: str, style: str = "") -> "Text":
+    """Return a line in which no name can do anything but be read."""
     from rich.text import Text
 
+    return Text(printable(text), style=style)
+
+
+def _head(found: Row) -> Iterator["Text"]:
     own = found["sources"][0]
     written = f', written "{own["licence_raw"]}"' if own["licence_raw"] else ""
-    yield Text(f"{found['id']}: {_licence(own)}{written}", style="bold")
-    yield Text(own["page"])
-    yield Text(f"{_verdict(found)} A finding aid, not legal advice.")
+    yield _line(f"{found['id']}: {_licence(own)}{written}", style="bold")
+    yield _line(own["page"])
+    yield _line(f"{_verdict(found)} A finding aid, not legal advice.")
 
 
 def _verdict(found: Row) -> str:
@@ -75,10 +84,16 @@ def _verdict(found: Row) -> str:
     untold = sum(row["open_ends"] for row in found["sources"])
     parts = [
         _counted(told) if told else "Nothing found that does not fit.",
-        f"{len(others)} went into it" + (f", {unknown} without a known licence." if unknown else "."),
+        _went_in(len(others)) + (f", {unknown} without a known licence." if unknown else "."),
         f"{untold} more can't be told." if untold else "",
     ]
     return " ".join(part for part in parts if part)
+
+
+def _went_in(count: int) -> str:
+    if not count:
+        return "Nothing is known to have gone into it"
+    return f"{count} {'thing is' if count == 1 else 'things are'} known to have gone into it"
 
 
 def _counted(told: Sequence[Row]) -> str:
@@ -97,13 +112,13 @@ def _licence(row: Row) -> str:
 
 def _conflicts(found: Row) -> Iterator[Any]:
     from rich.padding import Padding
-    from rich.text import Text
 
     things = {(row["kind"], row["id"]): row for row in found["sources"]}
     for row in found["conflicts"]:
-        yield Text(f"\n{row['severity']}  {row['kind']}", style="bold")
+        yield _line("")
+        yield _line(f"{row['severity']}  {row['kind']}", style="bold")
         lines = [row["why"], *_causes(row, things, found["id"]), *_steps(row["path"], things)]
-        yield from (Padding(Text(line), (0, 0, 0, 2), expand=False) for line in lines)
+        yield from (Padding(_line(line), (0, 0, 0, 2), expand=False) for line in lines)
 
 
 def _causes(row: Row, things: Mapping[tuple[str, str], Row], own: str) -> Iterator[str]:
@@ -137,26 +152,28 @@ def _tables(out: Output, found: Row) -> None:
         out.draw("")
         out.rows(bound, CLAUSES, title="Terms that reach it", spare=[["says"]])
     out.draw(*_open(found["clauses"]))
+    untold = found["untold"][:MOST]
     if others := found["sources"][1:]:
         out.draw("")
         title = "What went into it" + (f", {MOST} of {len(others)}" if len(others) > MOST else "")
         out.rows([_source(row) for row in others[:MOST]], SOURCES, title=title, spare=[["steps"]])
-    out.draw(*(f"It does not run without {row['id']}, {_gate(row)}" for row in found["needs"]))
+    out.draw(*(_line(f"Can't be told: {row['written']} ({row['relation']}, {row['id']})") for row in untold))
+    if more := len(found["untold"]) - len(untold):
+        out.draw(_line(f"and {more} more that can't be told"))
+    out.draw(*(_line(f"It does not run without {row['id']}, {_gate(row)}") for row in found["needs"]))
     if found["inferred"] and not any(row["evidence"] == "inferred" for row in found["sources"]):
         out.draw(f"{found['inferred']} more rest on links that nobody declares; see --inferred.")
 
 
-def _open(clauses: Sequence[Row]) -> Iterator[Any]:
+def _open(clauses: Sequence[Row]) -> Iterator["Text"]:
     """Yield a line for the clauses that the same things leave open."""
-    from rich.text import Text
-
     groups: dict[tuple[str, str], list[str]] = {}
     for row in clauses:
         if row["state"] in OPEN:
             holders = ", ".join(_named(row[row["state"].replace("-", "_")]))
             groups.setdefault((OPEN[row["state"]], holders), []).append(row["clause"])
     for (said, holders), names in groups.items():
-        yield Text(f"{said}: {', '.join(names)} (because of {holders})")
+        yield _line(f"{said}: {', '.join(names)} (because of {holders})")
 
 
 CLAUSES = ("clause", "stands", "says", "from")

@@ -25,14 +25,15 @@ def licence(reg: Opened, text: str, *, inferred: bool = False) -> Row:
     UnknownName
         If there is no such thing; near ids come with it.
     """
-    from begat.answer.licence import licence
+    from begat.answer.licence import licence, untold
     from begat.views.said import said
 
     node = supplied(reg, text)
     found = licence(reg.supply, reg.labels, reg.statements, node, inferred=inferred)
     words = said("en", "licence")
     told = [{**row, "why": words[f"reason_{row['reason']}"]} for row in found["conflicts"]]
-    return {"snapshot": reg.snapshot.name, **found, "conflicts": told}
+    missing = untold(reg.keyed, found["sources"])
+    return {"snapshot": reg.snapshot.name, **found, "conflicts": told, "untold": missing}
 
 
 def supplied(reg: Opened, text: str) -> int:
