@@ -59,7 +59,10 @@ CASES = [
             "Qwen/Qwen2.5-3B-Instruct": "qwen-research",
         },
         ("finetune", "radar", "tags-finetune", "2026-08-22"),
-        [("high", "commercial-claimed", "non-commercial", "Qwen/Qwen2.5-3B-Instruct")],
+        [
+            ("high", "commercial-claimed", "non-commercial", "Qwen/Qwen2.5-3B-Instruct"),
+            ("high", "terms-dropped", "asks-less", "Qwen/Qwen2.5-3B-Instruct"),
+        ],
         {"no-commercial-use": "binds", "display": "binds"},
         [],
     ),
