@@ -11,7 +11,8 @@ from begat.consequence.supply import EVIDENCE, KINDS, TRAINED_ON, Supply
 from begat.consequence.verdict import Conflict, conflicts, first_unfit
 from begat.ids import dataset_iri, model_iri
 from begat.influence.figures import EPOCH, UNKNOWN
-from begat.licences.clauses import UNSTATED, joined
+from begat.licences import components, licences
+from begat.licences.clauses import STATED_BY, UNSTATED, joined
 from begat.snapshot import Snapshot
 
 __all__ = ["CLAUSE_KEYS", "CONFLICT_KEYS", "VERDICTS", "licence", "untold"]
@@ -24,9 +25,22 @@ VERDICTS = ("conflicts", "not known", "nothing found")
 
 CONFLICT_KEYS = (
     *("kind", "severity", "reason", "source_kind", "source", "licence", "channel", "evidence"),
-    *("since_kind", "since", "others", "path", "why"),
+    *("since_kind", "since", "grounds", "others", "path", "why"),
 )
 CLAUSE_KEYS = ("clause", "state", "says", "binding", "contested", "unknown", "contested_unknown")
+
+RESTS_ON = {
+    "derivatives-forbidden": "no-derivatives",
+    "commercial-claimed": "no-commercial-use",
+    "terms-dropped": "terms-travel",
+    "share-alike-dropped": "share-alike",
+    "share-alike-clash": "share-alike",
+    "training-forbidden": "no-training",
+    "non-commercial-data": "no-commercial-use",
+    "share-alike-data": "share-alike",
+    "naming-dropped": "naming",
+}
+"""The clause of the source by which something doesn't fit; that no licence is stated rests on none."""
 
 GATED = {1: True, 0: False}
 
@@ -177,6 +191,7 @@ class _Said:
             "channel": first.way.channel,
             "evidence": first.way.evidence,
             **dict(zip(("since_kind", "since"), self.thing(since), strict=True)),
+            "grounds": _grounds(finding.kind, first.source.licence),
             "others": [self.thing(cause.source.node) for cause in others],
             "path": self.path(first.way.edges),
         }
@@ -192,6 +207,25 @@ class _Said:
             "gated": GATED.get(int(self.labels.gated[base])),
             "steps": len(tuple(edges)),
         }
+
+
+def _grounds(kind: str, licence: str | None) -> list[Row]:
+    """Return on whose word the licences of a source have the clause that a finding rests on."""
+    known = [licences()[part] for part in components(licence or "") if part in licences()]
+    if kind not in RESTS_ON:
+        return []
+    told = [(each.id, each.statement(STATED_BY[RESTS_ON[kind]])) for each in known]
+    return [
+        {
+            "licence": name,
+            "basis": term.basis,
+            "source": term.source,
+            "date": str(term.date),
+            "section": term.section,
+        }
+        for name, term in told
+        if term.value is not None
+    ]
 
 
 def _page(kind: str, name: str) -> str:

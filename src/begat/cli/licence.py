@@ -118,14 +118,21 @@ def _conflicts(found: Row) -> Iterator[Any]:
         yield _line("")
         yield _line(f"{row['severity']}  {row['kind']}", style="bold")
         lines = [row["why"], *_causes(row, things, found["id"]), *_steps(row["path"], things)]
-        yield from (Padding(_line(line), (0, 0, 0, 2), expand=False) for line in lines)
+        for line in lines:
+            indent = 2 + len(line) - len(line.lstrip())
+            yield Padding(_line(line.lstrip()), (0, 0, 0, indent), expand=False)
 
 
 def _causes(row: Row, things: Mapping[tuple[str, str], Row], own: str) -> Iterator[str]:
+    from begat.licences import BASES
+
     source = things[row["source_kind"], row["source"]]
     said = f', written "{source["licence_raw"]}"' if source["licence_raw"] else ""
     yield f"because of {row['source']}: {_licence(source)}{said}"
     yield f"  {source['page']}"
+    for word in row["grounds"]:
+        where = f", section {word['section']}" if word["section"] else ""
+        yield f"  {BASES[word['basis']]}: {word['source']}{where} ({word['date']})"
     if row["others"]:
         names = ", ".join(name for _, name in row["others"][:MOST])
         more = len(row["others"]) - MOST
