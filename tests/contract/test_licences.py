@@ -1,5 +1,6 @@
 """The table of licences keeps its own rules: known words, a source and a day each, no spelling twice."""
 
+import re
 import tomllib
 from collections import Counter, defaultdict
 from dataclasses import fields
@@ -139,3 +140,15 @@ def test_licences_of_the_embedded_snapshot_are_settled(table: str, own: float) -
     assert found["none"] == 0
     assert found["own-name"] <= own * rows.height
     assert found["other"] <= 0.1 * rows.height
+
+
+def test_the_page_on_licences_counts_as_the_table_does() -> None:
+    """The numbers of licences and terms by basis in docs/concept/licences.md are those of the table."""
+    page = (Path(__file__).parents[2] / "docs" / "concept" / "licences.md").read_text(encoding="utf-8")
+    whole = Counter(licence.basis for licence in licences().values())
+    terms = Counter(licence.statement(term).basis for licence in licences().values() for term in TERMS)
+    for basis, count in whole.items():
+        assert re.search(rf"^\| `{basis}` \| .* \| {count} \| {terms[basis]:,} \|$", page, re.MULTILINE), (
+            basis
+        )
+    assert f"| | not known | | {terms[None]} |" in page
