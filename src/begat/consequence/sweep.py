@@ -1,8 +1,9 @@
 """What does not fit, for all models and datasets at once: by sets of licences instead of paths.
 
-`reach` hands down, level by level, which licences reach each thing and by which channel.
-Few combinations of a licence and such sets are distinct, so `sweep` asks the rules once a combination. What
-comes out is what `begat.consequence.inherit` and the same rules give for each thing by itself.
+`reach` hands down, level by level, which licences reach each thing and by which channels. Few combinations of
+a licence and such sets are distinct, so `sweep` asks the rules once a combination. That is what a walk from
+each thing and the same rules give, with one difference: what came in both with the weights and as outputs
+counts as both.
 """
 
 import re
@@ -18,10 +19,10 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from begat.consequence.conflict import KINDS, SEVERITIES, Finding, clash, findings, naming
-from begat.consequence.inherit import CHANNEL_OF, CHANNELS, inherit
+from begat.consequence.inherit import CHANNEL_OF, CHANNELS
 from begat.consequence.labels import UNKNOWN_WHY, UNSEEN, Labels
 from begat.consequence.supply import Supply
-from begat.graph import kept
+from begat.graph import Graph, kept
 from begat.graph.arrays import Edges, Flags, Ints
 from begat.graph.order import LevelOrder, heights, strong_components
 
@@ -67,12 +68,15 @@ class Reach:
         All that occur, each once; the first is `NOTHING`.
     of : array of int64, shape (n,)
         Which of them each node has; its own licence is in it only if something else brings it.
-    given : array of int64, shape (m,)
+    graph : Graph
+        The supply, with the edges that were followed.
+    given : array of int64, shape (edges followed,)
         Which of them each edge brings to its child.
     """
 
     sets: Sequence[Sets]
     of: Ints
+    graph: Graph
     given: Ints
 
 
@@ -84,6 +88,8 @@ class Sweep:
     ----------
     hits : sequence of tuple of Hit
         The findings of each combination of own licence, name and what reaches it.
+    own : array of int64
+        The own licence of each combination, a code as in `Labels`.
     of : array of int64, shape (n,)
         The combination of each node.
     reach : Reach
@@ -91,6 +97,7 @@ class Sweep:
     """
 
     hits: Sequence[tuple[Hit, ...]]
+    own: Ints
     of: Ints
     reach: Reach
 
@@ -140,16 +147,16 @@ def sweep(supply: Supply, labels: Labels, *, evidence: str = "reported") -> Swee
     found = reach(supply, labels, evidence=evidence)
     asked = _asked(labels)
     names = _kept_names(supply, labels, found, asked)
-    parts = (labels.code.astype(np.int64) + SHIFT, supply.is_dataset(np.arange(supply.n)), names, found.of)
-    size = (len(labels.licences) + SHIFT, 2, 1 << len(asked), len(found.sets))
+    parts = (labels.code.astype(np.int64) + SHIFT, names, found.of)
+    size = (len(labels.licences) + SHIFT, 1 << len(asked), len(found.sets))
     combination, of = np.unique(np.ravel_multi_index(parts, size), return_inverse=True)
     rules = _Rules(labels, asked)
-    own = zip(*(part.tolist() for part in np.unravel_index(combination, size)), strict=True)
+    apart = np.unravel_index(combination, size)
     hits = [
-        tuple(rules.hits(code - SHIFT, found.sets[sets], dataset=bool(dataset), kept=names))
-        for code, dataset, names, sets in own
+        rules.hits(code - SHIFT, found.sets[sets], kept=names)
+        for code, names, sets in zip(*(part.tolist() for part in apart), strict=True)
     ]
-    return Sweep(hits, of, found)
+    return Sweep(hits, apart[0] - SHIFT, of, found)
 
 
 def reach(supply: Supply, labels: Labels, *, evidence: str = "reported") -> Reach:
@@ -162,14 +169,26 @@ def reach(supply: Supply, labels: Labels, *, evidence: str = "reported") -> Reac
     of = np.zeros(supply.n, dtype=np.int64)
     alone = np.zeros(len(circular), dtype=np.int64)
     for place, node in enumerate(circular.tolist()):
-        sources = inherit(supply, labels, node, evidence=evidence).sources
-        ways = [(source.node, CHANNELS.index(way.channel)) for source in sources for way in source.ways]
+        ways = _walked(followed, node)
         of[node] = passed.together(ways)
         alone[place] = passed.together([way for way in ways if way[0] != node])
     _pass_down(followed, passed, of, circular)
     given = passed.across(graph.parent, of[graph.parent], CHANNEL_OF[graph.relation])
     of[circular] = alone
-    return Reach(passed.sets, of, given)
+    return Reach(passed.sets, of, graph, given)
+
+
+def _walked(followed: Supply, node: int) -> list[tuple[int, int]]:
+    """Return what went into a node, itself included, and by which channels."""
+    graph, first = followed.graph, (node, 0)
+    seen, found = {first}, [first]
+    for place, via in found:
+        for edge in graph.to_parents(np.array([place])).tolist():
+            way = int(graph.parent[edge]), max(via, int(CHANNEL_OF[graph.relation[edge]]))
+            if way not in seen:
+                seen.add(way)
+                found.append(way)
+    return found
 
 
 class _Passed:
@@ -297,9 +316,9 @@ class _Rules:
     labels: Labels
     asked: Sequence[str]
 
-    def hits(self, code: int, sets: Sets, *, dataset: bool, kept: int) -> tuple[Hit, ...]:
+    def hits(self, code: int, sets: Sets, *, kept: int) -> tuple[Hit, ...]:
         """Return what doesn't fit, gravest first."""
-        found = [*self._pairs(code, sets), *self._names(sets, kept), *self._clashes(sets, dataset=dataset)]
+        found = [*self._pairs(code, sets), *self._names(sets, kept), *self._clashes(sets)]
         return tuple(sorted(found, key=lambda hit: KINDS.index(hit.finding.kind)))
 
     def _known(self, bits: int) -> Iterator[tuple[int, str]]:
@@ -323,9 +342,7 @@ class _Rules:
                 if asked and not kept >> self.asked.index(asked[0]) & 1:
                     yield Hit(code, channel, asked[1])
 
-    def _clashes(self, sets: Sets, *, dataset: bool) -> Iterator[Hit]:
-        channel = CHANNELS[-1 if dataset else 0]
-        joined = self._known(sets[CHANNELS.index(channel)])
-        for (code, one), (other, two) in combinations(joined, 2):
+    def _clashes(self, sets: Sets) -> Iterator[Hit]:
+        for (code, one), (other, two) in combinations(self._known(sets[0]), 2):
             if finding := clash(one, two):
-                yield Hit(code, channel, finding, other)
+                yield Hit(code, CHANNELS[0], finding, other)

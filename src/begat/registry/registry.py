@@ -8,6 +8,7 @@ from begat.files import home_folder
 from begat.registry import (
     briefs,
     checked,
+    conflicting,
     explored,
     exported,
     family,
@@ -42,6 +43,8 @@ class Registry(Opened):
     impact_notified = impacted.impact_notified
     impact_page = impacted.impact_page
     licence = licensed.licence
+    conflicts = conflicting.conflicts
+    licence_changes = conflicting.licence_changes
 
     influence = scored.influence
     credit = scored.credit

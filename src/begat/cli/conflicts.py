@@ -1,0 +1,186 @@
+"""What `begat licence` prints of many things: what does not fit, and how licences change."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
+from typing import TYPE_CHECKING, Any
+
+from begat.cli.output import Output
+
+if TYPE_CHECKING:
+    from begat.registry import Registry
+
+__all__ = ["changes", "conflicts"]
+
+Row = Mapping[str, Any]
+
+MOST = 15
+"""Rows of a table of pairs; all are in the JSON."""
+
+KINDS = ("kind", "severity", "models", "share_of_models", "accounts", "downloads_30d")
+SPARE = (("datasets",), ("downloads_unknown",))
+
+
+def conflicts(
+    out: Output,
+    registry: "Registry",
+    thing: str | None,
+    *,
+    kind: str | None,
+    severity: str | None,
+    sample: int,
+    inferred: bool,
+) -> None:
+    """Print what doesn't fit among many things; as CSV and JSON Lines the cases, all for a sample of 0."""
+    from begat.answer.conflict_cases import CASE_KEYS
+
+    found = registry.conflicts(
+        thing,
+        kind=kind,
+        severity=severity,
+        evidence="inferred" if inferred else "reported",
+        sample=sample or None,
+    )
+    if out.format == "json":
+        out.one(found)
+        return
+    if not out.tabular:
+        out.rows(found["sample"], (), keys=CASE_KEYS)
+        return
+    out.draw(*_looked_at(found))
+    _counts(out, found)
+    _cases(out, found["sample"])
+    out.notes(registry, "derivations", "training", "licences")
+
+
+def _looked_at(found: Row) -> Iterator[Any]:
+    from rich.text import Text
+
+    seen = found["looked_at"]
+    made = seen["made_models"] + seen["made_datasets"]
+    yield Text(f"{found['subject']}: what does not fit between licences", style="bold")
+    yield Text("A finding aid, not legal advice.")
+    yield Text(
+        f"{seen['models']:,} models and {seen['datasets']:,} datasets; something went into "
+        f"{seen['made_models']:,} and {seen['made_datasets']:,}, and only these are looked at."
+    )
+    yield Text(
+        f"Own licence: {seen['licence_known']:,} known, {seen['licence_none_stated']:,} none stated, "
+        f"{seen['licence_other']:,} other, {seen['licence_not_seen']:,} not seen."
+    )
+    yield Text(
+        f"Of {seen['sources_unknown']:,} the licence of some source isn't known, of "
+        f"{seen['sources_untold']:,} a source can't be told; all is known of {seen['all_known']:,} "
+        f"of {made:,}."
+    )
+
+
+def _counts(out: Output, found: Row) -> None:
+    if not found["kinds"]:
+        out.draw("\nNothing of what is asked for found that does not fit.")
+        return
+    day, source = found["looked_at"]["downloads_on"], found["looked_at"]["downloads_source"]
+    of = f" (downloads: {source}, {day})" if source else ""
+    kinds = [{**row, "share_of_models": _rounded(row["share_of_models"])} for row in found["kinds"]]
+    out.rows(kinds, _with_datasets(KINDS, kinds), title=f"\nBy kind{of}", spare=SPARE)
+    totals = [_total(row) for row in found["totals"]]
+    out.rows(totals, tuple(totals[0]), title="Things by their gravest, and by what links rest on")
+    pairs = [_pair(row) for row in found["pairs"][:MOST]]
+    title = "By licence, of the thing and of the source" + _of(pairs, found["pairs"])
+    columns = ("own", "source", "kind", "severity", "models")
+    out.rows(pairs, _with_datasets(columns, pairs), title=title, spare=[("severity",), ("datasets",)])
+    out.rows(_relations(found["relations"]), ("kind", "by_relation"), title="Things by own relation")
+
+
+def _pair(row: Row) -> Row:
+    both = [row["source"], *([row["other"]] if row["other"] else [])]
+    return {**row, "own": _short(row["own"]), "source": ", ".join(map(_short, both))}
+
+
+def _short(licence: str) -> str:
+    from begat.licences import REFERENCE
+
+    return licence.removeprefix(REFERENCE)
+
+
+def _rounded(share: float | None) -> float | None:
+    return None if share is None else round(share, 4)
+
+
+def _with_datasets(columns: Sequence[str], rows: Sequence[Row]) -> Sequence[str]:
+    return (*columns, "datasets") if any(row["datasets"] for row in rows) else columns
+
+
+def _of(shown: Sequence[Row], rows: Sequence[Row]) -> str:
+    return f", {len(shown)} of {len(rows):,}" if len(shown) < len(rows) else ""
+
+
+def _total(row: Row) -> Row:
+    said = {"declared": "what publishers declare", "reported": "and what catalogues report"}
+    sums = {name: row[f"{name}_models"] + row[f"{name}_datasets"] for name in ("high", "medium", "low")}
+    return {"links": said.get(row["evidence"], "and what begat infers"), **sums}
+
+
+def _relations(rows: Sequence[Row]) -> list[Row]:
+    grouped: dict[str, dict[str, int]] = {}
+    for row in rows:
+        grouped.setdefault(row["kind"], {})[row["relation"]] = row["models"] + row["datasets"]
+    return [
+        {"kind": kind, "by_relation": dict(sorted(counts.items(), key=lambda pair: -pair[1]))}
+        for kind, counts in grouped.items()
+    ]
+
+
+def _cases(out: Output, rows: Sequence[Row]) -> None:
+    from rich.padding import Padding
+    from rich.text import Text
+
+    for row in rows:
+        out.draw(Text(f"\n{row['severity']}  {row['kind']}  {row['id']}", style="bold"))
+        steps = zip(row["path"][::2], row["path"][1::2], row["path"][2::2], strict=False)
+        lines = chain(
+            [f"{_short(row['own'])} here, {_short(row['source'])} there ({row['evidence']})"],
+            [f"and {_short(row['other'])}"] if row["other"] else [],
+            (f"{child}: {relation} of {parent}" for child, relation, parent in steps),
+            [f"since {row['since']}"] if row["since"] != row["id"] else [],
+            [row["page"], row["source_page"]],
+        )
+        out.draw(*(Padding(Text(line), (0, 0, 0, 2), expand=False) for line in lines))
+
+
+TOTALS = ("relation", "derivations", "known", "share", "accounts", "share_of_accounts", "stated_share")
+
+
+def changes(out: Output, registry: "Registry", thing: str | None, *, inferred: bool) -> None:
+    """Print how licences change from parent to child; as CSV and JSON Lines the pairs."""
+    from begat.consequence.mutation import CHANGE_KEYS
+
+    found = registry.licence_changes(thing, evidence="inferred" if inferred else "reported")
+    if out.format == "json":
+        out.one(found)
+        return
+    if not out.tabular:
+        out.rows(found["changes"], (), keys=CHANGE_KEYS)
+        return
+    rows, pairs = found["relations"], found["changes"]
+    shares = [name for name in TOTALS if "share" in name]
+    rounded = [{**row, **{name: _rounded(row[name]) for name in shares}} for row in rows]
+    out.rows(
+        rounded, TOTALS, title=f"{found['subject']}: derivations under another licence than the parent's"
+    )
+    whole = rows[0]
+    out.draw(
+        f"Of {whole['derivations']:,} derivations both licences are known of {whole['known']:,}; not that of "
+        f"the parent {whole['parent_unknown']:,}, of the child {whole['child_unknown']:,}, of both "
+        f"{whole['both_unknown']:,}."
+    )
+    if pairs:
+        effects = [
+            {"effect": name, "share_of_changes": _rounded(share)} for name, share in whole["effects"].items()
+        ]
+        out.rows(effects, ("effect", "share_of_changes"), title="\nWhat changes in law")
+        title = "From parent to child" + _of(pairs[:MOST], pairs)
+        short = [
+            {**row, "before": _short(row["before"]), "after": _short(row["after"])} for row in pairs[:MOST]
+        ]
+        out.rows(short, ("before", "after", "derivations", "accounts", "effects"), title=title)
+    out.notes(registry, "derivations", "licences")
