@@ -1,11 +1,14 @@
 """What does not fit among many things, counted: each figure from its definition, thing by thing."""
 
+import csv
+import io
 from collections import Counter
 from pathlib import Path
 
 import numpy as np
 import polars as pl
 import pytest
+from tests.cli import begat
 
 from begat.answer.conflicts import Conflicts, Downloads
 from begat.consequence.conflict import SEVERITIES
@@ -22,6 +25,8 @@ from begat.graph import RELATIONS
 from begat.licences import EFFECTS, effects
 from begat.registry import Registry, open_registry
 from begat.registry.conflicting import conflicts, licence_changes
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
@@ -243,3 +248,28 @@ def test_fine_tunes_change_their_licence_about_as_often_as_published(registry: R
     assert row["known"] > 2000
     assert row["share"] == pytest.approx(0.198, abs=0.03)
     assert licence_changes(registry, "account:huggingface:TheBloke")["relations"][0]["derivations"] < 5000
+
+
+@pytest.mark.parametrize("option", ["--conflicts", "--changes"])
+def test_the_command_prints_what_the_call_returns(built: Path, option: str) -> None:
+    """JSON is the whole object, every key documented; CSV its rows; tables fit 80 columns."""
+    words = ("licence", "account:huggingface:Qwen", option, "--sample", "3")
+    whole = begat(*words, "--format", "json", home=built).rows
+    reference = (ROOT / "docs" / "reference" / "json.md").read_text(encoding="utf-8")
+    keys = {key for value in whole.values() if isinstance(value, list) for row in value for key in row}
+    assert keys
+    assert all(f"`{key}`" in reference for key in {*whole, *whole.get("looked_at", {}), *keys})
+    rows = list(csv.DictReader(io.StringIO(begat(*words, "--format", "csv", home=built).out)))
+    listed = whole["sample" if option == "--conflicts" else "changes"]
+    assert [list(row) for row in rows] == [list(row) for row in listed]
+    table = begat(*words, home=built, columns=80)
+    assert max(map(len, table.out.splitlines())) <= 80
+    assert "account:huggingface:Qwen" in table.out
+
+
+@pytest.mark.parametrize("words", [("licence",), ("licence", "--conflicts", "--changes")])
+def test_the_command_says_what_is_missing(built: Path, words: tuple[str, ...]) -> None:
+    """Neither a thing nor a table asked for, and both tables at once, are errors."""
+    ran = begat(*words, home=built)
+    assert ran.code == 2
+    assert "--conflicts" in ran.err

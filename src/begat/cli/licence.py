@@ -5,15 +5,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from begat.cli import conflicts as many
 from begat.cli.output import Output, command
 from begat.printable import printable
 
 if TYPE_CHECKING:
     from rich.text import Text
+from begat.errors import InputError
 
 __all__ = ["register"]
 
 PANEL = "Licences"
+MANY = "Many things at once"
 
 Row = Mapping[str, Any]
 
@@ -25,20 +28,60 @@ HOLDERS = {"binds": "binding", "contested": "contested"}
 OPEN = {"unknown": "May bind, not known", "contested-unknown": "Not known, but of data or teachers only"}
 
 
+def _kinds(incomplete: str) -> list[str]:
+    from begat.consequence.conflict import KINDS
+
+    return [name for name in KINDS if name.startswith(incomplete)]
+
+
 def licence(
-    thing: Annotated[str, typer.Argument(metavar="ID", help="A model or dataset (dataset:ID).")],
     out: Output,
+    thing: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="ID",
+            help="A model or dataset (dataset:ID); with --conflicts or --changes whose, else everything.",
+            show_default=False,
+        ),
+    ] = None,
     inferred: Annotated[
         bool, typer.Option("--inferred", help="Also follow links that nobody declares.")
     ] = False,
     terms: Annotated[
         bool, typer.Option("--terms", help="As rows print the clauses instead of what does not fit.")
     ] = False,
+    conflicts: Annotated[
+        bool,
+        typer.Option(
+            "--conflicts",
+            help="What does not fit among all models and datasets of ID.",
+            rich_help_panel=MANY,
+        ),
+    ] = False,
+    kind: Annotated[
+        str | None,
+        typer.Option(help="Only conflicts of this kind.", autocompletion=_kinds, rich_help_panel=MANY),
+    ] = None,
+    severity: Annotated[
+        str | None,
+        typer.Option(metavar="high|medium|low", help="Only these.", rich_help_panel=MANY),
+    ] = None,
+    sample: Annotated[
+        int, typer.Option(min=0, help="Cases to show at most; 0 for all.", rich_help_panel=MANY)
+    ] = 10,
+    changes: Annotated[
+        bool,
+        typer.Option("--changes", help="How licences change from parent to child.", rich_help_panel=MANY),
+    ] = False,
 ) -> None:
     """Say which licence terms reach a model or dataset, and what does not fit. Not legal advice.
 
     Its own licence and those of all models it was made from, of the base of an adapter and of declared
     training data; each finding with its severity, the path and the pages that cause it.
+
+    --conflicts counts the same of everything, or of an institution with its parts, an account, a family or
+    country:CC: by kind, by licence of the thing and of the source, by relation, with cases. --changes: the
+    table of licences of parent and child, and how often they differ. As CSV: the cases, the table.
 
     Examples:
 
@@ -47,9 +90,26 @@ def licence(
       begat licence dataset:openbmb/RLAIF-V-Dataset --format json
 
       begat licence Nekochu/Luminia-8B-RP --terms --format csv
+
+      begat licence --conflicts
+
+      begat licence microsoft --conflicts --kind terms-dropped --sample 0 --format csv
+
+      begat licence --changes
     """
     from begat.answer.licence import CLAUSE_KEYS, CONFLICT_KEYS
 
+    if changes or conflicts:
+        if changes and conflicts:
+            raise InputError("--conflicts and --changes are two tables", hint="Ask for one of them.")
+        if changes:
+            many.changes(out, out.registry(), thing, inferred=inferred)
+        else:
+            asked = {"kind": kind, "severity": severity}
+            many.conflicts(out, out.registry(), thing, **asked, sample=sample, inferred=inferred)
+        return
+    if thing is None:
+        raise InputError("no model or dataset named", hint="Name one, or add --conflicts or --changes.")
     registry = out.registry()
     found = registry.licence(thing, inferred=inferred)
     if out.tabular:
