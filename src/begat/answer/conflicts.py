@@ -15,7 +15,7 @@ from begat.consequence.labels import UNKNOWN_WHY, Labels
 from begat.consequence.supply import KINDS as LINKS
 from begat.consequence.supply import Supply
 from begat.consequence.sweep import Hit, Sweep, licences_in
-from begat.graph.arrays import Flags, Ints
+from begat.graph.arrays import Flags, Ints, unique
 
 __all__ = ["KIND_KEYS", "PAIR_KEYS", "RELATION_KEYS", "Conflicts", "Downloads"]
 
@@ -198,7 +198,7 @@ class Conflicts:
         for relation, name in enumerate(LINKS):
             of_it = graph.relation[edges] == relation
             for kind, title in enumerate(KINDS):
-                nodes = np.unique(graph.child[edges[of_it & flags[:, kind]]])
+                nodes = unique(graph.child[edges[of_it & flags[:, kind]]])
                 if len(nodes):
                     rows.append({"relation": name, "kind": title, **self._counted(nodes)})
         return rows
@@ -230,7 +230,7 @@ class Conflicts:
         known = self.downloads.figures[nodes[nodes < self.supply.models]]
         counted = known[known >= 0]
         return {
-            "accounts": len(np.unique(accounts[accounts >= 0])),
+            "accounts": len(unique(accounts[accounts >= 0])),
             "downloads_30d": int(counted.sum()) if len(counted) else None,
             "downloads_unknown": len(known) - len(counted),
         }

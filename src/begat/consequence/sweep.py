@@ -23,7 +23,7 @@ from begat.consequence.inherit import CHANNEL_OF, CHANNELS
 from begat.consequence.labels import UNKNOWN_WHY, UNSEEN, Labels
 from begat.consequence.supply import Supply
 from begat.graph import Graph, kept
-from begat.graph.arrays import Edges, Flags, Ints
+from begat.graph.arrays import Edges, Flags, Ints, unique
 from begat.graph.order import LevelOrder, heights, strong_components
 
 __all__ = ["Hit", "Reach", "Sets", "Sweep", "licences_in", "reach", "sweep"]
@@ -259,7 +259,7 @@ def _pass_each(passed: _Passed, of: Ints, child: Edges, parent: Edges, via: Ints
 def _unions(passed: _Passed, brought: Ints, count: Ints) -> Ints:
     """Return the union of each of successive groups of sets."""
     group = np.repeat(np.arange(len(count)), count)
-    distinct = np.unique(group << 32 | brought)
+    distinct = unique(group << 32 | brought)
     brought = distinct & 0xFFFFFFFF
     first = np.searchsorted(distinct >> 32, np.arange(len(count) + 1))
     left = np.diff(first)
