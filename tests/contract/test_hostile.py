@@ -24,6 +24,8 @@ COMMANDS = (
     ("review", "--top", "0"),
     ("coverage",),
     ("bursts", "--top", "0"),
+    ("licence", "--conflicts", "--sample", "0"),
+    ("licence", "--changes"),
     ("sources",),
     ("snapshots",),
     ("query", "models-of-country", "country=FR"),

@@ -161,7 +161,9 @@ def test_cases_are_the_gravest_and_most_downloaded_and_some_of_each_kind(registr
     top = [row["downloads_30d"] or -1 for row in rows[:15]]
     assert top == sorted(top, reverse=True)
     assert {row["severity"] for row in rows[:15]} == {"high"}
-    assert {row["kind"] for row in rows} == {row["kind"] for row in found["kinds"]}
+    frequent = {row["kind"] for row in found["kinds"] if row["models"] > 15}
+    assert len(frequent) > 5
+    assert {row["kind"] for row in rows} >= frequent
     for row in rows:
         assert (row["path"][0], row["path"][-1]) == (row["id"], row["source_id"])
         assert row["since"] in row["path"][::2]

@@ -1,10 +1,10 @@
 """What `begat licence` prints of many things: what does not fit, and how licences change."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from begat.cli.output import Output
+from begat.printable import printable
 
 if TYPE_CHECKING:
     from begat.registry import Registry
@@ -57,7 +57,8 @@ def _looked_at(found: Row) -> Iterator[Any]:
 
     seen = found["looked_at"]
     made = seen["made_models"] + seen["made_datasets"]
-    yield Text(f"{found['subject']}: what does not fit between licences", style="bold")
+    title = f"{found['subject']}: what does not fit between licences"
+    yield Text(printable(title, keep=""), style="bold")
     yield Text("A finding aid, not legal advice.")
     yield Text(
         f"{seen['models']:,} models and {seen['datasets']:,} datasets; something went into "
@@ -135,16 +136,22 @@ def _cases(out: Output, rows: Sequence[Row]) -> None:
     from rich.text import Text
 
     for row in rows:
-        out.draw(Text(f"\n{row['severity']}  {row['kind']}  {row['id']}", style="bold"))
-        steps = zip(row["path"][::2], row["path"][1::2], row["path"][2::2], strict=False)
-        lines = chain(
-            [f"{_short(row['own'])} here, {_short(row['source'])} there ({row['evidence']})"],
-            [f"and {_short(row['other'])}"] if row["other"] else [],
-            (f"{child}: {relation} of {parent}" for child, relation, parent in steps),
-            [f"since {row['since']}"] if row["since"] != row["id"] else [],
-            [row["page"], row["source_page"]],
-        )
-        out.draw(*(Padding(Text(line), (0, 0, 0, 2), expand=False) for line in lines))
+        title = f"{row['severity']}  {row['kind']}  {row['id']}"
+        out.draw("", Text(printable(title, keep=""), style="bold"))
+        lines = (Text(printable(line, keep="")) for line in _lines(row))
+        out.draw(*(Padding(line, (0, 0, 0, 2), expand=False) for line in lines))
+
+
+def _lines(row: Row) -> Iterator[str]:
+    yield f"{_short(row['own'])} here, {_short(row['source'])} there ({row['evidence']})"
+    if row["other"]:
+        yield f"and {_short(row['other'])}"
+    for child, relation, parent in zip(row["path"][::2], row["path"][1::2], row["path"][2::2], strict=False):
+        yield f"{child}: {relation} of {parent}"
+    if row["since"] != row["id"]:
+        yield f"since {row['since']}"
+    yield row["page"]
+    yield row["source_page"]
 
 
 TOTALS = ("relation", "derivations", "known", "share", "accounts", "share_of_accounts", "stated_share")
