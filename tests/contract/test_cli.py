@@ -28,6 +28,9 @@ ROWS = {
     "influence": ("influence", "--top", "3"),
     "intervals": ("influence", "--by", "institution", "--draws", "20", "--undeclared", "0.3"),
     "compare": ("compare", "alibaba", "meta", "--draws", "20"),
+    "dependence": ("dependence", "--top", "3"),
+    "dependence-concentration": ("dependence", "--show", "concentration", "--top", "3"),
+    "dependence-roots": ("dependence", "--show", "roots"),
     "credit": ("influence", "--explain", "Qwen/Qwen2.5-7B-Instruct"),
     "corrections": ("influence", "--show", "corrections", "--by", "institution"),
     "correlations": ("influence", "--show", "correlations", "--by", "country"),
@@ -74,6 +77,15 @@ KEYS = {
     "compare": {
         "kind", "id", "name", "models", "derivatives", "accounts", "by_relation", "measures", "shared",
     },
+    "dependence": {
+        "subject", "subject_name", "supplier", "supplier_name", "models", "share", "only", "roots", "back",
+        "downloads_30d", "downloads_unknown",
+    },
+    "dependence-concentration": {
+        "subject", "models", "resting", "own", "unstated", "untold", "share", "suppliers", "hhi", "effective",
+        "largest", "largest_models", "largest_share", "largest_only",
+    },
+    "dependence-roots": {"weight", "total", "unknown", "suppliers", "hhi", "effective", "largest"},
     "credit": {"credit", "part", "id", "relation", "parent", "share", "account", "source", "method", "date"},
     "corrections": {
         "id", "rank", "own_house", "no_cap", "no_bursts", "full_quants", "copies", "declared",
@@ -197,6 +209,8 @@ def test_files_are_what_their_names_say(home: Path, tmp_path: Path, command: str
         ("share", "--by", "institution"),
         ("influence", "--by", "institution"),
         ("compare", "alibaba", "meta", "--draws", "20"),
+        ("dependence",),
+        ("dependence", "--show", "concentration"),
         ("whatif", "--without", "institution:meta", "--draws", "20", "--top", "3"),
         ("lineage", "Qwen/Qwen2.5-7B-Instruct", "--up"),
         ("review", "--top", "3"),

@@ -26,6 +26,7 @@ READING = {
     "claims": ("--only", "F0*"),
     "compare": ("alibaba", "meta", "--draws", "20"),
     "coverage": (),
+    "dependence": ("--top", "3"),
     "explain": ("Alibaba", "--indicator", "M10"),
     "export": ("Qwen/Qwen2.5-7B-Instruct", "--as", "nquads"),
     "goalposts": (),

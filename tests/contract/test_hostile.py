@@ -20,6 +20,7 @@ COMMANDS = (
     ("influence", "--top", "0"),
     ("influence", "--by", "family", "--top", "0"),
     ("influence", "--by", "institution", "--top", "0"),
+    ("dependence", "--by", "account", "--top", "0"),
     ("stats",),
     ("review", "--top", "0"),
     ("coverage",),

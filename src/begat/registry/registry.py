@@ -9,6 +9,7 @@ from begat.registry import (
     briefs,
     checked,
     conflicting,
+    depending,
     explored,
     exported,
     family,
@@ -97,6 +98,10 @@ class Registry(Opened):
     influence_page = influential.influence_page
     compare = influential.compare
     compare_page = influential.compare_page
+
+    dependence = depending.dependence
+    concentration = depending.concentration
+    root_suppliers = depending.root_suppliers
 
     sparql = queried.sparql
     query = queried.query
