@@ -127,6 +127,8 @@ def test_pages_of_all(files: Files, hostile: Registry) -> None:
     """Influence, comparison, ranking, brief and claims over the world are quiet."""
     for by in ("model", "institution", "country", "account", "family"):
         files.check(hostile.influence_page(by=by, most=100), f"influence by {by}")
+    for by in ("institution", "account"):
+        files.check(hostile.dependence_page(by=by), f"dependence by {by}")
     for first in PLACES[::4]:
         for kind in ("institution", "model"):
             names = [key(hostile, kind, place) for place in (first, first + 1)]

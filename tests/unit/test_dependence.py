@@ -1,5 +1,6 @@
 """Who rests on whom: sets against plain walks, counts by hand, laws, what is left out."""
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -21,6 +22,7 @@ from begat.graph import RELATIONS, credit_graph
 from begat.graph.exchange import from_networkx
 from begat.records import Account, Institution
 from begat.registry import Registry, open_registry
+from begat.views.page.base import html
 
 NODES, CODES = 9, 4
 pairs = st.tuples(st.integers(0, NODES - 1), st.integers(0, NODES - 1))
@@ -207,3 +209,39 @@ def test_options_that_do_not_go_together(tmp_path: Path) -> None:
         ran = begat("dependence", *words, home=tmp_path)
         assert ran.code != 0
         assert "to choose from" in ran.err
+
+
+def cells_of(text: str) -> list[list[str]]:
+    """Return the texts of the rows of the matrix of a page."""
+    body = re.search(r'<table id="matrix">.*?<tbody>(.*?)</tbody>', text, re.DOTALL)
+    assert body
+    rows = re.findall(r"<tr.*?</tr>", body[1], re.DOTALL)
+    return [
+        [
+            re.sub(r"<[^>]+>", "|", cell).strip("| \n")
+            for cell in re.findall(r"<t[hd].*?</t[hd]>", row, re.DOTALL)
+        ]
+        for row in rows
+    ]
+
+
+def test_the_page_shows_the_cells(world: Registry) -> None:
+    """The matrix has the rows' figures, nobody on the diagonal, the unknown last; the same bytes again."""
+    text = html(world.dependence_page())
+    assert cells_of(text) == [
+        ["Bolt", "2", "50%", "1", "50%|1", "its own models are left out", "none", "none"],
+        ["No known institution", "4", "100%", "1.92", "75%|3", "50%|2", "none", "none"],
+    ]
+    assert "5 models of 8 (62%) are known to come from models of another institution" in text
+    assert "In the end 80% of them lead back to Acme" in text
+    assert html(world.dependence_page()) == text
+    chinese = html(world.dependence_page(by="country", lang="zh"))
+    assert "谁依赖谁：国家与地区" in chinese
+    assert "中国" in chinese
+
+
+def test_the_page_of_nothing(world: Registry) -> None:
+    """Where nobody rests on anybody the page says so, and has no row of zeros."""
+    page = world.dependence_page(until=date(2024, 1, 1))
+    assert "No model is known to come from a model of another institution." in html(page)
+    assert page.twin.rows == []

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from begat.cli.options import FileOption
+from begat.cli.options import FileOption, Language, LanguageOption
 from begat.cli.output import Output, command, parse_day
 from begat.errors import InputError
 
@@ -62,6 +62,7 @@ def dependence(
         bool, typer.Option("--inferred", help="With parents that begat infers and nobody states.")
     ] = False,
     file: FileOption = None,
+    lang: LanguageOption = Language.EN,
 ) -> None:
     """Say who rests on whom: how many models of one house or country come from models of another.
 
@@ -84,6 +85,8 @@ def dependence(
       begat dependence --by country --show concentration --until 2024-06-30
 
       begat dependence --show roots
+
+      begat dependence --by country -o dependence.html
     """
     if (of and show is Show.ROOTS) or (on and show is not Show.MATRIX):
         raise InputError(f"--show {show} has no {'suppliers' if on else 'subjects'} to choose from")
@@ -93,6 +96,11 @@ def dependence(
         "until": parse_day(until, "--until"),
         "inferred": inferred,
     }
+    if file is not None and file.suffix == ".html":
+        if of or on:
+            raise InputError("the page has the whole matrix", where="-o", hint="Leave out --of and --on.")
+        out.drawing(registry.dependence_page(**how, lang=lang.value), file)
+        return
     if show is Show.ROOTS:
         rows = registry.root_suppliers(**how)
     elif show is Show.CONCENTRATION:

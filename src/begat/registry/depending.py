@@ -5,14 +5,19 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from begat.registry.opened import Opened, Row
+from begat.registry.pages import about
 from begat.registry.portraits import group_of
 
 if TYPE_CHECKING:
     import polars as pl
 
     from begat.consequence.dependence import Dependence
+    from begat.views.page.base import Page
 
-__all__ = ["concentration", "dependence", "root_suppliers"]
+__all__ = ["concentration", "dependence", "dependence_page", "root_suppliers"]
+
+SUBJECTS, SUPPLIERS, LARGEST, MUTUAL = 16, 12, 400, 8
+"""Of the page: rows and columns besides those not known, cells of its data, pairs that rest on each other."""
 
 
 def dependence(
@@ -103,6 +108,72 @@ def root_suppliers(
     """
     found = _found(reg, by, until, inferred=inferred)
     return [_rooted(reg, found, row) for row in found.roots().iter_rows(named=True)]
+
+
+def dependence_page(
+    reg: Opened,
+    *,
+    by: str = "institution",
+    until: date | None = None,
+    inferred: bool = False,
+    lang: str = "en",
+) -> "Page":
+    """Return the matrix of those who rest on most, and on whom; arguments as in `dependence`."""
+    import polars as pl
+
+    from begat.views.page.dependence import DependenceData, dependence_page
+
+    found = _found(reg, by, until, inferred=inferred)
+    cells, every = found.cells(), found.concentration()
+    named = every.filter(pl.col("subject") >= 0).sort("resting", "models", "subject", descending=True)
+    shown = pl.concat([named.head(SUBJECTS).filter(pl.col("resting") > 0), every.filter(_is("subject", -1))])
+    columns = _largest(cells)
+    seen = pl.col("subject").is_in(shown["subject"].to_list())
+    kept = pl.concat([cells.filter(seen & pl.col("supplier").is_in([*columns, -1])), cells.filter(~seen)])
+    names = found.names["id"]
+    sums = every.select(pl.col("models", "resting", "own", "unstated", "untold").sum()).row(0, named=True)
+    data = DependenceData(
+        by=by,
+        subjects=[_concentrated(reg, found, row) for row in shown.iter_rows(named=True)],
+        suppliers=[(names[place], reg.census.name_of(by, names[place])) for place in columns],
+        cells=[_cell(reg, found, row) for row in kept.head(LARGEST).iter_rows(named=True)],
+        beyond={
+            None if place < 0 else names[place]: models for place, models in found.beyond(columns).iter_rows()
+        },
+        mutual=[_cell(reg, found, row) for row in _mutual(cells).iter_rows(named=True)],
+        whole={**sums, "copies": found.copies, "subjects": every.height},
+        roots=[_rooted(reg, found, row) for row in found.roots().iter_rows(named=True)],
+        until=until,
+        inferred=inferred,
+    )
+    return dependence_page(data, about(reg, *GROUNDS[by]), lang=lang)
+
+
+def _largest(cells: "pl.DataFrame") -> list[int]:
+    """Return the known suppliers that have a column: those with most models of others, pairs added up."""
+    import polars as pl
+
+    sums = cells.filter(pl.col("supplier") >= 0).group_by("supplier").agg(pl.col("models").sum())
+    return sums.sort("models", "supplier", descending=[True, False])["supplier"].head(SUPPLIERS).to_list()
+
+
+def _mutual(cells: "pl.DataFrame") -> "pl.DataFrame":
+    """Return pairs of known ones that rest on each other once, the greater side first, by the lesser side."""
+    import polars as pl
+
+    known = (pl.col("subject") >= 0) & (pl.col("supplier") >= 0) & (pl.col("back") > 0)
+    even = pl.col("models") == pl.col("back")
+    once = (pl.col("models") > pl.col("back")) | (even & (pl.col("subject") < pl.col("supplier")))
+    found = cells.filter(known & once)
+    return found.sort("back", "models", descending=True, maintain_order=True).head(MUTUAL)
+
+
+GROUNDS = {
+    "institution": ("derivations", "institutions"),
+    "country": ("derivations", "countries"),
+    "account": ("derivations",),
+}
+"""Topics of coverage that the page rests on."""
 
 
 def _found(reg: Opened, by: str, until: date | None, *, inferred: bool) -> "Dependence":

@@ -102,6 +102,7 @@ class Registry(Opened):
     dependence = depending.dependence
     concentration = depending.concentration
     root_suppliers = depending.root_suppliers
+    dependence_page = depending.dependence_page
 
     sparql = queried.sparql
     query = queried.query

@@ -28,6 +28,9 @@ FORMS = ("outline", "icicle", "timeline", "hourglass")
 PORTRAITS = ("institution", "account", "country", "family", "dataset", "system", "benchmark")
 """Kinds of things besides models that have a page of their own."""
 
+LEVELS = ("institution", "country", "account")
+"""Between which dependence is shown."""
+
 DRAWS = 200
 """Other defensible methods drawn for intervals of rank: fewer than the command draws, to be quick."""
 
@@ -171,6 +174,16 @@ PAGES: tuple[Endpoint, ...] = (
             given["method"], given["edition"], by=given["by"], draws=DRAWS, lang=given["lang"]
         ),
         *_taken("rank", "method", "edition", "by"),
+    ),
+    _page(
+        "/dependence",
+        "Who rests on whom: a matrix of institutions, countries or accounts.",
+        lambda registry, given: registry.dependence_page(
+            by=given["by"], until=given["until"], inferred=given["inferred"], lang=given["lang"]
+        ),
+        Parameter("by", "whose models rest on whose", words=lambda: LEVELS, default="institution"),
+        Parameter("until", "only what was known by then", "day"),
+        Parameter("inferred", "with parents that nobody states", "flag", default=False),
     ),
     _page(
         "/compare",
