@@ -45,6 +45,7 @@ def every_page(world: Registry) -> Iterator[tuple[str, Any]]:
     yield "impact of a dataset", world.impact_page(f"dataset:{HOSTILE[0]} data")
     yield "compare", world.compare_page(["acme", "bolt"], draws=10)
     yield "dependence", world.dependence_page()
+    yield "whatif", world.whatif_page(["institution:acme", "institution:evil-1"])
 
 
 def test_pages_open_quietly(browser: Any, world: Registry, tmp_path: Path) -> None:

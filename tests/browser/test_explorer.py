@@ -14,7 +14,8 @@ PAGES = (
     *("/m/Qwen/Qwen2.5-7B", "/tree/Qwen/Qwen2.5-7B", "/tree/Qwen/Qwen2.5-7B?as=icicle"),
     *("/tree/Qwen/Qwen2.5-7B?as=timeline", "/i/alibaba", "/a/Qwen", "/c/FR", "/f/Qwen/Qwen2.5-7B"),
     *("/d/HuggingFaceH4/ultrachat_200k", "/b/gsm8k", "/s/langchain", "/influence", "/rank"),
-    *("/compare?ids=alibaba&ids=google", "/dependence"),
+    *("/compare?ids=alibaba&ids=google", "/dependence", "/whatif"),
+    "/whatif?without=institution:alibaba",
 )
 
 

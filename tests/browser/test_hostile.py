@@ -129,6 +129,8 @@ def test_pages_of_all(files: Files, hostile: Registry) -> None:
         files.check(hostile.influence_page(by=by, most=100), f"influence by {by}")
     for by in ("institution", "account"):
         files.check(hostile.dependence_page(by=by), f"dependence by {by}")
+    for place in PLACES[::5]:
+        files.check(hostile.whatif_page([key(hostile, "model", place)]), f"what if {place}")
     for first in PLACES[::4]:
         for kind in ("institution", "model"):
             names = [key(hostile, kind, place) for place in (first, first + 1)]

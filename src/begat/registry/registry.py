@@ -15,6 +15,7 @@ from begat.registry import (
     family,
     impacted,
     influential,
+    leaving,
     licensed,
     pages,
     portraits,
@@ -103,6 +104,8 @@ class Registry(Opened):
     concentration = depending.concentration
     root_suppliers = depending.root_suppliers
     dependence_page = depending.dependence_page
+
+    whatif_page = leaving.whatif_page
 
     sparql = queried.sparql
     query = queried.query

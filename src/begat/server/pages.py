@@ -98,6 +98,14 @@ def _compared(registry: "Registry", given: Arguments) -> "Page":
     return registry.compare_page(ids, lang=lang)
 
 
+def _leaving(registry: "Registry", given: Arguments) -> "Page":
+    how = {name: given[name] for name in ("licence", "until", "inferred", "by_quarter", "ranking")}
+    page: Page = registry.whatif_page(
+        [name for name in given["without"] or () if name], lang=given["lang"], **how
+    )
+    return page
+
+
 def _influence(registry: "Registry", given: Arguments) -> "Page":
     return registry.influence_page(
         by=given["by"], measure=given["measure"], country=given["country"], lang=given["lang"]
@@ -184,6 +192,17 @@ PAGES: tuple[Endpoint, ...] = (
         Parameter("by", "whose models rest on whose", words=lambda: LEVELS, default="institution"),
         Parameter("until", "only what was known by then", "day"),
         Parameter("inferred", "with parents that nobody states", "flag", default=False),
+    ),
+    _page(
+        "/whatif",
+        "What rests on somebody or something, and who would move up without it; else where that is chosen.",
+        _leaving,
+        Parameter("without", "who or what goes, as in institution:alibaba or country:CN", many=True),
+        Parameter("licence", "they do not go but change to this licence, or FROM=TO"),
+        Parameter("until", "as of that day", "day"),
+        Parameter("inferred", "with parents that nobody states", "flag", default=False),
+        Parameter("by_quarter", "also at the end of each quarter", "flag", default=False),
+        Parameter("ranking", "also by begat-53", "flag", default=False),
     ),
     _page(
         "/compare",
