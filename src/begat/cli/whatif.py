@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
+from begat.cli.options import FileOption, Language, LanguageOption
 from begat.cli.output import Output, command, parse_day
 
 __all__ = ["register"]
@@ -71,6 +72,8 @@ def whatif(
             min=0, max=20_000, help="Draw so often for the intervals of ranks.", rich_help_panel=RANKS
         ),
     ] = 100,
+    file: FileOption = None,
+    lang: LanguageOption = Language.EN,
 ) -> None:
     """Say what is lost without somebody or something: what rests on it, who loses most, who moves up.
 
@@ -88,25 +91,28 @@ def whatif(
 
       begat whatif --without institution:meta --until 2024-06-30 --format json
 
-      begat whatif --without relation:merge --by-quarter
+      begat whatif --without relation:merge --by-quarter -o whatif.html
 
       begat whatif --without institution:alibaba --licence Apache-2.0=LicenseRef-qwen-research
 
       begat whatif --without meta-llama/Llama-3.1-8B --without google/gemma-7b --deep
     """
     registry = out.registry()
-    found = registry.whatif(
-        without or (),
-        licence=licence,
-        by_quarter=by_quarter,
-        until=parse_day(until, "--until"),
-        inferred=inferred,
-        measure=measure.value,
-        deep=deep,
-        ranking=ranking,
-        draws=draws,
-        most=top or None,
-    )
+    how: dict[str, Any] = {
+        "licence": licence,
+        "by_quarter": by_quarter,
+        "until": parse_day(until, "--until"),
+        "inferred": inferred,
+        "measure": measure.value,
+        "deep": deep,
+        "ranking": ranking,
+        "draws": draws,
+        "most": top or None,
+    }
+    if file is not None and (without or licence):
+        out.drawing(registry.whatif_page(without or (), **how, lang=lang.value), file)
+        return
+    found = registry.whatif(without or (), **how)
     if not out.tabular:
         out.one(found)
         return

@@ -17,6 +17,9 @@ Words = Mapping[str, str]
 LOSERS, RANKS = 12, 12
 """Institutions or countries, and places of a ranking, that are seen."""
 
+CHANGED = ("whole_gone", "goes", "things", "caution")
+"""Words that are others where nobody goes, but a licence changes."""
+
 LISTS = (
     "by_channel", "by_relation", "by_depth", "institutions", "countries", "things", "quarters", "ranks",
     "ranking",
@@ -27,7 +30,8 @@ COLUMNS = (
     "section", "id", "name", "kind", "role", "channel", "relation", "depth", "institution", "country",
     "models", "datasets", "resting", "exclusive", "open", "share_resting", "withdrawn", "by_outputs",
     "by_data", "accounts", "downloads_30d", "downloads_unknown", "date", "rank_before", "rank_after", "low",
-    "high", "value_before", "value_after", "moved", "beyond", "enters", "clause", "before", "after", "changed", "below", "otherwise",
+    "high", "value_before", "value_after", "moved", "beyond", "enters", "clause", "before", "after",
+    "changed", "below", "otherwise",
 )  # fmt: skip
 
 
@@ -63,6 +67,8 @@ def whatif_page(found: Row, asked: Sequence[tuple[str, str]], about: About, *, l
         Who or what goes: as it is written, and what people call it, a country by its code.
     """
     words = said(lang, "whatif")
+    if found["licence"] is not None:
+        words = {**words, **{key: words[f"{key}_licence"] for key in CHANGED}}
     names = words["and"].join(_called(text, name, lang) for text, name in asked)
     head = {key: value for key, value in found.items() if key not in LISTS}
     return Page(
