@@ -43,16 +43,16 @@ class Facts:
         False for models that are known only because others name them.
     downloads_30d : array of int64
         Of one source and date, negative where unknown.
-    created_on : array of int64
-        Days since 1970-01-01, negative where unknown.
     untold : array of int
         How many parents a model states of which it can't be told which they are.
+    created_on : array of int64, optional
+        Days since 1970-01-01, negative where unknown; needed only as of a day.
     """
 
     listed: Flags
     downloads_30d: Ints
-    created_on: Ints
     untold: NDArray[np.integer]
+    created_on: Ints | None = None
 
 
 @dataclass(frozen=True)
@@ -256,13 +256,14 @@ def dependence(
     doesn't say that it has none.
     """
     named("level", by, dict.fromkeys(LEVELS))
-    links = _links(supply, facts, until, inferred=inferred)
+    day = _published(supply, facts.created_on)
+    links = _links(supply, day, until, inferred=inferred)
     graph = by_root(kept(supply.graph, links), roots(snapshot))
     credit = credit_graph(graph)
     house, found = houses(graph), groups(snapshot, supply.graph, credit, by)
     code = np.where(found.of >= 0, found.of, len(found) + house)
     bloc = code if by == "country" else house
-    there = facts.listed & _there(graph, facts, until)
+    there = facts.listed & _there(graph, day, until)[: supply.models]
     models = np.flatnonzero(there & ~credit.copy[: supply.models])
     pairs = _pairs(credit, code, bloc, models)
     subject = np.where(code < len(found), code, UNKNOWN)
@@ -288,26 +289,31 @@ def dependence(
     )
 
 
-def _links(supply: Supply, facts: Facts, until: date | None, *, inferred: bool) -> Flags:
+def _published(supply: Supply, created_on: Ints | None) -> Ints:
+    """Return the day of each node, unknown for datasets."""
+    found = np.full(supply.n, UNKNOWN, dtype=np.int64)
+    if created_on is not None:
+        found[: supply.models] = created_on
+    return found
+
+
+def _links(supply: Supply, day: Ints, until: date | None, *, inferred: bool) -> Flags:
     """Which links count."""
     keep = supply.of_kinds(WEIGHTS)
     if not inferred:
         keep &= supply.evidence < EVIDENCE.index("inferred")
     if until is not None:
-        dataless = np.full(supply.n - supply.models, UNKNOWN, dtype=np.int64)
-        created = np.concatenate((facts.created_on, dataless))
-        keep &= known_on(supply.graph, created, supply.stated_on.astype(np.int64), until)
+        keep &= known_on(supply.graph, day, supply.stated_on.astype(np.int64), until)
     return keep
 
 
-def _there(graph: Graph, facts: Facts, until: date | None) -> Flags:
+def _there(graph: Graph, day: Ints, until: date | None) -> Flags:
     """Which models were there on a day: published by then or, without a date, in a link known by then."""
     if until is None:
-        return np.ones(len(facts.listed), dtype=bool)
+        return np.ones(graph.n, dtype=bool)
     linked = np.zeros(graph.n, dtype=bool)
     linked[graph.child] = linked[graph.parent] = True
-    day = facts.created_on
-    there: Flags = np.where(day >= 0, day <= (until - EPOCH).days, linked[: len(day)])
+    there: Flags = np.where(day >= 0, day <= (until - EPOCH).days, linked)
     return there
 
 

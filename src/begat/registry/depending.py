@@ -181,7 +181,8 @@ def _found(reg: Opened, by: str, until: date | None, *, inferred: bool) -> "Depe
     from begat.consequence.dependence import Facts, dependence
 
     columns = reg.columns.among(on=until)
-    facts = Facts(columns.listed, columns.downloads_30d, reg.created, columns.unresolved)
+    created = reg.created if until is not None else None
+    facts = Facts(columns.listed, columns.downloads_30d, columns.unresolved, created)
     return dependence(reg.snapshot, reg.supply, facts, by=by, until=until, inferred=inferred)
 
 
