@@ -21,6 +21,12 @@ COMMANDS = sorted(typer.main.get_command(app).commands)  # type: ignore[attr-def
 REFERENCE = (ROOT / "docs" / "reference" / "json.md").read_text(encoding="utf-8")
 
 ROWS = {
+    "check": (
+        "check",
+        "Qwen/Qwen2.5-7B-Instruct",
+        "--policy",
+        str(ROOT / "docs" / "examples" / "policy.toml"),
+    ),
     "lineage": ("lineage", "Qwen/Qwen2.5-7B-Instruct", "--up"),
     "review": ("review", "--top", "3"),
     "impact": ("impact", "Qwen/Qwen2.5-7B", "--top", "3"),
@@ -59,6 +65,9 @@ ROWS = {
     "below": ("tree", "Qwen", "--below", "Qwen/Qwen2.5-7B"),
 }
 KEYS = {
+    "check": {
+        "model", "verdict", "policy", "policy_sha256", "snapshot", "digest", "reasons", "error",
+    },
     "lineage": {"id", "depth", "relation", "via", "source", "method", "confidence", "inferred"},
     "review": {"raw", "guess", "method", "confidence", "reason", "models", "most_downloads_30d", "example"},
     "impact": {

@@ -23,6 +23,7 @@ ELSEWHERE = {"demo", "diff", "serve", "sync"}
 READING = {
     "build": (),
     "bursts": ("--top", "3"),
+    "check": ("Qwen/Qwen2.5-7B-Instruct", "--policy", str(ROOT / "docs" / "examples" / "policy.toml")),
     "claims": ("--only", "F0*"),
     "compare": ("alibaba", "meta", "--draws", "20"),
     "coverage": (),

@@ -7,6 +7,7 @@ import typer
 from begat.cli import (
     brief,
     bursts,
+    check,
     compare,
     data,
     dependence,
@@ -55,6 +56,7 @@ GROUPS = (
     bursts,
     brief,
     statements,
+    check,
     imports,
     exports,
     sync,

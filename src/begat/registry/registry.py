@@ -13,6 +13,7 @@ from begat.registry import (
     explored,
     exported,
     family,
+    gated,
     impacted,
     influential,
     leaving,
@@ -112,6 +113,9 @@ class Registry(Opened):
     query_text = queried.query_text
     rdflib = queried.rdflib
     load_store = queried.load_store
+
+    policy = gated.policy
+    check = gated.check
 
     networkx = exported.networkx
     sparse = exported.sparse

@@ -1,0 +1,424 @@
+"""Whether a model keeps a policy, rule by rule, with the reasons.
+
+What isn't known is never taken as kept: such a reason is `unknown`, and the policy says what follows. A rule
+that gives no other reason gives one that says it is kept, so nothing a policy asks goes without an answer.
+"""
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, NamedTuple
+
+from begat.consequence.conflict import SEVERITIES, Finding, findings, keeps_name, naming
+from begat.consequence.inherit import Inherited, Source
+from begat.consequence.labels import UNKNOWN_WHY, UNSEEN
+from begat.consequence.policy import ALL, FAIL, LEVELS, MODEL, PASS, WARN, Policy, Sides
+from begat.consequence.supply import EVIDENCE, KINDS, MIRROR, Supply
+from begat.licences import CLAUSES, UNSTATED, licences
+from begat.licences import KINDS as LICENCE_KINDS
+
+__all__ = ["STATES", "Case", "Origin", "Reason", "Repository", "Step", "judge", "matches", "verdict"]
+
+STATES = ("broken", "unknown", "kept")
+"""Whether a rule is kept, gravest first; what follows is another matter."""
+
+BROKEN, UNKNOWN, KEPT = STATES
+
+
+class Origin(NamedTuple):
+    """Who published something: an account with its platform in front, and who runs it, innermost first."""
+
+    account: str | None
+    institutions: tuple[str, ...]
+    country: str | None
+
+
+class Repository(NamedTuple):
+    """What its platform says of a model; None where it isn't known."""
+
+    listed: bool
+    removed: bool
+    gated: bool | None
+    created_on: date | None
+
+
+class Step(NamedTuple):
+    """One step up: what went in, as what, and how sure that is."""
+
+    id: str
+    relation: str
+    evidence: str
+
+
+class Reason(NamedTuple):
+    """The answer to one rule of a policy, for one thing that it is about.
+
+    Attributes
+    ----------
+    rule : str
+        Its key in the file.
+    verdict, state : str
+        Of `begat.consequence.policy.LEVELS` and `STATES`.
+    code : str
+        What was found, as a word that stays.
+    reason : str
+        The same in words.
+    node : int
+        The thing that the reason is about: the model, or what went into it.
+    path : tuple of Step
+        How that went into the model; empty for the model.
+    """
+
+    rule: str
+    verdict: str
+    state: str
+    code: str
+    reason: str
+    node: int
+    path: tuple[Step, ...]
+
+
+@dataclass(frozen=True)
+class Case:
+    """A model before a policy.
+
+    Attributes
+    ----------
+    inherited : Inherited
+        All that went into it, by the evidence that the policy follows.
+    repository : Repository
+        What its platform says of it.
+    origin : function
+        From a node to who published it.
+    day : date
+        The day of the facts.
+    """
+
+    supply: Supply
+    inherited: Inherited
+    repository: Repository
+    origin: Callable[[int], Origin]
+    day: date
+
+    @property
+    def sources(self) -> Sequence[Source]:
+        """The model itself, then what went into it, nearest first."""
+        return self.inherited.sources
+
+    def covered(self, covers: str) -> Sequence[Source]:
+        """Return whom a rule is for, of `begat.consequence.policy.COVERS`."""
+        if covers == MODEL:
+            return self.sources[:1]
+        return [each for each in self.sources if covers == ALL or each.node < self.supply.models]
+
+    def name(self, node: int) -> str:
+        """Return the id of a thing."""
+        return self.supply.graph.ids[node]
+
+    def path(self, source: Source) -> tuple[Step, ...]:
+        """Return the steps by which something went in; in the weights, if also so."""
+        graph = self.supply.graph
+        return tuple(
+            Step(
+                self.name(graph.parent[edge]),
+                KINDS[graph.relation[edge]],
+                EVIDENCE[self.supply.evidence[edge]],
+            )
+            for edge in source.ways[0].edges
+        )
+
+
+class Found(NamedTuple):
+    """What a rule found of one thing, before the policy says what follows."""
+
+    source: Source
+    state: str
+    code: str
+    reason: str
+    verdict: str = FAIL
+
+
+Rule = Callable[[Policy, Case, Any], Iterator[Found]]
+
+
+def judge(policy: Policy, case: Case) -> list[Reason]:
+    """Return the reasons of every rule of a policy, in the order of the rules; at least one each.
+
+    Notes
+    -----
+    O(rules times what went in).
+    """
+    own = case.sources[0]
+    found: list[Reason] = []
+    for rule, asked in policy.rules.items():
+        each = list(RULES[rule](policy, case, asked)) or [Found(own, KEPT, "kept", "kept", PASS)]
+        found.extend(
+            Reason(rule, one.verdict, one.state, one.code, one.reason, one.source.node, case.path(one.source))
+            for one in each
+        )
+    return found
+
+
+def verdict(reasons: Collection[Reason]) -> str:
+    """Return the gravest verdict of some reasons."""
+    return min((reason.verdict for reason in reasons), key=LEVELS.index, default=PASS)
+
+
+def matches(licence: str, listed: Collection[str], *, forbidden: bool = False) -> bool | None:
+    """Return whether a licence is on a list; None if that can't be told.
+
+    Of a choice (OR) one alternative is enough, of several that apply (AND) all must be on it; on a list
+    of what is `forbidden` the other way round. An exception (WITH) only lifts terms. A licence without an
+    entry in the table has no known kind.
+
+    Examples
+    --------
+    >>> (
+    ...     matches("MIT", {"permissive"}),
+    ...     matches("LicenseRef-x", {"permissive"}),
+    ...     matches("MIT", {"Apache-2.0"}),
+    ... )
+    (True, None, False)
+    >>> matches("MIT OR CC-BY-NC-4.0", {"MIT"}), matches("MIT AND CC-BY-NC-4.0", {"MIT"})
+    (True, False)
+    >>> matches("MIT OR CC-BY-NC-4.0", {"CC-BY-NC-4.0"}, forbidden=True)
+    False
+    """
+    if licence in listed:
+        return True
+    if " " not in licence:
+        return _on_list(licence, listed)
+    from license_expression import Licensing
+
+    return _expression(Licensing().parse(licence), listed, "AND" if forbidden else "OR")
+
+
+def _expression(node: Any, listed: Collection[str], lenient: str) -> bool | None:
+    """Judge a parsed expression; where parts are joined by the `lenient` word one of them is enough."""
+    parts = [_expression(part, listed, lenient) for part in getattr(node, "args", ())]
+    if not parts:
+        return _on_list(str(getattr(node, "license_symbol", node).key), listed)
+    enough = type(node).__name__ == lenient
+    if enough in parts:
+        return enough
+    return None if None in parts else not enough
+
+
+def _on_list(licence: str, listed: Collection[str]) -> bool | None:
+    if licence in listed:
+        return True
+    entry = licences().get(licence)
+    if entry is None and not set(LICENCE_KINDS).isdisjoint(listed):
+        return None
+    return entry is not None and entry.kind in listed
+
+
+def _licence_allowed(policy: Policy, case: Case, asked: Collection[str]) -> Iterator[Found]:
+    yield from _licences(policy, case, asked, wanted=True)
+
+
+def _licence_denied(policy: Policy, case: Case, asked: Collection[str]) -> Iterator[Found]:
+    yield from _licences(policy, case, asked, wanted=False)
+
+
+def _licences(policy: Policy, case: Case, asked: Collection[str], *, wanted: bool) -> Iterator[Found]:
+    level = policy.licence.unknown
+    for source in case.covered(policy.licence.covers):
+        if source.licence is None:
+            yield Found(source, UNKNOWN, "licence-unknown", f"licence not known: {source.why}", level)
+            continue
+        listed = matches(source.licence, asked, forbidden=not wanted)
+        if listed is None:
+            text = f"nothing is known of the licence {source.licence} but its name"
+            yield Found(source, UNKNOWN, "licence-kind-unknown", text, level)
+        elif listed is not wanted:
+            code, word = ("licence-not-allowed", "not allowed") if wanted else ("licence-denied", "denied")
+            yield Found(source, BROKEN, code, f"licence {source.licence} is {word}")
+    yield from _not_told(case, policy.licence.covers, level)
+
+
+def _not_told(case: Case, covers: str, level: str) -> Iterator[Found]:
+    """Yield what is said to have gone in of which it can't be told what it is, where a rule is for that."""
+    for source in case.covered(covers) if covers != MODEL else ():
+        if source.open_ends:
+            yield Found(source, UNKNOWN, "input-not-told", _ends(source), level)
+
+
+def _ends(source: Source) -> str:
+    many = "1 thing" if source.open_ends == 1 else f"{source.open_ends:,} things"
+    return f"{many} that went into it can't be told from what its page says"
+
+
+def _forbidden_clauses(policy: Policy, case: Case, asked: Collection[str]) -> Iterator[Found]:
+    terms = policy.terms
+    for clause in asked:
+        state = case.inherited.state(clause)
+        for source in state.binding:
+            said = source.clauses.binding[clause]
+            text = f"{clause} binds by {source.licence}" + ("" if said == "yes" else f": {said}")
+            yield Found(source, BROKEN, "clause-binds", text)
+        for source in state.contested:
+            text = f"{clause} of {source.licence} may bind: it came in as {source.ways[0].channel}"
+            yield Found(source, BROKEN, "clause-contested", text, terms.contested)
+        for source in state.unknown:
+            yield Found(
+                source, UNKNOWN, "clause-unknown", f"{clause}: {_why_unknown(source, clause)}", terms.unknown
+            )
+
+
+def _why_unknown(source: Source, clause: str) -> str:
+    if source.licence is None:
+        return f"licence not known: {source.why}"
+    if clause in source.clauses.unknown:
+        return f"not known of {source.licence}"
+    return _ends(source)
+
+
+def _conflicts(policy: Policy, case: Case, asked: str) -> Iterator[Found]:
+    """Yield what doesn't fit; what is less severe than asked is a warning."""
+    own, *others = case.sources
+    for source in others:
+        for found in _clashes(own, source, case.name(own.node)):
+            grave = SEVERITIES.index(found.severity) <= SEVERITIES.index(asked)
+            pair = f"{own.licence or 'no known licence'} on {source.licence or 'a licence not known'}"
+            text = f"{found.kind} ({found.severity}): {pair}"
+            yield Found(source, BROKEN, found.kind, text, FAIL if grave else WARN)
+    for source in case.sources if others else ():
+        if source.clauses == UNSTATED:
+            text = f"what fits can't be told: {_why_unknown(source, CLAUSES[0])}"
+            yield Found(source, UNKNOWN, "licence-unknown", text, policy.terms.unknown)
+    yield from _not_told(case, ALL, policy.terms.unknown)
+
+
+def _clashes(own: Source, source: Source, name: str) -> Iterator[Finding]:
+    channel = source.ways[0].channel
+    yield from findings(own.licence, source.licence, channel, why=own.why)
+    asked = naming(source.licence, channel)
+    if asked and not keeps_name(name, asked[0]):
+        yield asked[1]
+
+
+def _origin(name: str, side: str) -> Rule:
+    def rule(policy: Policy, case: Case, asked: Collection[str]) -> Iterator[Found]:
+        origin = policy.origin
+        for source in case.covered(origin.covers):
+            names = _published(case.origin(source.node), name)
+            code = f"{SINGULAR[name]}-{'not-allowed' if side == 'allow' else 'denied'}"
+            if not names:
+                text = f"{SINGULAR[name]} not known"
+                yield Found(source, UNKNOWN, f"{SINGULAR[name]}-unknown", text, origin.unknown)
+            elif set(names).isdisjoint(asked) is (side == "allow"):
+                word = "not allowed" if side == "allow" else "denied"
+                yield Found(source, BROKEN, code, f"{SINGULAR[name]} {' of '.join(names)} is {word}")
+        yield from _not_told(case, origin.covers, origin.unknown)
+
+    return rule
+
+
+SINGULAR = {"countries": "country", "institutions": "institution", "accounts": "account"}
+
+
+def _published(origin: Origin, name: str) -> tuple[str, ...]:
+    if name == "institutions":
+        return origin.institutions
+    found = origin.country if name == "countries" else origin.account and origin.account.casefold()
+    return (found,) if found else ()
+
+
+def _required(_policy: Policy, case: Case, asked: Collection[str]) -> Iterator[Found]:
+    own, graph = case.sources[0], case.supply.graph
+    origin = case.origin(own.node)
+    bases = [edge for edge in graph.to_parents(_nodes(own)).tolist() if KINDS[graph.relation[edge]] != MIRROR]
+    known = {
+        "licence": own.licence is not None,
+        "base-model": any(graph.parent[edge] < case.supply.models for edge in bases),
+        "training-data": any(source.node >= case.supply.models for source in case.sources[1:]),
+        "institution": bool(origin.institutions),
+        "country": origin.country is not None,
+        "created": case.repository.created_on is not None,
+    }
+    for item in asked:
+        if not known[item]:
+            yield Found(own, UNKNOWN, f"{item}-missing", f"{item} is required and not known")
+
+
+def _nodes(source: Source) -> Any:
+    import numpy as np
+
+    return np.array([source.node])
+
+
+def _depth(source: Source) -> int:
+    return min(len(way.edges) for way in source.ways)
+
+
+def _known_depth(_policy: Policy, case: Case, asked: float) -> Iterator[Found]:
+    """Yield ancestors nearer than asked whose pages nobody read, or that can't be told at all."""
+    for source in case.sources:
+        depth = _depth(source)
+        if source.why == UNKNOWN_WHY[UNSEEN] and 0 < depth <= asked:
+            text = f"{depth} up, and known only because others name it"
+            yield Found(source, UNKNOWN, "ancestor-not-seen", text)
+        if source.open_ends and depth < asked:
+            yield Found(source, UNKNOWN, "input-not-told", _ends(source))
+
+
+def _max_depth(_policy: Policy, case: Case, asked: int) -> Iterator[Found]:
+    deep = [source for source in case.sources if _depth(source) > asked]
+    if deep:
+        yield Found(deep[0], BROKEN, "too-deep", f"{_depth(deep[0])} steps up, {asked} are allowed")
+
+
+def _evidence(_policy: Policy, case: Case, asked: str) -> Iterator[Found]:
+    for source in case.sources[1:]:
+        surest = min((way.evidence for way in source.ways), key=EVIDENCE.index)
+        if EVIDENCE.index(surest) > EVIDENCE.index(asked):
+            yield Found(source, BROKEN, "evidence-weak", f"known as {surest} only, {asked} is asked")
+
+
+def _unlisted(_policy: Policy, case: Case, level: str) -> Iterator[Found]:
+    if not case.repository.listed:
+        text = "known only because others name it: no source lists it"
+        yield Found(case.sources[0], BROKEN, "not-listed", text, level)
+
+
+def _removed(_policy: Policy, case: Case, level: str) -> Iterator[Found]:
+    if case.repository.removed:
+        yield Found(case.sources[0], BROKEN, "removed", "gone from its platform", level)
+
+
+def _gated(policy: Policy, case: Case, level: str) -> Iterator[Found]:
+    gated = case.repository.gated
+    if gated is None:
+        text = "not known whether access must be asked for"
+        yield Found(case.sources[0], UNKNOWN, "gate-unknown", text, policy.model.unknown)
+    elif gated:
+        yield Found(case.sources[0], BROKEN, "gated", "access must be asked for", level)
+
+
+def _age(policy: Policy, case: Case, asked: int) -> Iterator[Found]:
+    created = case.repository.created_on
+    if created is None:
+        text = "not known when it was published"
+        yield Found(case.sources[0], UNKNOWN, "age-unknown", text, policy.model.unknown)
+    elif (age := (case.day - created).days) < asked:
+        text = f"published {age:,} days before the snapshot, {asked:,} are asked"
+        yield Found(case.sources[0], BROKEN, "too-young", text)
+
+
+RULES: Mapping[str, Rule] = {
+    "licence.allow": _licence_allowed,
+    "licence.deny": _licence_denied,
+    "terms.forbid": _forbidden_clauses,
+    "terms.conflicts": _conflicts,
+    **{f"origin.{name}.{side}": _origin(name, side) for name in SINGULAR for side in Sides._fields},
+    "provenance.require": _required,
+    "provenance.known_depth": _known_depth,
+    "provenance.max_depth": _max_depth,
+    "provenance.evidence": _evidence,
+    "model.unlisted": _unlisted,
+    "model.removed": _removed,
+    "model.gated": _gated,
+    "model.min_age_days": _age,
+}
+"""What answers each rule of `Policy.rules`."""

@@ -1,0 +1,354 @@
+"""A policy in a TOML file, read strictly.
+
+A gate that misreads its rules lets through what it should stop. So a key that doesn't exist, a name that
+can't be told, a setting without the rule that it sets, and a file without rules are errors, all told at once
+with the lines they stand on.
+"""
+
+import difflib
+import hashlib
+import math
+import re
+import tomllib
+from collections.abc import Callable, Collection, Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from begat.consequence.conflict import SEVERITIES
+from begat.consequence.policy import (
+    COVERS,
+    LEVELS,
+    REQUIRABLE,
+    SETTINGS,
+    LicenceRules,
+    ModelRules,
+    OriginRules,
+    Policy,
+    ProvenanceRules,
+    Sides,
+    TermRules,
+)
+from begat.consequence.supply import EVIDENCE
+from begat.errors import InputError, UnreadableFile
+from begat.ids import HUB
+from begat.licences import CLAUSES, KINDS, by_spelling, components, licences, spelling
+
+__all__ = ["Known", "read"]
+
+MANY = 30
+"""Names that are too many to list."""
+
+Key = tuple[str, ...]
+
+
+class Known(NamedTuple):
+    """Names that a policy may use besides those that ship with begat.
+
+    Attributes
+    ----------
+    licences : collection of str
+        That occur in the snapshot.
+    institution : function
+        From an id or another name of an institution to its id, None if there is none.
+    """
+
+    licences: Collection[str]
+    institution: Callable[[str], str | None]
+
+
+class Fault(NamedTuple):
+    """What is wrong, and at which key."""
+
+    key: Key
+    text: str
+
+
+class WrongError(ValueError):
+    """That a value can't be used, and why."""
+
+
+Reader = Callable[[Any, Known], Any]
+
+
+class Table(NamedTuple):
+    """A table of the file: what is made of it, and how each of its keys is read."""
+
+    makes: Callable[..., Any]
+    keys: "Mapping[str, Reader | Table]"
+
+
+def read(path: Path, known: Known) -> Policy:
+    """Read a policy.
+
+    Raises
+    ------
+    UnreadableFile
+        If it can't be read, or is no TOML.
+    InputError
+        If it says what can't be understood, contradicts itself or asks for nothing; all faults at once.
+    """
+    content = _content(path)
+    try:
+        text = content.decode("utf-8")
+        table = tomllib.loads(text)
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        hint = "`begat check --help` shows one."
+        raise UnreadableFile(f"this is no TOML: {error}", where=str(path), hint=hint) from error
+    faults: list[Fault] = []
+    values = _values(table, TOP, known, (), faults)
+    policy = Policy(str(path), hashlib.sha256(content).hexdigest(), **values)
+    _refuse(faults or list(_senseless(policy, table)), text, path)
+    return policy
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        hint = "Name a TOML file with --policy."
+        raise UnreadableFile(error.strerror or "it can't be read", where=str(path), hint=hint) from error
+
+
+def _values(
+    table: Mapping[str, Any], form: Table, known: Known, at: Key, faults: list[Fault]
+) -> dict[str, Any]:
+    """Return the values of a table by key; what is wrong goes to `faults`."""
+    found = {}
+    for key, value in table.items():
+        try:
+            found[key] = _value(value, form, known, (*at, key), faults)
+        except WrongError as error:
+            faults.append(Fault((*at, key), str(error)))
+    return found
+
+
+def _value(value: Any, form: Table, known: Known, key: Key, faults: list[Fault]) -> Any:
+    reader = form.keys.get(key[-1])
+    if reader is None:
+        raise WrongError(_no_such("key", key[-1], form.keys))
+    if not isinstance(reader, Table):
+        return reader(value, known)
+    if not isinstance(value, dict):
+        raise WrongError(f"is {value!r}, not a table with {', '.join(reader.keys)}")
+    return reader.makes(**_values(value, reader, known, key, faults))
+
+
+def _no_such(what: str, name: str, names: Collection[str]) -> str:
+    near = difflib.get_close_matches(name, sorted(names), n=3, cutoff=0.5)
+    said = f"; did you mean {' or '.join(near)}?" if near else ""
+    if not near and len(names) < MANY:
+        said = f"; there are {', '.join(names)}"
+    return f"there is no {what} {name!r}{said}"
+
+
+def _one_of(names: Collection[str]) -> Reader:
+    def read_one(value: Any, _known: Known) -> str:
+        if not isinstance(value, str) or value not in names:
+            raise WrongError(f"is {value!r}, not one of {', '.join(names)}")
+        return value
+
+    return read_one
+
+
+def _list_of(read_item: Callable[[str, Known], str]) -> Reader:
+    def read_list(value: Any, known: Known) -> tuple[str, ...]:
+        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+            raise WrongError(f"is {value!r}, not a list of texts")
+        if not value:
+            raise WrongError("is empty; leave the key out")
+        return tuple(dict.fromkeys(read_item(item, known) for item in value))
+
+    return read_list
+
+
+def _named(what: str, names: Collection[str]) -> Callable[[str, Known], str]:
+    def read_name(text: str, _known: Known) -> str:
+        if text not in names:
+            raise WrongError(_no_such(what, text, names))
+        return text
+
+    return read_name
+
+
+def _licence(text: str, known: Known) -> str:
+    """Return a kind of licences, an id, or an expression of ids."""
+    if text in KINDS or text in known.licences:
+        return text
+    found = _licence_id(text)
+    if found is None and re.search(r" (AND|OR|WITH) ", text):
+        for part in components(text):
+            _licence(part, known)
+        return text
+    if found is None:
+        names = {*KINDS, *licences(), *known.licences}
+        raise WrongError(_no_such("licence or kind of licences", text, names))
+    return found
+
+
+def _licence_id(text: str) -> str | None:
+    from cyclonedx.spdx import is_supported_id
+
+    return text if text in licences() or is_supported_id(text) else by_spelling().get(spelling(text))
+
+
+def _country(text: str, _known: Known) -> str:
+    codes = _countries()
+    if text not in codes.values():
+        near = codes.get(text.casefold())
+        said = f"did you mean {near}?" if near else "write its ISO 3166-1 code of two letters"
+        raise WrongError(f"there is no country {text!r}; {said}")
+    return text
+
+
+@cache
+def _countries() -> Mapping[str, str]:
+    """Return the codes of countries by their names, and by themselves, in lower case."""
+    import iso3166
+
+    return {
+        name.casefold(): country.alpha2
+        for country in iso3166.countries
+        for name in (country.name, country.apolitical_name, country.alpha2)
+    }
+
+
+def _institution(text: str, known: Known) -> str:
+    found = known.institution(text)
+    if found is None:
+        raise WrongError(f"there is no institution {text!r}; `begat search` finds its id")
+    return found
+
+
+def _account(text: str, _known: Known) -> str:
+    """Return an account with its platform in front, in lower case."""
+    if not re.fullmatch(r"([\w.-]+:)?[^\s:/]+", text):
+        raise WrongError(f"{text!r} is no account; write NAME or PLATFORM:NAME")
+    low = text.casefold()
+    return low if ":" in low else f"{HUB}:{low}"
+
+
+def _count(value: Any, _known: Known) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        raise WrongError(f"is {value!r}, not a whole number from 0 on")
+    return value
+
+
+def _depth(value: Any, known: Known) -> float:
+    return math.inf if value == "all" else _count(value, known)
+
+
+def _sides(item: Callable[[str, Known], str]) -> dict[str, Reader]:
+    return {side: _list_of(item) for side in Sides._fields}
+
+
+LEVEL, COVER = _one_of(LEVELS), _one_of(COVERS)
+TOP = Table(
+    Policy,
+    {
+        "follow": _one_of(EVIDENCE),
+        "licence": Table(LicenceRules, {**_sides(_licence), "covers": COVER, "unknown": LEVEL}),
+        "terms": Table(
+            TermRules,
+            {
+                "forbid": _list_of(_named("clause", CLAUSES)),
+                "contested": LEVEL,
+                "unknown": LEVEL,
+                "conflicts": _one_of(SEVERITIES),
+            },
+        ),
+        "origin": Table(
+            OriginRules,
+            {
+                "countries": Table(Sides, _sides(_country)),
+                "institutions": Table(Sides, _sides(_institution)),
+                "accounts": Table(Sides, _sides(_account)),
+                "covers": COVER,
+                "unknown": LEVEL,
+            },
+        ),
+        "provenance": Table(
+            ProvenanceRules,
+            {
+                "require": _list_of(_named("requirement", REQUIRABLE)),
+                "known_depth": _depth,
+                "max_depth": _count,
+                "evidence": _one_of(EVIDENCE),
+            },
+        ),
+        "model": Table(
+            ModelRules,
+            {
+                "unlisted": LEVEL,
+                "removed": LEVEL,
+                "gated": LEVEL,
+                "min_age_days": _count,
+                "unknown": LEVEL,
+            },
+        ),
+    },
+)
+
+
+def _senseless(policy: Policy, table: Mapping[str, Any]) -> Iterator[Fault]:
+    """Yield what can be read and makes no sense."""
+    rules = [tuple(rule.split(".")) for rule in policy.rules]
+    if not any(_stands(table, rule) for rule in rules):
+        yield Fault((), "it asks for nothing; write a rule, such as [licence] allow")
+    for section in table.keys() - {"follow"}:
+        own = [rule[1] for rule in rules if rule[0] == section]
+        for key in table[section].keys() & set(SETTINGS):
+            if not own or (key == "contested" and "forbid" not in own):
+                yield Fault((section, key), "there is no rule that it sets")
+    yield from _contradictions(policy)
+    least = policy.provenance.evidence
+    if least is not None and EVIDENCE.index(least) >= EVIDENCE.index(policy.follow):
+        text = f"can't fail, as nothing weaker than {policy.follow} is followed; set follow = 'inferred'"
+        yield Fault(("provenance", "evidence"), text)
+
+
+def _contradictions(policy: Policy) -> Iterator[Fault]:
+    licence, origin = policy.licence, policy.origin
+    sides: dict[Key, Sides] = {("licence",): Sides(licence.allow, licence.deny)}
+    sides |= {("origin", name): getattr(origin, name) for name in ("countries", "institutions", "accounts")}
+    for place, (allow, deny) in sides.items():
+        if both := sorted(set(allow) & set(deny)):
+            yield Fault((*place, "deny"), f"denies what is allowed: {', '.join(both)}")
+    for name in licence.allow:
+        entry = licences().get(name)
+        if entry and entry.kind in licence.deny:
+            yield Fault(("licence", "allow"), f"allows {name}, whose kind {entry.kind} is denied")
+
+
+def _stands(table: Mapping[str, Any], key: Key) -> bool:
+    value: Any = table
+    for name in key:
+        if not isinstance(value, dict) or name not in value:
+            return False
+        value = value[name]
+    return True
+
+
+def _refuse(faults: Collection[Fault], text: str, path: Path) -> None:
+    """Raise if anything is wrong, and say all of it."""
+    if faults:
+        told = sorted((_line(text, fault.key) or 0, ".".join(fault.key), fault.text) for fault in faults)
+        said = [": ".join(filter(None, (f"line {line}" if line else "", *rest))) for line, *rest in told]
+        raise InputError("; ".join(said), where=str(path), hint="`begat check --help` shows all keys.")
+
+
+def _line(text: str, key: Key) -> int | None:
+    """Return the first line with a key, or with the header of a table; None if it is written otherwise."""
+    table: Key = ()
+    for number, line in enumerate(text.splitlines(), start=1):
+        if header := re.match(r"\s*\[\s*([^\[\]]+?)\s*\]\s*(#.*)?$", line):
+            table = _parts(header[1])
+            if table == key:
+                return number
+        elif (left := re.match(r"""\s*([\w."' -]+?)\s*=""", line)) and (*table, *_parts(left[1])) == key:
+            return number
+    return None
+
+
+def _parts(dotted: str) -> Key:
+    return tuple(part.strip().strip("\"'") for part in dotted.split("."))
