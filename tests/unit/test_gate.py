@@ -38,6 +38,9 @@ def world() -> Iterator[Record]:
     yield Model("solo/heir", licence_raw="mit")
     yield Dataset("data/nc", licence_raw="cc-by-nc-4.0")
     yield TrainedOn("bolt/tune", "data/nc", "tags")
+    yield Model("solo/taught", licence_raw="mit")
+    yield Dataset("data/silent")
+    yield TrainedOn("solo/taught", "data/silent", "tags")
     yield Account("huggingface", "acme", "acme-labs", basis="assumed")
     yield Institution("Acme Labs", id="acme-labs", kind="company", country="FR", parent="acme-group")
     yield Institution("Acme Group", id="acme-group", kind="company", country="FR")
@@ -99,6 +102,14 @@ def test_clauses_bind_or_are_contested(judged: Any) -> None:
     ]
     found = judged("bolt/lora", asked)
     assert ("terms.forbid", "warn", "unknown", "clause-unknown", "bolt/lora") in found
+
+
+def test_what_is_not_known_of_data_is_no_graver_than_what_is(judged: Any) -> None:
+    """A clause that data may have follows the milder of what is contested and what is unknown."""
+    for contested, unknown, follows in (("pass", "fail", "pass"), ("fail", "warn", "warn")):
+        asked = f"[terms]\nforbid = ['users']\ncontested = '{contested}'\nunknown = '{unknown}'"
+        found = [("terms.forbid", follows, "unknown", "clause-unknown", "data/silent")]
+        assert judged("solo/taught", asked) == found
 
 
 def test_conflicts_by_severity(judged: Any) -> None:

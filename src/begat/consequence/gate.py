@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-from begat.consequence.conflict import SEVERITIES, Finding, findings, keeps_name, naming
+from begat.consequence.conflict import SEVERITIES
 from begat.consequence.inherit import Inherited, Source
 from begat.consequence.labels import UNKNOWN_WHY, UNSEEN
 from begat.consequence.policy import ALL, FAIL, LEVELS, MODEL, PASS, WARN, Policy, Sides
 from begat.consequence.supply import EVIDENCE, KINDS, MIRROR, Supply
+from begat.consequence.verdict import conflicts
 from begat.licences import CLAUSES, UNSTATED, licences
 from begat.licences import KINDS as LICENCE_KINDS
 
@@ -240,12 +241,13 @@ def _licences(policy: Policy, case: Case, asked: Collection[str], *, wanted: boo
 def _not_told(case: Case, covers: str, level: str) -> Iterator[Found]:
     """Yield what is said to have gone in of which it can't be told what it is, where a rule is for that."""
     for source in case.covered(covers) if covers != MODEL else ():
-        if source.open_ends:
-            yield Found(source, UNKNOWN, "input-not-told", _ends(source), level)
+        ends = source.open_ends if covers == ALL else source.open_bases
+        if ends:
+            yield Found(source, UNKNOWN, "input-not-told", _ends(ends), level)
 
 
-def _ends(source: Source) -> str:
-    many = "1 thing" if source.open_ends == 1 else f"{source.open_ends:,} things"
+def _ends(ends: int) -> str:
+    many = "1 thing" if ends == 1 else f"{ends:,} things"
     return f"{many} that went into it can't be told from what its page says"
 
 
@@ -260,10 +262,11 @@ def _forbidden_clauses(policy: Policy, case: Case, asked: Collection[str]) -> It
         for source in state.contested:
             text = f"{clause} of {source.licence} may bind: it came in as {source.ways[0].channel}"
             yield Found(source, BROKEN, "clause-contested", text, terms.contested)
-        for source in state.unknown:
-            yield Found(
-                source, UNKNOWN, "clause-unknown", f"{clause}: {_why_unknown(source, clause)}", terms.unknown
-            )
+        milder = max(terms.unknown, terms.contested, key=LEVELS.index)
+        for sources, level in ((state.unknown, terms.unknown), (state.contested_unknown, milder)):
+            for source in sources:
+                text = f"{clause}: {_why_unknown(source, clause)}"
+                yield Found(source, UNKNOWN, "clause-unknown", text, level)
 
 
 def _why_unknown(source: Source, clause: str) -> str:
@@ -271,31 +274,22 @@ def _why_unknown(source: Source, clause: str) -> str:
         return f"licence not known: {source.why}"
     if clause in source.clauses.unknown:
         return f"not known of {source.licence}"
-    return _ends(source)
+    return _ends(source.open_ends)
 
 
 def _conflicts(policy: Policy, case: Case, asked: str) -> Iterator[Found]:
     """Yield what doesn't fit; what is less severe than asked is a warning."""
     own, *others = case.sources
-    for source in others:
-        for found in _clashes(own, source, case.name(own.node)):
-            grave = SEVERITIES.index(found.severity) <= SEVERITIES.index(asked)
-            pair = f"{own.licence or 'no known licence'} on {source.licence or 'a licence not known'}"
-            text = f"{found.kind} ({found.severity}): {pair}"
-            yield Found(source, BROKEN, found.kind, text, FAIL if grave else WARN)
+    for finding, causes in conflicts(case.inherited, case.name(own.node)):
+        grave = SEVERITIES.index(finding.severity) <= SEVERITIES.index(asked)
+        pair = " and ".join(dict.fromkeys(cause.source.licence or "a licence not known" for cause in causes))
+        text = f"{finding.kind} ({finding.severity}): {own.licence or 'no known licence'} on {pair}"
+        yield Found(causes[0].source, BROKEN, finding.kind, text, FAIL if grave else WARN)
     for source in case.sources if others else ():
         if source.clauses == UNSTATED:
             text = f"what fits can't be told: {_why_unknown(source, CLAUSES[0])}"
             yield Found(source, UNKNOWN, "licence-unknown", text, policy.terms.unknown)
     yield from _not_told(case, ALL, policy.terms.unknown)
-
-
-def _clashes(own: Source, source: Source, name: str) -> Iterator[Finding]:
-    channel = source.ways[0].channel
-    yield from findings(own.licence, source.licence, channel, why=own.why)
-    asked = naming(source.licence, channel)
-    if asked and not keeps_name(name, asked[0]):
-        yield asked[1]
 
 
 def _origin(name: str, side: str) -> Rule:
@@ -360,7 +354,7 @@ def _known_depth(_policy: Policy, case: Case, asked: float) -> Iterator[Found]:
             text = f"{depth} up, and known only because others name it"
             yield Found(source, UNKNOWN, "ancestor-not-seen", text)
         if source.open_ends and depth < asked:
-            yield Found(source, UNKNOWN, "input-not-told", _ends(source))
+            yield Found(source, UNKNOWN, "input-not-told", _ends(source.open_ends))
 
 
 def _max_depth(_policy: Policy, case: Case, asked: int) -> Iterator[Found]:
