@@ -130,7 +130,8 @@ def properties(element: Json) -> list[Pair]:
 def test_golden(snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch, case: str, form: str) -> None:
     """Each kind of lineage gives its golden document; digest and version are masked."""
     module = {"cyclonedx": cyclonedx, "spdx": spdx}[form]
-    monkeypatch.setattr(module, "__version__", "0")
+    for shared in ("bom", "elements"):
+        monkeypatch.setattr(f"begat.interchange.{shared}.__version__", "0")
     whole = of(snapshot, CASES[case])
     document = module.document(replace(whole, edition=whole.edition._replace(digest="0" * 64)))
     text = json.dumps(document, ensure_ascii=False, indent=1) + "\n"

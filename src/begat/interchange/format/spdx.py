@@ -1,31 +1,36 @@
 """SPDX 3.0.1: a bill of materials of one model in JSON-LD, with its AI and Dataset classes."""
 
-import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from begat.ids import minted_iri, split_key
 from begat.interchange.addresses import expression, iri, package_url, page, references
+from begat.interchange.elements import (
+    CONTEXT,
+    TERMS,
+    VERSION,
+    Json,
+    Thing,
+    creation,
+    element,
+    element_id,
+    extension,
+    makers,
+    minted,
+    package_id,
+    relationship,
+)
 from begat.interchange.format.base import Content, Format
 from begat.interchange.pedigree import Pedigree, Step, pedigree
 from begat.interchange.properties import Property, of_pedigree, of_step, of_thing, of_use
 from begat.licences import REFERENCE, licences
 from begat.records import Dataset, Model
-from begat.version import __version__
 
-__all__ = ["FORMAT", "VERSION", "document"]
+__all__ = ["FORMAT", "NO_ELEMENT", "document"]
 
-Json = dict[str, Any]
-Thing = Model | Dataset
-
-VERSION = "3.0.1"
-CONTEXT = f"https://spdx.org/rdf/{VERSION}/spdx-context.jsonld"
-TERMS = f"https://spdx.org/rdf/{VERSION}/terms"
 NO_ELEMENT = f"{TERMS}/Core/NoAssertionElement"
 NO_LICENCE = f"{TERMS}/ExpandedLicensing/NoAssertionLicense"
-CREATION = "_:creation"
 
 PROFILES = ("core", "software", "simpleLicensing", "extension")
 """Profiles that a document conforms to. AI and Dataset further ask for a version, a time of release and a
@@ -58,75 +63,34 @@ def document(whole: Pedigree) -> Json:
     names snapshot and thing, so all documents of one snapshot say the same of it. It grows with ancestors
     and derivations.
     """
-    parts = [*_makers(whole), *_agents(whole), *_packages(whole), *_licences(whole), *_relationships(whole)]
+    parts = [
+        *makers(whole.edition),
+        *_agents(whole),
+        *_packages(whole),
+        *_licences(whole),
+        *_relationships(whole),
+    ]
     bill = _bill(whole, parts)
-    head = _element(
+    head = element(
         "SpdxDocument",
-        _id(whole, "document", *(json.dumps(each) for each in parts)),
+        element_id(whole.edition, "document", *(json.dumps(each) for each in parts)),
         name=f"Bill of materials of {whole.subject.id}",
         profileConformance=list(PROFILES),
         rootElement=[bill["spdxId"]],
         element=[each["spdxId"] for each in (bill, *parts)],
-        extension=_extension(of_pedigree(whole)),
+        extension=extension(of_pedigree(whole)),
     )
-    return {"@context": CONTEXT, "@graph": [_creation(whole), head, bill, *parts]}
+    return {"@context": CONTEXT, "@graph": [creation(whole.edition), head, bill, *parts]}
 
 
 def _bill(whole: Pedigree, parts: Iterable[Json]) -> Json:
     """Return the bill itself, which readers look for at the root: of the model, with all packages."""
-    return _element(
+    return element(
         "software_Sbom",
-        _id(whole, "bill", *(json.dumps(each) for each in parts)),
-        rootElement=[_package_id(whole, whole.subject)],
-        element=[_package_id(whole, thing) for thing in _things(whole)],
+        element_id(whole.edition, "bill", *(json.dumps(each) for each in parts)),
+        rootElement=[package_id(whole.edition, whole.subject)],
+        element=[package_id(whole.edition, thing) for thing in _things(whole)],
     )
-
-
-def _creation(whole: Pedigree) -> Json:
-    program, tool = (each["spdxId"] for each in _makers(whole))
-    return {
-        "type": "CreationInfo",
-        "@id": CREATION,
-        "specVersion": VERSION,
-        "created": f"{whole.edition.date}T00:00:00Z",
-        "createdBy": [program],
-        "createdUsing": [tool],
-    }
-
-
-def _makers(whole: Pedigree) -> list[Json]:
-    """Return the program as agent, which a creation must have, and as tool."""
-    name = f"begat {__version__}"
-    return [
-        _element("SoftwareAgent", _minted(whole, "agent", "begat"), name=name),
-        _element("Tool", _minted(whole, "tool", "begat"), name=name),
-    ]
-
-
-def _element(kind: str, key: str, **fields: Any) -> Json:
-    """Return an element; fields that are None or empty are left out."""
-    known = {name: value for name, value in fields.items() if value not in (None, "", [])}
-    return {"type": kind, "spdxId": key, "creationInfo": CREATION, **known}
-
-
-def _id(whole: Pedigree, kind: str, *parts: str) -> str:
-    """Return the IRI of an element that is known by what it says."""
-    return _minted(whole, kind, _digest(*parts))
-
-
-def _package_id(whole: Pedigree, thing: Thing) -> str:
-    platform, name = split_key(thing.id)
-    return _minted(whole, "model" if isinstance(thing, Model) else "dataset", platform, *name.split("/"))
-
-
-def _minted(whole: Pedigree, kind: str, *parts: str) -> str:
-    """Return an IRI below that of the edition: one snapshot as this version of the program writes it."""
-    edition = whole.edition
-    return minted_iri("spdx", f"{edition.name}-{_digest(edition.digest, __version__)[:12]}", kind, *parts)
-
-
-def _digest(*parts: str) -> str:
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
 
 
 def _things(whole: Pedigree) -> Sequence[Thing]:
@@ -140,14 +104,14 @@ def _agents(whole: Pedigree) -> list[Json]:
         if key := _supplier(whole, thing):
             operator = whole.operator(thing)
             kind, name = ("Organization", operator.name) if operator else ("Agent", thing.account)
-            found[key] = _element(kind, key, name=name)
+            found[key] = element(kind, key, name=name)
     return list(found.values())
 
 
 def _supplier(whole: Pedigree, thing: Thing) -> str | None:
     if operator := whole.operator(thing):
-        return _minted(whole, "org", operator.id or operator.name)
-    return _minted(whole, "account", thing.platform or "", thing.account) if thing.account else None
+        return minted(whole.edition, "org", operator.id or operator.name)
+    return minted(whole.edition, "account", thing.platform or "", thing.account) if thing.account else None
 
 
 def _packages(whole: Pedigree) -> Iterator[Json]:
@@ -172,9 +136,9 @@ def _package(whole: Pedigree, kind: str, thing: Thing, **fields: Any) -> Json:
         "identifier": iri(thing),
         "comment": "its IRI in the graph of begat",
     }
-    return _element(
+    return element(
         kind,
-        _package_id(whole, thing),
+        package_id(whole.edition, thing),
         name=thing.id,
         externalIdentifier=[same],
         suppliedBy=_supplier(whole, thing),
@@ -182,7 +146,7 @@ def _package(whole: Pedigree, kind: str, thing: Thing, **fields: Any) -> Json:
         software_downloadLocation=page(thing),
         software_homePage=page(thing),
         **fields,
-        extension=_extension(of_thing(whole, thing)),
+        extension=extension(of_thing(whole, thing)),
     )
 
 
@@ -197,20 +161,24 @@ def _licences(whole: Pedigree) -> Iterator[Json]:
     unlisted = sorted({part for licence in declared for part in references(licence)})
     for part in unlisted:
         text = _where(part)
-        yield _element(
+        yield element(
             "simplelicensing_SimpleLicensingText",
-            _id(whole, "licence-text", part),
+            element_id(whole.edition, "licence-text", part),
             name=part,
             simplelicensing_licenseText=text,
         )
     for licence in declared:
         texts = [
-            {"type": "DictionaryEntry", "key": expression(part), "value": _id(whole, "licence-text", part)}
+            {
+                "type": "DictionaryEntry",
+                "key": expression(part),
+                "value": element_id(whole.edition, "licence-text", part),
+            }
             for part in references(licence)
         ]
-        yield _element(
+        yield element(
             "simplelicensing_LicenseExpression",
-            _id(whole, "licence", licence),
+            element_id(whole.edition, "licence", licence),
             simplelicensing_licenseExpression=expression(licence),
             simplelicensing_customIdToUri=texts,
         )
@@ -233,15 +201,15 @@ def _relationships(whole: Pedigree) -> Iterator[Json]:
     for model in whole.models:
         yield from _training(whole, model)
         if model.id not in whole.made:
-            yield _relationship(whole, _package_id(whole, model), "descendantOf", NO_ELEMENT)
+            yield relationship(whole.edition, package_id(whole.edition, model), "descendantOf", NO_ELEMENT)
     for dataset in whole.datasets:
         for origin in whole.origins(dataset):
             yield _between(whole, dataset, "descendantOf", origin)
 
 
 def _declared(whole: Pedigree, thing: Thing) -> Json:
-    licence = NO_LICENCE if thing.licence is None else _id(whole, "licence", thing.licence)
-    return _relationship(whole, _package_id(whole, thing), "hasDeclaredLicense", licence)
+    licence = NO_LICENCE if thing.licence is None else element_id(whole.edition, "licence", thing.licence)
+    return relationship(whole.edition, package_id(whole.edition, thing), "hasDeclaredLicense", licence)
 
 
 def _descent(whole: Pedigree, step: Step) -> Iterator[Json]:
@@ -261,36 +229,13 @@ def _training(whole: Pedigree, model: Model) -> Iterator[Json]:
         said = [of_use(use) for use in whole.taught[model.id] if use.dataset == dataset.id]
         yield _between(whole, model, "trainedOn", dataset, said)
     if not used:
-        yield _relationship(whole, _package_id(whole, model), "trainedOn", NO_ELEMENT)
+        yield relationship(whole.edition, package_id(whole.edition, model), "trainedOn", NO_ELEMENT)
 
 
 def _between(whole: Pedigree, one: Thing, kind: str, other: Thing, facts: Iterable[Property] = ()) -> Json:
-    return _relationship(whole, _package_id(whole, one), kind, _package_id(whole, other), facts)
-
-
-def _relationship(whole: Pedigree, begin: str, kind: str, end: str, facts: Iterable[Property] = ()) -> Json:
-    """Return a relationship; whether there are more of its kind nobody knows."""
-    return {
-        **_element("Relationship", _id(whole, "relationship", begin, kind, end)),
-        "from": begin,
-        "relationshipType": kind,
-        "to": [end],
-        "completeness": "noAssertion",
-        **({"extension": _extension(facts)} if facts else {}),
-    }
-
-
-def _extension(facts: Iterable[Property]) -> list[Json]:
-    """Return names and values in the one extension that the standard itself defines."""
-    entries = [
-        {
-            "type": "extension_CdxPropertyEntry",
-            "extension_cdxPropName": name,
-            "extension_cdxPropValue": value,
-        }
-        for name, value in facts
-    ]
-    return [{"type": "extension_CdxPropertiesExtension", "extension_cdxProperty": entries}]
+    return relationship(
+        whole.edition, package_id(whole.edition, one), kind, package_id(whole.edition, other), facts
+    )
 
 
 def _write(content: Content, path: Path) -> None:
