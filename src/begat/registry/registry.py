@@ -24,6 +24,7 @@ from begat.registry import (
     ranked,
     scored,
     stated,
+    warned,
     withdrawn,
 )
 from begat.registry.opened import DISK, Opened, Row
@@ -48,6 +49,7 @@ class Registry(Opened):
     licence = licensed.licence
     conflicts = conflicting.conflicts
     licence_changes = conflicting.licence_changes
+    impact_document = warned.impact_document
 
     influence = scored.influence
     credit = scored.credit
