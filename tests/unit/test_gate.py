@@ -39,6 +39,7 @@ def world() -> Iterator[Record]:
     yield Dataset("data/nc", licence_raw="cc-by-nc-4.0")
     yield TrainedOn("bolt/tune", "data/nc", "tags")
     yield Model("solo/taught", licence_raw="mit")
+    yield Model("solo/both", licence_raw="mit, cc-by-nc-4.0")
     yield Dataset("data/silent")
     yield TrainedOn("solo/taught", "data/silent", "tags")
     yield Account("huggingface", "acme", "acme-labs", basis="assumed")
@@ -81,6 +82,9 @@ def test_licences_of_the_model_and_of_what_went_in(judged: Any) -> None:
     assert judged("bolt/tune", asked + "'all'") == [(*broken, "acme/base"), (*broken, "data/nc")]
     denied = ("licence.deny", "fail", "broken", "licence-denied", "acme/base")
     assert judged("acme/base", "[licence]\ndeny = ['model-licence']") == [denied]
+    (one,) = judged("solo/both", "[licence]\ndeny = ['non-commercial']")
+    (other,) = judged("solo/both", "[licence]\nallow = ['permissive']")
+    assert (one[3], other[3]) == ("licence-denied", "licence-not-allowed")
 
 
 @pytest.mark.parametrize("level", LEVELS)
