@@ -18,6 +18,7 @@ from begat.registry import (
     influential,
     leaving,
     licensed,
+    licensed_pages,
     pages,
     portraits,
     queried,
@@ -102,6 +103,7 @@ class Registry(Opened):
     influence_page = influential.influence_page
     compare = influential.compare
     compare_page = influential.compare_page
+    licence_page = licensed_pages.licence_page
 
     dependence = depending.dependence
     concentration = depending.concentration

@@ -163,6 +163,9 @@ PAGES: tuple[Endpoint, ...] = (
         Parameter("evidence", "the weakest that counts", words=_evidence),
         Parameter("depth", "at most this many links", "integer", least=1, most=100),
         Parameter("on", "only what was known by then", "day"),
+        "licence",
+        "May it be shipped: inherited terms of a model or dataset, what does not fit, what is not known.",
+        lambda registry, given: registry.licence_page(given["id"], lang=given["lang"]),
     ),
     *(
         endpoint

@@ -17,9 +17,10 @@ PREFIXES: Mapping[str, str] = {
     "benchmark": "b",
     "tree": "tree",
     "impact": "impact",
+    "licence": "licence",
 }
 """First part of the address of each kind of thing; ``tree`` is of a model, an account or an institution,
-``impact`` also of a dataset, with ``dataset:`` in front."""
+``impact`` also of a dataset, with ``dataset:`` before its id, ``licence`` of a model or such a dataset."""
 
 UNSAFE = {"", ".", ".."}
 """Parts of a path that browsers remove."""

@@ -93,10 +93,12 @@ def _chips(kind: str, facts: Row, words: Words) -> Iterator[Row]:
         value = facts.get(field)
         for each in value if isinstance(value, list) else [value] if value else []:
             yield chip(words[f"fact_{field}"], each, other, each)
-    if facts.get("licence"):
-        yield chip(words["licence"], licence_name(facts["licence"]))
+    name = licence_name(facts.get("licence")) or words["unknown"]
     if kind == "dataset":
+        yield chip(words["licence"], name, "licence", f"dataset:{facts['id']}")
         yield chip("", words["impact"], "impact", f"dataset:{facts['id']}", way=True)
+    elif facts.get("licence"):
+        yield chip(words["licence"], name)
 
 
 def _lead(kind: str, counts: Row, words: Words) -> str:
