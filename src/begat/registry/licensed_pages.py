@@ -37,17 +37,18 @@ def _node(reg: Opened, text: str) -> int:
 
 
 def _facts(reg: Opened, node: int) -> Row:
-    from begat.consequence.inherit import inherit
+    from begat.consequence.inherit import inherit, needed
 
     found = inherit(reg.supply, reg.labels, node)
     more = inherit(reg.supply, reg.labels, node, evidence="inferred")
+    bases = {reg.supply.graph.ids[base] for base in needed(reg.supply, node)}
     written = _written(reg, found)
     sources = [_source(reg, source, written) for source in found.sources]
     return {
         "sources": sources,
         "clauses": [_clause(reg, state) for state in found.states],
         "conflicts": list(_conflicts(reg, found, sources)),
-        "needs": [row for row in sources[1:] if row["gated"]],
+        "needs": [row for row in sources[1:] if row["gated"] and row["id"] in bases],
         "inferred": len(more.sources) - len(found.sources),
     }
 
@@ -89,7 +90,7 @@ def _clause(reg: Opened, state: Any) -> Row:
 
     holders = {
         key: [_thing(reg, source.node) for source in getattr(state, key)]
-        for key in ("binding", "contested", "unknown")
+        for key in ("binding", "contested", "unknown", "contested_unknown")
     }
     says = joined(source.clauses for source in (*state.binding, *state.contested)).binding.get(state.clause)
     return {"clause": state.clause, "state": state.state, "says": says, **holders}

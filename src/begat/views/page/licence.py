@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
+from begat.consequence.conflict import SEVERITIES
+from begat.consequence.inherit import STATES
 from begat.ids import dataset_iri, model_iri
 from begat.licences import clauses
 from begat.licences.demand import clause_demand
@@ -25,10 +27,6 @@ COLUMNS = (
 )
 """Of the twin; ``section`` is ``conflicts``, ``clauses`` or ``sources``."""
 
-SEVERITIES = ("high", "medium", "low")
-
-STATES = ("binds", "contested", "unknown", "absent")
-
 MOST_SOURCES, MOST_CARDS, MOST_NAMES = 20, 24, 5
 """Rows of the table of sources; conflicts with a card; things named in a line. The rest is counted."""
 
@@ -38,7 +36,12 @@ ENDS = 3
 MOST_PARTIES, MOST_HOLDERS = 3, 2
 """Licences that are named beside a clause, and things under each of them."""
 
-HOLDERS = {"binds": "binding", "contested": "contested", "unknown": "unknown"}
+HOLDERS = {
+    "binds": "binding",
+    "contested": "contested",
+    "unknown": "unknown",
+    "contested-unknown": "contested_unknown",
+}
 """Whose a clause is that stands so."""
 
 PLAIN = "yes"
@@ -105,7 +108,7 @@ def _head(facts: Row) -> Row:
         "licence": own["licence"],
         "why": own["why"],
         "licence_raw": own["licence_raw"],
-        **{f"clauses_{state}": count for state, count in states.items()},
+        **{_key("clauses_", state): count for state, count in states.items()},
         "conflicts": len(facts["conflicts"]),
         **{
             f"conflicts_{severity}": sum(row["severity"] == severity for row in facts["conflicts"])
@@ -123,7 +126,7 @@ def _rows(facts: Row) -> Iterator[Row]:
         of = {"section": "conflicts", "id": row["source"], "steps": len(row["path"])}
         yield empty | {key: row[key] for key in COLUMNS if key in row} | of
     for row in facts["clauses"]:
-        sources = {key: row[key] for key in ("binding", "contested", "unknown")}
+        sources = {key: row[key] for key in HOLDERS.values()}
         yield empty | {
             "section": "clauses",
             "clause": row["clause"],
@@ -281,7 +284,7 @@ def _clause(row: Row, things: Mapping[Any, Row], words: Words, lang: str) -> Row
         "name": words[_key("clause_", row["clause"])],
         "style": f"l-{clause_demand(row['clause'])}" if state in ("binds", "contested") else "l-unknown",
         "state": state,
-        "word": words[f"state_{state}"],
+        "word": words[_key("state_", state)],
         "says": clean(row["says"] or "").removeprefix(PLAIN) if state != "absent" else "",
         "whose": parties[:MOST_PARTIES],
         "more": _more(hidden, words),
