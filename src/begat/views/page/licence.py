@@ -164,16 +164,17 @@ def _verdict(facts: Row, words: Words) -> Iterator[str]:
         yield words["verdict_alone"]
     yield words["verdict_terms"].format(
         binding=counted(words, "binding", states["binds"]),
-        inherited=counted(words, "inherited", _inherited(facts)),
+        inherited=_inherited(facts, words),
     )
     if states["unknown"]:
         yield counted(words, "open", states["unknown"])
 
 
-def _inherited(facts: Row) -> int:
-    """Return how many clauses bind that the thing's own licence doesn't have."""
+def _inherited(facts: Row, words: Words) -> str:
+    """Say how many clauses bind that the thing's own licence doesn't have."""
     own = clauses(facts["sources"][0]["licence"]).binding
-    return sum(row["state"] == "binds" and row["clause"] not in own for row in facts["clauses"])
+    count = sum(row["state"] == "binds" and row["clause"] not in own for row in facts["clauses"])
+    return counted(words, "inherited", count) if count else words["inherited_nothing"]
 
 
 def _tiles(facts: Row, words: Words) -> Iterator[tuple[str, str, str]]:
