@@ -1,12 +1,10 @@
 """May I ship it: what does not fit, each with its path; the terms that are inherited; what is not known."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import groupby
 from typing import Any
 
 from begat.consequence.conflict import SEVERITIES
 from begat.consequence.inherit import STATES
-from begat.ids import dataset_iri, model_iri
 from begat.licences import clauses
 from begat.licences.demand import clause_demand
 from begat.views.demand import legend, shown
@@ -36,6 +34,9 @@ ENDS = 3
 MOST_PARTIES, MOST_HOLDERS = 3, 2
 """Licences that are named beside a clause, and things under each of them."""
 
+CLASH = "share-alike-clash"
+"""A conflict of two sources with each other: the second one is among its ``others``."""
+
 HOLDERS = {
     "binds": "binding",
     "contested": "contested",
@@ -58,10 +59,11 @@ def licence_page(facts: Row, about: About, *, lang: str = "en") -> Page:
     """
     words = said(lang, "licence")
     things = {(row["kind"], row["id"]): row for row in facts["sources"]}
+    needs = [things[row["kind"], row["id"]] for row in facts["needs"] if row["gated"]]
     own = facts["sources"][0]
     name = clean(own["id"])
     ordered = sorted(facts["clauses"], key=lambda row: STATES.index(row["state"]))
-    cards = list(_cards(facts, things, words, lang))
+    cards = [_card(row, things, own, words, lang) for row in facts["conflicts"]]
     return Page(
         view="licence",
         title=words["title"].format(name=name),
@@ -74,7 +76,7 @@ def licence_page(facts: Row, about: About, *, lang: str = "en") -> Page:
             "cards": cards[:MOST_CARDS],
             "more_cards": _more(len(cards) - MOST_CARDS, words),
             "clauses": [_clause(row, things, words, lang) for row in ordered],
-            "needs": [_chip(row, words, lang) for row in facts["needs"]],
+            "needs": [_chip(row, words, lang) for row in needs],
             "sources": _sources(facts["sources"], words, lang),
             "unknown": list(_unknown(facts, words)),
             "legend": legend(lang),
@@ -123,29 +125,29 @@ def _rows(facts: Row) -> Iterator[Row]:
     """Yield the rows of the twin: all conflicts, clauses and sources."""
     empty = dict.fromkeys(COLUMNS)
     for row in facts["conflicts"]:
-        of = {"section": "conflicts", "id": row["source"], "steps": len(row["path"])}
+        of = {
+            "section": "conflicts",
+            "id": row["source"],
+            "steps": len(row["path"]),
+            "sources": row["others"],
+        }
         yield empty | {key: row[key] for key in COLUMNS if key in row} | of
     for row in facts["clauses"]:
-        sources = {key: row[key] for key in HOLDERS.values()}
+        of = {key: row[key] for key in HOLDERS.values()}
         yield empty | {
             "section": "clauses",
             "clause": row["clause"],
             "state": row["state"],
             "says": row["says"],
-            "sources": sources,
+            "sources": of,
         }
     for row in facts["sources"]:
-        yield empty | {"section": "sources", "page": _address(row)} | dict(row)
-
-
-def _address(row: Row) -> str:
-    """Return the address of the page that states the licence of a thing."""
-    return model_iri(row["id"]) if row["kind"] == "model" else dataset_iri(row["id"])
+        yield empty | {"section": "sources"} | {key: row[key] for key in COLUMNS if key in row}
 
 
 def _place(row: Row) -> str:
     """Return the same as people read it."""
-    return clean(_address(row).removeprefix("https://"))
+    return clean(row["page"].removeprefix("https://"))
 
 
 def _way(channel: str, own: Row, words: Words) -> str:
@@ -215,48 +217,41 @@ def _chip(row: Row, words: Words, lang: str) -> Row:
     }
 
 
-def _cards(facts: Row, things: Mapping[Any, Row], words: Words, lang: str) -> Iterator[Row]:
-    """Yield the conflicts, gravest first, one for all sources under one licence by one way."""
-    ordered = sorted(facts["conflicts"], key=_alike)
-    for _, same in groupby(ordered, key=_alike):
-        first, *others = sorted(same, key=lambda row: len(row["path"]))
-        source = things[first["source_kind"], first["source"]]
-        yield {
-            "severity": first["severity"],
-            "severity_word": words[f"severity_{first['severity']}"],
-            "title": words[_key("conflict_", first["kind"])],
-            "reason": words[f"reason_{first['reason']}"],
-            "way": words["went_in"].format(
-                way=_way(first["channel"], facts["sources"][0], words),
-                evidence=words[f"evidence_{first['evidence']}"],
-            ),
-            "path": list(_path(first["path"], facts["sources"][0], things, words, lang)),
-            "stated": words["stated_on"].format(own=_place(facts["sources"][0]), source=_place(source)),
-            "also": counted(words, "also", len(others)) if others else "",
-            "others": [_chip(things[row["source_kind"], row["source"]], words, lang) for row in others][
-                :MOST_NAMES
-            ],
-            "more": _more(len(others) - MOST_NAMES, words),
-        }
-
-
-def _alike(row: Row) -> tuple[Any, ...]:
-    grave = SEVERITIES.index(row["severity"])
-    return grave, row["kind"], row["reason"], row["channel"], row["licence"] or "", row["evidence"]
+def _card(row: Row, things: Mapping[Any, Row], own: Row, words: Words, lang: str) -> Row:
+    """Return a conflict ready to print: how grave, why, the way from the thing to its nearest source."""
+    source = things[row["source_kind"], row["source"]]
+    others = [things[key] for key in row["others"]]
+    alike = "also" if row["kind"] != CLASH else "clashing"
+    return {
+        "severity": row["severity"],
+        "severity_word": words[f"severity_{row['severity']}"],
+        "title": words[_key("conflict_", row["kind"])],
+        "reason": words[f"reason_{row['reason']}"],
+        "way": words["went_in"].format(
+            way=_way(row["channel"], own, words), evidence=words[f"evidence_{row['evidence']}"]
+        ),
+        "path": list(_path(row, own, things, words, lang)),
+        "stated": words["stated_on"].format(own=_place(own), source=_place(source)),
+        "also": counted(words, alike, len(others)) if others else "",
+        "others": [_chip(other, words, lang) for other in others[:MOST_NAMES]],
+        "more": _more(len(others) - MOST_NAMES, words),
+    }
 
 
 def _more(count: int, words: Words) -> str:
     return words["more"].format(count=f"{count:,}") if count > 0 else ""
 
 
-def _path(
-    steps: Sequence[Row], own: Row, things: Mapping[Any, Row], words: Words, lang: str
-) -> Iterator[Row]:
-    """Yield the chain from the thing to its source: things with the step that leads to each."""
-    chain = [{"step": None, **_chip(own, words, lang)}]
-    for step in steps:
-        thing = things[step["parent_kind"], step["parent"]]
-        chain.append({"step": _step(step, words, lang), **_chip(thing, words, lang)})
+def _path(row: Row, own: Row, things: Mapping[Any, Row], words: Words, lang: str) -> Iterator[Row]:
+    """Yield the chain from the thing to the source: things with the step that leads to each.
+
+    The thing whose page causes the conflict is marked where it isn't the one that the page is about.
+    """
+    chain = [{"step": None, "here": False, **_chip(own, words, lang)}]
+    for step in row["path"]:
+        key = step["parent_kind"], step["parent"]
+        here = key == (row["since_kind"], row["since"])
+        chain.append({"step": _step(step, words, lang), "here": here, **_chip(things[key], words, lang)})
     left_out = len(chain) - 2 * ENDS
     if left_out < 2:
         yield from chain
@@ -268,7 +263,7 @@ def _path(
 
 def _step(step: Row, words: Words, lang: str) -> Row:
     relation = step["relation"]
-    told = [words[f"evidence_{step['evidence']}"], step.get("source"), step["stated_on"]]
+    told = [words[f"evidence_{step['evidence']}"], step["source"], step["stated_on"]]
     return {
         "relation": words.get(_key("step_", relation)) or LABELS[relation][lang],
         "evidence": " · ".join(clean(str(text)) for text in told if text),
