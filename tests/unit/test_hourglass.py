@@ -10,6 +10,9 @@ from tests.conftest import MakeSnapshot
 from tests.unit.form_sample import shown
 from tests.unit.view_sample import HOSTILE, ROOT, Sample, hostile_sample, made, sample
 
+from begat.consequence.inherit import inherit
+from begat.consequence.labels import make
+from begat.consequence.supply import build
 from begat.licences import EFFECTS, commercial_use, effects, licences
 from begat.records import Derivation, Model, TrainedOn
 from begat.views.form._steps import COLUMNS, MOST_FURTHER, MOST_PARENTS, steps
@@ -49,6 +52,26 @@ def plain(make_snapshot: MakeSnapshot) -> Sample:
         Derivation("older/origin", "older/oldest", "merge", "tags"),
     ]
     return sample(make_snapshot, more)
+
+
+def test_licences_are_shown_by_what_they_demand(plain: Sample) -> None:
+    """Each branch says how many of its derivatives demand what, which add up; each row has its sign."""
+    page = hourglass_page(shown(plain))
+    branches = [row for row in page.twin.rows if row["kind"] == "branch"]
+    assert all(sum(row["demands"].values()) == row["derivatives"] for row in branches)
+    assert {row["demand"] for row in page.twin.rows if row["id"] == "evil/closed"} == {"non-commercial"}
+    written = texts(drawing(page))
+    assert any("non-commercial" in text and "permissive" in text for text in written)
+    assert written.count("⊘") == 1
+
+
+def test_inherited_clauses_in_a_line(plain: Sample) -> None:
+    """The page says which clauses bind with all that went in; nothing where that is not at hand."""
+    supply, labels = build(plain.snapshot, plain.graph), make(plain.snapshot)
+    node = plain.node("other/opened")
+    page = hourglass_page(shown(plain, "other/opened", inherited=lambda: inherit(supply, labels, node)))
+    assert "no commercial use, attribution" in page.values["terms"]
+    assert hourglass_page(shown(plain, "other/opened")).values["terms"] == ""
 
 
 def test_rows(plain: Sample) -> None:

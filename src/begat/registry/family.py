@@ -178,6 +178,7 @@ def draw(
     """
     from begat.answer.lineage import evidence
     from begat.answer.show import show
+    from begat.consequence.inherit import inherit
     from begat.discovery import named
     from begat.registry.pages import about
     from begat.views.form.base import Shown, forms
@@ -200,6 +201,7 @@ def draw(
         created=lambda: reg.created,
         budget=budget or view.fitting(chosen.budget, chosen.lines),
         layout=view,
+        inherited=None if on else lambda: inherit(reg.supply, reg.labels, view.root),
         **how,
     )
     return chosen.draw(shown)

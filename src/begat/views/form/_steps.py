@@ -7,6 +7,7 @@ import numpy as np
 
 from begat.graph import RELATIONS, walk
 from begat.licences import effects
+from begat.views.demand import demand_of
 from begat.views.form.base import Shown, Statements
 from begat.views.tree.branches import Branch, Branches, branches
 from begat.views.tree.facts import UNKNOWN
@@ -25,6 +26,7 @@ DECLARED = frozenset({"tags", "tags-finetune", "card", "adapter-config"})
 COLUMNS = (
     *("direction", "kind", "generation", "relation", "id", "listed", "licence", "effects", "evidence"),
     *("source", "method", "confidence", "stated_on", "statements", "members", "derivatives", "accounts"),
+    *("demand", "demands"),
 )
 """Of the rows, in the order of CSV."""
 
@@ -129,7 +131,12 @@ def _origin(shown: Shown, edge: int, generation: int, statements: Sequence[Row])
 def _made(shown: Shown, branch: Branch, evidence: Statements) -> list[Row]:
     """Return the row of a branch and those of its first members."""
     same = {"direction": "down", "generation": 1}
-    totals = {"members": branch.members, "derivatives": branch.here, "accounts": branch.accounts}
+    totals = {
+        "members": branch.members,
+        "derivatives": branch.here,
+        "accounts": branch.accounts,
+        "demands": _demands(shown, branch),
+    }
     rows = [EMPTY | same | {"kind": "branch", "relation": branch.relation} | totals]
     own = licence(shown, shown.root)
     for child in branch.top:
@@ -138,6 +145,15 @@ def _made(shown: Shown, branch: Branch, evidence: Statements) -> list[Row]:
         changed = effects(own, step["licence"])
         rows.append(step | same | {"kind": "child", "effects": list(changed), "derivatives": child.here})
     return rows
+
+
+def _demands(shown: Shown, branch: Branch) -> dict[str, int]:
+    """Return how many derivatives of a branch have a licence that demands what, the most first."""
+    found: dict[str, int] = {}
+    for code, count in branch.licences.items():
+        asked = demand_of(None if code == UNKNOWN else shown.facts.licences[code])
+        found[asked] = found.get(asked, 0) + count
+    return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
 
 
 def _step(shown: Shown, node: int, relation: str, statements: Sequence[Row]) -> Row:
@@ -149,6 +165,7 @@ def _step(shown: Shown, node: int, relation: str, statements: Sequence[Row]) -> 
         "id": shown.graph.ids[node],
         "listed": bool(shown.facts.listed[node]),
         "licence": licence(shown, node),
+        "demand": demand_of(licence(shown, node)),
         "evidence": _kind(first),
         **{key: first.get(key) for key in ("source", "method", "confidence", "stated_on")},
         "statements": [_plain(each) for each in statements],

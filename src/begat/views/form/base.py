@@ -15,6 +15,8 @@ from begat.views.words import clean, gathering_name
 if TYPE_CHECKING:
     from rich.text import Text
 
+    from begat.consequence.inherit import Inherited
+
 __all__ = ["CHOICES", "Form", "Shown", "forms"]
 
 CHOICES = ("by", "colour", "lang")
@@ -59,6 +61,8 @@ class Shown:
         Whether a page can ask the server for what it doesn't hold.
     layout : Layout, optional
         The family laid out, if it is kept; `tree` is cut from it.
+    inherited : callable, optional
+        The terms that the root inherits, a model; None where they are of another day than what is drawn.
     """
 
     graph: Graph
@@ -76,6 +80,7 @@ class Shown:
     ascii_only: bool = False
     served: bool = False
     layout: Layout | None = field(default=None, repr=False)
+    inherited: "Callable[[], Inherited] | None" = field(default=None, repr=False)
 
     @property
     def subject(self) -> tuple[str, str]:

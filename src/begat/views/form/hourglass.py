@@ -5,12 +5,14 @@ from functools import partial
 from typing import Any, TypeVar
 
 from begat.licences import commercial_use, effects, licences
+from begat.views.demand import SIGNS, demand_of, legend
 from begat.views.form._steps import COLUMNS, Steps, licence, steps
 from begat.views.form.base import Form, Shown
 from begat.views.page.base import Page, Twin
 from begat.views.page.model_facts import model_facts
 from begat.views.page.parts import relation_class
-from begat.views.picture.hourglass import Box, Hourglass, Line, hourglass
+from begat.views.page.section import within
+from begat.views.picture.hourglass import Box, Hourglass, Line, Mark, hourglass
 from begat.views.place import Place
 from begat.views.said import counted, said
 from begat.views.tree.branches import RELEASES
@@ -41,7 +43,7 @@ def hourglass_page(shown: Shown) -> Page:
     -----
     As `begat.views.form._steps.steps`, and one look-up of the model's facts.
     """
-    words = said(shown.lang, "hourglass")
+    words = {**said(shown.lang, "licence"), **said(shown.lang, "hourglass")}
     model = shown.graph.ids[shown.root]
     facts = shown.said_of(model)
     found = steps(shown, facts)
@@ -63,6 +65,8 @@ def hourglass_page(shown: Shown) -> Page:
             "drawn": drawn,
             "drawing": partial(_drawing, drawn),
             "finding": finding,
+            "demands": legend(shown.lang),
+            "terms": _terms_line(shown, words),
             "model": model,
             "steps": list(_table(found, words)),
             "facts": model_facts(facts, words),
@@ -70,7 +74,7 @@ def hourglass_page(shown: Shown) -> Page:
         twin=Twin(head, COLUMNS, found.rows),
         about=shown.about,
         lang=shown.lang,
-        styles=("hourglass.css",),
+        styles=("demand.css", "hourglass.css"),
         subject=("model", model),
     )
 
@@ -119,6 +123,24 @@ def _house(shown: Shown) -> str | None:
     if institution != UNKNOWN:
         return shown.facts.institutions[institution]
     return shown.graph.account_ids[account] if account != UNKNOWN else None
+
+
+def _terms_line(shown: Shown, words: Words) -> str:
+    """Say which clauses bind with all that went into it; nothing where that isn't at hand."""
+    if shown.inherited is None:
+        return ""
+    states = shown.inherited().states
+    names = {
+        kind: [within(words[_key("clause_", each.clause)]) for each in states if each.state == kind]
+        for kind in ("binds", "contested", "unknown")
+    }
+    told = [counted(words, "bound", len(names["binds"])) if names["binds"] else words["bound_none"]]
+    told[0] = told[0].format(names=words["comma"].join(names["binds"]))
+    if names["contested"]:
+        told.append(words["bound_contested"].format(names=words["comma"].join(names["contested"])))
+    if names["unknown"]:
+        told.append(counted(words, "open", len(names["unknown"])))
+    return words["space"].join(told)
 
 
 def _origin(found: Steps, words: Words) -> list[str]:
@@ -197,7 +219,7 @@ def _further(found: Steps, words: Words) -> Box:
     lines: list[Line] = []
     for row in named:
         back = words["back"].format(count=row["generation"])
-        lines.append(Line(clean(row["id"]), back, "soft", ("model", row["id"])))
+        lines.append(Line(clean(row["id"]), back, "soft", ("model", row["id"]), _sign(row)))
         if row["effects"]:
             lines.append(Line(_effects(row, words), tone=_tone(row)))
     more = _more(count - len(named), words)
@@ -205,7 +227,7 @@ def _further(found: Steps, words: Words) -> Box:
 
 
 def _parent(row: Row, words: Words) -> Box:
-    lines = [Line(f"{_relation(row, words)} · {_licence(row, words)}")]
+    lines = [Line(_relation(row, words)), Line(_licence(row, words), marks=_sign(row))]
     if row["effects"]:
         lines.append(Line(_effects(row, words), tone=_tone(row)))
     lines.append(Line(_evidence(row, words), tone=row["evidence"] or "soft"))
@@ -229,7 +251,13 @@ def _first(things: Sequence[Thing]) -> Sequence[Thing]:
 def _named(rows: Sequence[Row], words: Words, count: int) -> tuple[Line, ...]:
     """Return a line for each model, as far as a box names them."""
     lines = [
-        Line(clean(row["id"]), _terms(row, words) if row["licence"] else "", _tone(row), ("model", row["id"]))
+        Line(
+            clean(row["id"]),
+            _terms(row, words) if row["licence"] else "",
+            _tone(row),
+            ("model", row["id"]),
+            _sign(row),
+        )
         for row in _first(rows)
     ]
     return (*lines, *_more(count - len(lines), words))
@@ -257,7 +285,7 @@ def _model(head: Row, facts: Row, words: Words) -> Box:
     lines = [Line(clean(place))] if place else []
     if account and account.casefold() not in house.casefold():
         lines.append(Line(words["account"].format(account=clean(account)), tone="soft"))
-    lines += [Line(text) for text in _own_terms(head["licence"], words)]
+    lines += _own_terms(head["licence"], words)
     if head["downloads_30d"] is not None:
         downloads = short(head["downloads_30d"])
         lines.append(Line(words["downloads"].format(count=downloads, date=head["downloads_on"])))
@@ -275,17 +303,19 @@ def _model(head: Row, facts: Row, words: Words) -> Box:
     return Box(clean(name), tuple(lines), kind="model")
 
 
-def _own_terms(own: str | None, words: Words) -> list[str]:
+def _own_terms(own: str | None, words: Words) -> list[Line]:
     """Say what the licence is, and what follows from it."""
+    asked = demand_of(own)
+    sign = (Mark(f"l-{asked}", SIGNS[asked]),)
     if own is None:
-        return [words["licence_unknown"]]
+        return [Line(words["licence_unknown"], marks=sign)]
     terms = licences().get(own)
     follows = [words[f"use_{commercial_use(own) or 'unknown'}"]]
     if terms and terms.derivatives in ("terms-travel", "same-licence", "none"):
         follows.append(words[_key("derivatives_", terms.derivatives)])
     if terms and terms.use_restrictions == "yes":
         follows.append(words["uses_forbidden"])
-    return [licence_name(own), words["comma"].join(follows)]
+    return [Line(licence_name(own), marks=sign), Line(words["comma"].join(follows))]
 
 
 def _after(shown: Shown, found: Steps, words: Words) -> Iterator[Box]:
@@ -297,7 +327,7 @@ def _after(shown: Shown, found: Steps, words: Words) -> Iterator[Box]:
         rest = totals["members"] - len(lines)
         yield Box(
             counted(words, _key("branch_", totals["relation"]), totals["members"]),
-            (*lines, *_more(rest, words, ("tree", root))),
+            (*_demands(totals, words), *lines, *_more(rest, words, ("tree", root))),
             _branch_note(totals, words),
             relation="release" if release else relation_class(totals["relation"]),
             weight=totals["derivatives"],
@@ -320,7 +350,21 @@ def _child(row: Row, words: Words, root: str, *, release: bool) -> Line:
     below = words["below_short"].format(count=f"{row['derivatives']:,}") if row["derivatives"] else ""
     kind = LABELS[row["relation"]][words["lang"][:2]] if release else ""
     note = " · ".join(filter(None, [kind, below, _terms(row, words)]))
-    return Line(without_owner(root, row["id"]), note, _tone(row) or "soft", ("model", row["id"]))
+    return Line(without_owner(root, row["id"]), note, _tone(row) or "soft", ("model", row["id"]), _sign(row))
+
+
+def _sign(row: Row) -> tuple[Mark, ...]:
+    """Return the sign of what the licence of a row demands."""
+    return (Mark(f"l-{row['demand']}", SIGNS[row["demand"]]),)
+
+
+def _demands(totals: Row, words: Words) -> tuple[Line, ...]:
+    """Say of a branch how many of its derivatives carry a licence that demands what."""
+    marks = [
+        Mark(f"l-{asked}", SIGNS[asked], f"{count:,} {words[_key('demand_', asked)]}")
+        for asked, count in totals["demands"].items()
+    ]
+    return (Line("", marks=(Mark("soft", "", words["licences"]), *marks)),) if marks else ()
 
 
 def _terms(row: Row, words: Words) -> str:

@@ -1,6 +1,6 @@
 """May I ship it: what does not fit, each with its path; the terms that are inherited; what is not known."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from begat.consequence.conflict import SEVERITIES
@@ -75,7 +75,7 @@ def licence_page(facts: Row, about: About, *, lang: str = "en") -> Page:
             "tiles": list(_tiles(facts, words)),
             "cards": cards[:MOST_CARDS],
             "more_cards": _more(len(cards) - MOST_CARDS, words),
-            "clauses": [_clause(row, things, words, lang) for row in ordered],
+            "clauses": list(_as_above(_clause(row, things, words, lang) for row in ordered)),
             "needs": [_chip(row, words, lang) for row in needs],
             "sources": _sources(facts["sources"], words, lang),
             "unknown": list(_unknown(facts, words)),
@@ -285,6 +285,17 @@ def _clause(row: Row, things: Mapping[Any, Row], words: Words, lang: str) -> Row
         "whose": parties[:MOST_PARTIES],
         "more": _more(hidden, words),
     }
+
+
+def _as_above(clauses: Iterable[Row]) -> Iterator[Row]:
+    """Yield clauses ready to print; of those that stand as the one before, from the same, that is said."""
+    before: Row = {}
+    for clause in clauses:
+        same = bool(clause["whose"]) and all(
+            clause[key] == before.get(key) for key in ("state", "whose", "more")
+        )
+        yield {**clause, "same": same}
+        before = clause
 
 
 def _parties(holders: Sequence[Row], words: Words, lang: str) -> Iterator[Row]:

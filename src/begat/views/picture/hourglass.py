@@ -13,7 +13,7 @@ from begat.views.picture.element import cut, decimal, element, width_of
 from begat.views.picture.lines import cut_name, wrapped
 from begat.views.place import Place
 
-__all__ = ["Box", "Hourglass", "Line", "hourglass"]
+__all__ = ["Box", "Hourglass", "Line", "Mark", "hourglass"]
 
 WIDTH = 1252.0
 COLUMNS = ((0.0, 290.0), (346.0, 276.0), (704.0, 548.0))
@@ -40,7 +40,26 @@ THINNEST = 1.5
 NOTE = 0.7
 """Part of a line that what stands at its right may take."""
 
+SIGN = 16.0
+"""Room for a sign at the end of a line."""
+
+BETWEEN = 12.0
+"""Room between marks that fill a line."""
+
 Link = tuple[str, str]
+
+
+class Mark(NamedTuple):
+    """A sign with its style, and a word where the sign doesn't stand alone."""
+
+    style: str
+    sign: str
+    word: str = ""
+
+    @property
+    def text(self) -> str:
+        """Both."""
+        return f"{self.sign} {self.word}".strip()
 
 
 class Line(NamedTuple):
@@ -55,12 +74,15 @@ class Line(NamedTuple):
         "added", "dropped".
     link : tuple of str, optional
         Kind and id of what the text names.
+    marks : tuple of Mark
+        One sign at the right end of the line; or, where there is no text, all that the line says.
     """
 
     text: str
     note: str = ""
     tone: str = ""
     link: Link | None = None
+    marks: tuple[Mark, ...] = ()
 
 
 class Box(NamedTuple):
@@ -128,6 +150,7 @@ class _Written(NamedTuple):
     size: float
     link: Link | None
     whole: str
+    marks: tuple[Mark, ...] = ()
 
 
 def hourglass(drawn: Hourglass, place: Place) -> str:
@@ -175,6 +198,19 @@ def _written(box: Box, width: float) -> list[_Written]:
 
 
 def _lines(line: Line, room: float, size: float, tone: str) -> list[_Written]:
+    if not line.text:
+        return [_Written("", "", tone, size, None, "", _fitting(line.marks, room))]
+    *above, last = _texts(line, room - SIGN * bool(line.marks), size, tone)
+    return [*above, last._replace(marks=line.marks)]
+
+
+def _fitting(marks: Sequence[Mark], room: float) -> tuple[Mark, ...]:
+    """Return as many marks as a line holds."""
+    ends = accumulate(width_of(mark.text, SIZE) + BETWEEN for mark in marks)
+    return tuple(mark for mark, end in zip(marks, ends, strict=True) if end <= room)
+
+
+def _texts(line: Line, room: float, size: float, tone: str) -> list[_Written]:
     bold = BOLD if tone in ("title", "strong") else 1.0
     shorten = cut_name if line.link else cut
     if not line.note:
@@ -277,6 +313,12 @@ def _box(placed: _Placed, place: Place) -> str:
 
 def _drawn(line: _Written, left: float, right: float, base: float, place: Place) -> Iterator[str]:
     """Draw a line: its text, a link where there is something to go to, and its note."""
+    if not line.text:
+        yield _marked(line.marks, left, base)
+        return
+    if line.marks:
+        yield element("text", _span(line.marks[0]), x=right, y=base, class_="end")
+        right -= SIGN
     style = line.tone if not line.note or line.tone == "title" else ""
     style = f"{style} large".strip() if line.size == LARGE else style
     text = _text(line.text, left, base, style, line.whole if line.text != line.whole else "")
@@ -284,6 +326,15 @@ def _drawn(line: _Written, left: float, right: float, base: float, place: Place)
     yield element("a", text, href=address) if address else text
     if line.note:
         yield _text(line.note, right, base, f"end {'soft' if line.tone == 'title' else line.tone or 'soft'}")
+
+
+def _marked(marks: Sequence[Mark], x: float, y: float) -> str:
+    spans = (_span(mark, dx=BETWEEN * bool(place)) for place, mark in enumerate(marks))
+    return element("text", "".join(spans), x=x, y=y, class_="marks")
+
+
+def _span(mark: Mark, dx: float = 0) -> str:
+    return element("tspan", html.escape(mark.text), class_=mark.style, dx=dx)
 
 
 def _text(text: str, x: float, y: float, style: str, whole: str = "") -> str:

@@ -52,6 +52,8 @@ class Branch(NamedTuple):
         Distinct known accounts of exactly these derivatives.
     top : list of Child
         Its first members by derivatives below, then downloads, then id.
+    licences : dict
+        Derivatives by position of their licence in the facts, `UNKNOWN` for none known.
     """
 
     relation: str
@@ -59,6 +61,7 @@ class Branch(NamedTuple):
     here: int
     accounts: int
     top: list[Child]
+    licences: dict[int, int]
 
 
 class Branches(NamedTuple):
@@ -73,7 +76,7 @@ class Branches(NamedTuple):
     generations : list of int
         Derivatives that are the first, second, ... derivative on the way down to them.
     licences : dict
-        Derivatives by position of their licence in the facts, `UNKNOWN` for none known.
+        The same of all of them.
     """
 
     all: list[Branch]
@@ -108,6 +111,7 @@ def branches(graph: Graph, facts: Facts, root: int, *, most: int) -> Branches:
     order = children[np.lexsort((members.node[children], -own[children], -below[children], -total[children]))]
     named = _named(group[order], most)
     account = np.where(members.counted, graph.account[members.node], UNKNOWN)
+    licence = facts.licence[members.node[members.counted]]
     found = []
     for code in _codes(group[children]):
         inside = order[group[order] == code]
@@ -119,17 +123,23 @@ def branches(graph: Graph, facts: Facts, root: int, *, most: int) -> Branches:
                 here=int(np.count_nonzero(members.counted & (group == code))),
                 accounts=_distinct(account[group == code]),
                 top=[_child(members, below, place) for place in top.tolist()],
+                licences=_counts(licence[group[members.counted] == code]),
             )
         )
     steps = np.bincount(members.steps(members.counted)[members.counted])[1:]
-    licence, count = np.unique(facts.licence[members.node[members.counted]], return_counts=True)
     return Branches(
         all=found,
         derivatives=int(np.count_nonzero(members.counted)),
         accounts=_distinct(account),
         generations=steps.tolist(),
-        licences=dict(zip(licence.tolist(), count.tolist(), strict=True)),
+        licences=_counts(licence),
     )
+
+
+def _counts(codes: Ints) -> dict[int, int]:
+    """Return how often each code occurs."""
+    found, count = np.unique(codes, return_counts=True)
+    return dict(zip(found.tolist(), count.tolist(), strict=True))
 
 
 def _child(members: Family, below: Ints, place: int) -> Child:
