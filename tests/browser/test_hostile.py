@@ -112,6 +112,15 @@ def test_every_name_is_shown(files: Files, hostile: Registry) -> None:
     assert {squeezed(clean(key(hostile, "model", place))) for place in PLACES} <= set(shown)
 
 
+def test_licences(files: Files, hostile: Registry) -> None:
+    """Whether something may be shipped is asked of models and datasets that carry a payload."""
+    for place in PLACES[::3]:
+        for kind in ("model", "dataset"):
+            name = key(hostile, kind, place)
+            text = files.check(hostile.licence_page(name), f"licence of {name!r}")
+            assert squeezed(clean(name))[:60] in text
+
+
 @pytest.mark.parametrize("kind", PORTRAITS)
 def test_portraits(files: Files, hostile: Registry, kind: str) -> None:
     """The page of a thing whose texts are all a payload names it and is quiet."""

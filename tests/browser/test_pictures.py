@@ -16,6 +16,7 @@ from begat.views.page.base import html
 pytestmark = pytest.mark.browser
 
 MODEL = "Qwen/Qwen2.5-7B"
+SHIPPED = "DreadPoor/LemonP-8B-Model_Stock"
 
 
 def report(registry: Registry) -> str:
@@ -29,6 +30,7 @@ def report(registry: Registry) -> str:
 FILES: Mapping[str, Callable[[Registry], Any]] = {
     "outline": lambda registry: registry.draw(MODEL),
     "house": lambda registry: registry.draw("Qwen"),
+    "licence": lambda registry: registry.licence_page(SHIPPED),
     "hourglass": lambda registry: registry.draw(MODEL, "hourglass"),
     "icicle": lambda registry: registry.draw(MODEL, "icicle"),
     "timeline": lambda registry: registry.draw(MODEL, "timeline"),

@@ -34,7 +34,7 @@ QUICK = ("/", "/search?q=qwen", "/sparql-editor", "/sparql-editor?named=ancestor
 
 THINGS = (
     *("/m/Qwen/Qwen2.5-7B", "/tree/Qwen/Qwen2.5-7B", "/a/Qwen", "/f/Qwen/Qwen2.5-7B"),
-    *("/d/HuggingFaceH4/ultrachat_200k", "/b/gsm8k", "/s/langchain"),
+    *("/d/HuggingFaceH4/ultrachat_200k", "/b/gsm8k", "/s/langchain", "/licence/Qwen/Qwen2.5-7B"),
 )
 """A page of each kind of thing that takes no second."""
 
