@@ -104,6 +104,7 @@ class Registry(Opened):
     compare = influential.compare
     compare_page = influential.compare_page
     licence_page = licensed_pages.licence_page
+    conflicts_page = licensed_pages.conflicts_page
 
     dependence = depending.dependence
     concentration = depending.concentration

@@ -1,6 +1,6 @@
 """The addresses of the explorer's pages: each a function of the registry that gives a page."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from begat.query.named import queries
@@ -87,6 +87,31 @@ def _impact(registry: "Registry", given: Arguments) -> "Page":
     return registry.impact_page(given["id"], lang=given["lang"], **how)
 
 
+def _evidence() -> Sequence[str]:
+    from begat.consequence.supply import EVIDENCE
+
+    return EVIDENCE
+
+
+def _conflicts() -> tuple[Endpoint, ...]:
+    """Return the addresses of what does not fit: of everything, or of whom the path names."""
+    summary = "What does not fit among licences, by kind, licence against licence, and how they change."
+    whose = "institution:ID, account:ID, family:ID or country:CC"
+
+    def page(registry: "Registry", given: Arguments) -> "Page":
+        evidence, lang = given["evidence"], given["lang"]
+        return registry.conflicts_page(given["id"] or None, evidence=evidence, lang=lang)
+
+    weakest = Parameter("evidence", "the weakest links to follow", words=_evidence, default="reported")
+    path = f"/{PREFIXES['conflicts']}"
+    return (
+        _page(
+            f"{path}/{{id:path}}", summary, page, Parameter("id", whose, required=True, place="path"), weakest
+        ),
+        _page(path, summary, page, Parameter("id", f"{whose}; all if not given"), weakest),
+    )
+
+
 def _portrait(kind: str) -> Function:
     return lambda registry, given: registry.portrait(kind, given["id"], lang=given["lang"])
 
@@ -167,6 +192,7 @@ PAGES: tuple[Endpoint, ...] = (
         "May it be shipped: inherited terms of a model or dataset, what does not fit, what is not known.",
         lambda registry, given: registry.licence_page(given["id"], lang=given["lang"]),
     ),
+    *_conflicts(),
     *(
         endpoint
         for kind in PORTRAITS

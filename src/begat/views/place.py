@@ -18,9 +18,11 @@ PREFIXES: Mapping[str, str] = {
     "tree": "tree",
     "impact": "impact",
     "licence": "licence",
+    "conflicts": "conflicts",
 }
 """First part of the address of each kind of thing; ``tree`` is of a model, an account or an institution,
-``impact`` also of a dataset, with ``dataset:`` before its id, ``licence`` of a model or such a dataset."""
+``impact`` also of a dataset, with ``dataset:`` before its id, ``licence`` of a model or such a dataset,
+``conflicts`` of a group with its kind before its id, as in ``institution:alibaba``."""
 
 UNSAFE = {"", ".", ".."}
 """Parts of a path that browsers remove."""

@@ -245,7 +245,8 @@ def _changes(rows: Sequence[Row], words: Words, lang: str) -> Heat:
 
 def _heat(sizes: Mapping[tuple[str, str], int], cell: Any, words: Words, lang: str) -> Heat:
     """Return the lines and columns with the most, the largest first."""
-    lines, columns = ({}, {})
+    lines: dict[str, int] = {}
+    columns: dict[str, int] = {}
     for (line, column), count in sizes.items():
         lines[line] = lines.get(line, 0) + count
         columns[column] = columns.get(column, 0) + count

@@ -40,6 +40,10 @@ COLUMNS = (
 """Of the twin: a row says what its section has."""
 
 
+JUDGED = ("institution", "account", "country")
+"""Kinds whose licences have a page of what does not fit."""
+
+
 class GroupData(NamedTuple):
     """What a page about a group shows.
 
@@ -140,6 +144,8 @@ def _chips(data: GroupData, words: Words, lang: str) -> Iterator[Row]:
     if data.root:
         yield chip("", words["tree"], "tree", data.root, way=True)
         yield chip("", words["impact"], "impact", f"{data.kind}:{data.id}", way=True)
+    if data.kind in JUDGED and data.portrait["counts"]["models"]:
+        yield chip("", words["conflicts"], "conflicts", f"{data.kind}:{data.id}", way=True)
 
 
 def _institution_chips(facts: Row, words: Words, lang: str) -> Iterator[Row]:

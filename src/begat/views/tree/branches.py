@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from begat.graph import RELATIONS, Graph
-from begat.graph.arrays import Ints
+from begat.graph.arrays import Edges, Ints
 from begat.views.tree.facts import UNKNOWN, Facts
 from begat.views.tree.family import Family, family
 
@@ -136,7 +136,7 @@ def branches(graph: Graph, facts: Facts, root: int, *, most: int) -> Branches:
     )
 
 
-def _counts(codes: Ints) -> dict[int, int]:
+def _counts(codes: Edges) -> dict[int, int]:
     """Return how often each code occurs."""
     found, count = np.unique(codes, return_counts=True)
     return dict(zip(found.tolist(), count.tolist(), strict=True))
