@@ -12,6 +12,7 @@ pytestmark = pytest.mark.browser
 PAGES = (
     *("/", "/search?q=qwen2.5-7b", "/search?q=alibabaa", "/compare", "/sparql-editor", "/claims"),
     *("/m/Qwen/Qwen2.5-7B", "/tree/Qwen/Qwen2.5-7B", "/tree/Qwen/Qwen2.5-7B?as=icicle"),
+    *("/conflicts", "/conflicts/institution:alibaba"),
     *("/licence/DreadPoor/LemonP-8B-Model_Stock", "/licence/dataset:HuggingFaceH4/ultrachat_200k"),
     *("/tree/Qwen/Qwen2.5-7B?as=timeline", "/i/alibaba", "/a/Qwen", "/c/FR", "/f/Qwen/Qwen2.5-7B"),
     *("/d/HuggingFaceH4/ultrachat_200k", "/b/gsm8k", "/s/langchain", "/influence", "/rank"),

@@ -119,6 +119,7 @@ def test_licences(files: Files, hostile: Registry) -> None:
             name = key(hostile, kind, place)
             text = files.check(hostile.licence_page(name), f"licence of {name!r}")
             assert squeezed(clean(name))[:60] in text
+    files.check(hostile.conflicts_page(), "conflicts")
 
 
 @pytest.mark.parametrize("kind", PORTRAITS)
