@@ -1,6 +1,7 @@
 """The page of one model: what it says holds, what it draws is bounded, and no name is more than a name."""
 
 import re
+from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -11,8 +12,8 @@ from tests.unit.form_sample import shown
 from tests.unit.view_sample import HOSTILE, ROOT, Sample, hostile_sample, made, sample
 
 from begat.consequence.inherit import inherit
-from begat.consequence.labels import make
-from begat.consequence.supply import build
+from begat.consequence.labels import load_or_make
+from begat.consequence.supply import load_or_build
 from begat.licences import EFFECTS, commercial_use, effects, licences
 from begat.records import Derivation, Model, TrainedOn
 from begat.views.form._steps import COLUMNS, MOST_FURTHER, MOST_PARENTS, steps
@@ -65,9 +66,10 @@ def test_licences_are_shown_by_what_they_demand(plain: Sample) -> None:
     assert written.count("⊘") == 1
 
 
-def test_inherited_clauses_in_a_line(plain: Sample) -> None:
+def test_inherited_clauses_in_a_line(plain: Sample, tmp_path: Path) -> None:
     """The page says which clauses bind with all that went in; nothing where that is not at hand."""
-    supply, labels = build(plain.snapshot, plain.graph), make(plain.snapshot)
+    supply = load_or_build(plain.snapshot, lambda: plain.graph, tmp_path / "supply")
+    labels = load_or_make(plain.snapshot, tmp_path / "labels")
     node = plain.node("other/opened")
     page = hourglass_page(shown(plain, "other/opened", inherited=lambda: inherit(supply, labels, node)))
     assert "no commercial use, attribution" in page.values["terms"]
