@@ -17,7 +17,12 @@ Words = Mapping[str, str]
 LOSERS, RANKS = 12, 12
 """Institutions or countries, and places of a ranking, that are seen."""
 
-CHANGED = ("whole_gone", "goes", "things", "caution")
+CHANGED = {
+    "whole_gone": "whole_changed",
+    "goes": "changes",
+    "things": "things_changed",
+    "caution": "caution_changed",
+}
 """Words that are others where nobody goes, but a licence changes."""
 
 LISTS = (
@@ -68,7 +73,7 @@ def whatif_page(found: Row, asked: Sequence[tuple[str, str]], about: About, *, l
     """
     words = said(lang, "whatif")
     if found["licence"] is not None:
-        words = {**words, **{key: words[f"{key}_licence"] for key in CHANGED}}
+        words = {**words, **{key: words[other] for key, other in CHANGED.items()}}
     names = words["and"].join(_called(text, name, lang) for text, name in asked)
     head = {key: value for key, value in found.items() if key not in LISTS}
     return Page(
