@@ -231,11 +231,19 @@ def _card(row: Row, things: Mapping[Any, Row], own: Row, words: Words, lang: str
             way=_way(row["channel"], own, words), evidence=words[f"evidence_{row['evidence']}"]
         ),
         "path": list(_path(row, own, things, words, lang)),
+        "grounds": [_ground(ground, words) for ground in row["grounds"]],
         "stated": words["stated_on"].format(own=_place(own), source=_place(source)),
         "also": counted(words, alike, len(others)) if others else "",
         "others": [_chip(other, words, lang) for other in others[:MOST_NAMES]],
         "more": _more(len(others) - MOST_NAMES, words),
     }
+
+
+def _ground(ground: Row, words: Words) -> str:
+    """Say on whose word the licence of a source has the term that a conflict rests on."""
+    told = (words[f"basis_{ground['basis']}"], ground["section"], ground["source"], ground["date"])
+    text = " · ".join(clean(str(part)) for part in told if part)
+    return words["ground"].format(licence=licence_name(ground["licence"]), text=text)
 
 
 def _more(count: int, words: Words) -> str:
