@@ -1,6 +1,7 @@
 """What `begat licence` prints of many things: what does not fit, and how licences change."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from begat.cli.output import Output
@@ -29,6 +30,7 @@ def conflicts(
     severity: str | None,
     sample: int,
     inferred: bool,
+    file: Path | None = None,
 ) -> None:
     """Print what doesn't fit among many things; as CSV and JSON Lines the cases, all for a sample of 0."""
     from begat.answer.conflict_cases import CASE_KEYS
@@ -41,10 +43,10 @@ def conflicts(
         sample=sample or None,
     )
     if out.format == "json":
-        out.one(found)
+        out.one(found, file)
         return
     if not out.tabular:
-        out.rows(found["sample"], (), keys=CASE_KEYS)
+        out.rows(found["sample"], (), keys=CASE_KEYS, file=file)
         return
     out.draw(*_looked_at(found))
     _counts(out, found)
@@ -157,16 +159,18 @@ def _lines(row: Row) -> Iterator[str]:
 TOTALS = ("relation", "derivations", "known", "share", "accounts", "share_of_accounts", "stated_share")
 
 
-def changes(out: Output, registry: "Registry", thing: str | None, *, inferred: bool) -> None:
+def changes(
+    out: Output, registry: "Registry", thing: str | None, *, inferred: bool, file: Path | None = None
+) -> None:
     """Print how licences change from parent to child; as CSV and JSON Lines the pairs."""
     from begat.consequence.mutation import CHANGE_KEYS
 
     found = registry.licence_changes(thing, evidence="inferred" if inferred else "reported")
     if out.format == "json":
-        out.one(found)
+        out.one(found, file)
         return
     if not out.tabular:
-        out.rows(found["changes"], (), keys=CHANGE_KEYS)
+        out.rows(found["changes"], (), keys=CHANGE_KEYS, file=file)
         return
     rows, pairs = found["relations"], found["changes"]
     shares = [name for name in TOTALS if "share" in name]

@@ -1,6 +1,7 @@
 """The command impact."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from enum import StrEnum
 from typing import Annotated, Any
 
 import typer
@@ -13,6 +14,7 @@ __all__ = ["register"]
 
 PANEL = "Consequences"
 SCOPE = "Which links count"
+TOOLS = "Documents for tools"
 
 SHORT, SAMPLED = 8, 20
 """Rows of each table on a terminal, and of a summary for programs, if not given."""
@@ -34,6 +36,13 @@ ROW = (
 """Columns of tables and of files."""
 
 UNKNOWN = "unknown"
+
+
+class Document(StrEnum):
+    """Documents that tools read; see `begat.registry.warned.FORMS`."""
+
+    CYCLONEDX_VEX = "cyclonedx-vex"
+    SPDX = "spdx"
 
 
 def _relations(incomplete: str) -> list[str]:
@@ -87,6 +96,22 @@ def impact(
         str | None,
         typer.Option(metavar="DATE", help="Only what was known by then.", rich_help_panel=SCOPE),
     ] = None,
+    form: Annotated[
+        Document | None,
+        typer.Option(
+            "--as",
+            help="For tools: all of it as affected by one vulnerability, in triage.",
+            show_default=False,
+            rich_help_panel=TOOLS,
+        ),
+    ] = None,
+    reason_id: Annotated[
+        str | None,
+        typer.Option(metavar="ID", help="Of the vulnerability, such as a CVE.", rich_help_panel=TOOLS),
+    ] = None,
+    reason: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="What is wrong.", rich_help_panel=TOOLS)
+    ] = None,
     file: FileOption = None,
     lang: LanguageOption = Language.EN,
 ) -> None:
@@ -111,6 +136,8 @@ def impact(
       begat impact google/gemma-7b --on 2025-01-01 --depth 1 --format json
 
       begat impact Qwen/Qwen2.5-7B -o impact.html
+
+      begat impact Qwen/Qwen2.5-7B --as cyclonedx-vex --reason-id CVE-2026-0001 -o impact.vex.json
     """
     _refuse(declared and inferred, "--declared leaves out what --inferred adds")
     _refuse(notify and summary, "--notify and --summary are two answers")
@@ -121,7 +148,13 @@ def impact(
         "depth": depth,
         "on": parse_day(on, "--on"),
     }
+    _refuse(form is not None and (notify or summary or bool(top)), "a document holds all that is hit")
+    _refuse(form is None and bool(reason_id or reason), "a reason is said in a document, see --as")
     registry, most = out.registry(), top or None
+    if form is not None:
+        document = registry.impact_document(thing, form=form.value, reason_id=reason_id, reason=reason, **how)
+        out.write(document) if file is None else out.save(file, document)
+        return
     if file is not None and file.suffix == ".html":
         out.drawing(registry.impact_page(thing, lang=lang.value, **how), file)
         return

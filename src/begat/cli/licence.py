@@ -1,21 +1,25 @@
 """The command licence: may I ship it."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from begat.cli import conflicts as many
+from begat.cli.options import FileOption, Language, LanguageOption
 from begat.cli.output import Output, command
+from begat.errors import InputError
 from begat.printable import printable
 
 if TYPE_CHECKING:
     from rich.text import Text
-from begat.errors import InputError
+
+    from begat.registry import Registry
 
 __all__ = ["register"]
 
-PANEL = "Licences"
+PANEL = "Consequences"
 MANY = "Many things at once"
 
 Row = Mapping[str, Any]
@@ -73,6 +77,8 @@ def licence(
         bool,
         typer.Option("--changes", help="How licences change from parent to child.", rich_help_panel=MANY),
     ] = False,
+    file: FileOption = None,
+    lang: LanguageOption = Language.EN,
 ) -> None:
     """Say which licence terms reach a model or dataset, and what does not fit. Not legal advice.
 
@@ -96,31 +102,43 @@ def licence(
       begat licence microsoft --conflicts --kind terms-dropped --sample 0 --format csv
 
       begat licence --changes
+
+      begat licence nvidia/LocateAnything-3B -o licence.html
+
+      begat licence meta --conflicts -o conflicts.html
     """
+    if changes and conflicts:
+        raise InputError("--conflicts and --changes are two tables", hint="Ask for one of them.")
+    registry, page = out.registry(), file is not None and file.suffix == ".html"
+    if page and (changes or conflicts):
+        how: dict[str, Any] = {"evidence": "inferred" if inferred else "reported", "kind": kind, "severity": severity}
+        out.drawing(registry.conflicts_page(thing, **how, lang=lang.value), file)
+    elif changes:
+        many.changes(out.suited(file), registry, thing, inferred=inferred, file=file)
+    elif conflicts:
+        asked: dict[str, Any] = {"kind": kind, "severity": severity, "sample": sample, "inferred": inferred}
+        many.conflicts(out.suited(file), registry, thing, **asked, file=file)
+    elif thing is None:
+        raise InputError("no model or dataset named", hint="Name one, or add --conflicts or --changes.")
+    elif page:
+        out.drawing(registry.licence_page(thing, inferred=inferred, lang=lang.value), file)
+    else:
+        _one(out.suited(file), registry, registry.licence(thing, inferred=inferred), file, terms=terms)
+
+
+def _one(out: Output, registry: "Registry", found: Row, file: Path | None, *, terms: bool) -> None:
+    """Print or write what is found of one thing."""
     from begat.answer.licence import CLAUSE_KEYS, CONFLICT_KEYS
 
-    if changes or conflicts:
-        if changes and conflicts:
-            raise InputError("--conflicts and --changes are two tables", hint="Ask for one of them.")
-        if changes:
-            many.changes(out, out.registry(), thing, inferred=inferred)
-        else:
-            asked = {"kind": kind, "severity": severity}
-            many.conflicts(out, out.registry(), thing, **asked, sample=sample, inferred=inferred)
-        return
-    if thing is None:
-        raise InputError("no model or dataset named", hint="Name one, or add --conflicts or --changes.")
-    registry = out.registry()
-    found = registry.licence(thing, inferred=inferred)
     if out.tabular:
         out.draw(*_head(found), *_conflicts(found))
         _tables(out, found)
         out.notes(registry, "derivations", "training", "licences")
     elif out.format == "json":
-        out.one(found)
+        out.one(found, file)
     else:
         rows, keys = ("clauses", CLAUSE_KEYS) if terms else ("conflicts", CONFLICT_KEYS)
-        out.rows(found[rows], (), keys=keys)
+        out.rows(found[rows], (), keys=keys, file=file)
 
 
 def _line(text: str, style: str = "") -> "Text":

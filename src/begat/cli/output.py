@@ -175,10 +175,11 @@ class Output:
         atomic_write(file, content)
         self.note(f"wrote {file}")
 
-    def one(self, thing: Row) -> None:
-        """Print one object: indented JSON, or name and value as a table."""
+    def one(self, thing: Row, file: Path | None = None) -> None:
+        """Print one object: indented JSON, which `file` takes instead, or name and value as a table."""
         if self.format is Format.JSON:
-            self.write(json.dumps(thing, ensure_ascii=False, indent=1, default=str) + "\n")
+            text = json.dumps(thing, ensure_ascii=False, indent=1, default=str) + "\n"
+            self.write(text) if file is None else self.save(file, text)
         elif self.format is Format.JSONL:
             self.write(_line(thing))
         else:

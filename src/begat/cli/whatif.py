@@ -11,7 +11,7 @@ from begat.cli.output import Output, command, parse_day
 
 __all__ = ["register"]
 
-PANEL = "Influence"
+PANEL = "Consequences"
 RANKS = "Ranks"
 
 Row = Mapping[str, Any]

@@ -18,7 +18,18 @@ if TYPE_CHECKING:
     from begat.graph import Graph, Ids
     from begat.views.tree.house import House
 
-__all__ = ["ACCOUNT", "INSTITUTION", "MODEL", "Subject", "account", "family", "house", "near", "parts", "subject"]
+__all__ = [
+    "ACCOUNT",
+    "INSTITUTION",
+    "MODEL",
+    "Subject",
+    "account",
+    "family",
+    "house",
+    "near",
+    "parts",
+    "subject",
+]
 
 NEAR = 0.7
 """Least similarity of what is suggested for a mistyped id, between 0 and 1."""

@@ -1,6 +1,6 @@
 """The addresses of the explorer's pages: each a function of the registry that gives a page."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from begat.query.named import queries
@@ -85,12 +85,6 @@ def _hourglass(registry: "Registry", given: Arguments) -> "Page":
 def _impact(registry: "Registry", given: Arguments) -> "Page":
     how = {name: given[name] for name in ("evidence", "depth", "on") if given[name]}
     return registry.impact_page(given["id"], lang=given["lang"], **how)
-
-
-def _evidence() -> Sequence[str]:
-    from begat.consequence.supply import EVIDENCE
-
-    return EVIDENCE
 
 
 def _conflicts() -> tuple[Endpoint, ...]:
@@ -188,6 +182,8 @@ PAGES: tuple[Endpoint, ...] = (
         Parameter("evidence", "the weakest that counts", words=_evidence),
         Parameter("depth", "at most this many links", "integer", least=1, most=100),
         Parameter("on", "only what was known by then", "day"),
+    ),
+    *_thing(
         "licence",
         "May it be shipped: inherited terms of a model or dataset, what does not fit, what is not known.",
         lambda registry, given: registry.licence_page(given["id"], lang=given["lang"]),
