@@ -3,6 +3,7 @@
 import csv
 import io
 from collections import Counter
+from math import fsum
 from pathlib import Path
 
 import numpy as np
@@ -194,6 +195,20 @@ def test_a_relation_is_no_subject(registry: Registry) -> None:
     """A kind of link has no models of its own."""
     with pytest.raises(InputError, match="no models or datasets"):
         conflicts(registry, "relation:merge")
+
+
+def test_the_share_of_accounts_is_the_same_in_any_order() -> None:
+    """The mean over accounts is that of the exact sum, to the last digit, however the rows stand."""
+    random = np.random.default_rng(5)
+    account = np.sort(random.integers(0, 3000, 12_000))
+    after = random.integers(0, 2, len(account))
+    found = pl.DataFrame({"account": account, "before": 0, "after": after, "relation": "merge"})
+    labels = Labels(np.zeros(2, np.int32), ["Apache-2.0", "MIT"], np.zeros(2, np.int8))
+    each = [after[account == one].mean() for one in np.unique(account)]
+    exact = fsum(each) / len(each)
+    for seed in range(5):
+        rows = by_relation(found.sample(fraction=1, shuffle=True, seed=seed), labels)
+        assert [row["share_of_accounts"] for row in rows] == [exact, exact]
 
 
 def test_changes_are_counted_link_by_link(registry: Registry) -> None:

@@ -17,6 +17,7 @@ from tests.unit.lineage_sample import (
 from begat.consequence.inherit import CHANNELS, STATES, Inherited, channel, inherit, needed
 from begat.consequence.labels import MISSING
 from begat.consequence.supply import EVIDENCE, KINDS
+from begat.consequence.verdict import conflicts
 from begat.licences import CLAUSES, clauses
 
 GRAPHS = 500
@@ -30,14 +31,20 @@ def terms(sample: Sample, node: int = 0, evidence: str = "reported") -> Inherite
 
 
 def paths(
-    sample: Sample, evidence: str, path: tuple[Edge, ...], at: int
+    sample: Sample, evidence: str, path: tuple[Edge, ...] = (), seen: tuple[tuple[int, int], ...] = ((0, 0),)
 ) -> Iterator[tuple[int, tuple[Edge, ...]]]:
-    """Yield every simple path upwards that continues one, with the node it ends at."""
-    yield at, path
+    """Yield every path upwards that continues one and passes nothing twice by a channel, with its end.
+
+    `seen` has what was passed, the last at the end; those that lead back to the start are passed over.
+    """
+    at, via = seen[-1]
+    if at or not path:
+        yield at, path
     for edge in sample.edges:
-        fresh = edge.parent not in {0, *(step.parent for step in path)}
-        if edge.child == at and fresh and EVIDENCE.index(edge.evidence) <= EVIDENCE.index(evidence):
-            yield from paths(sample, evidence, (*path, edge), edge.parent)
+        after = edge.parent, max(via, CHANNELS.index(channel(edge.kind)))
+        known = EVIDENCE.index(edge.evidence) <= EVIDENCE.index(evidence)
+        if edge.child == at and known and after not in seen:
+            yield from paths(sample, evidence, (*path, edge), (*seen, after))
 
 
 def weakest(path: tuple[Edge, ...]) -> tuple[int, int]:
@@ -47,9 +54,9 @@ def weakest(path: tuple[Edge, ...]) -> tuple[int, int]:
 
 
 def walked_state(sample: Sample, clause: str, evidence: str) -> str:
-    """Return how a clause stands by looking at every simple path by itself."""
+    """Return how a clause stands by looking at every path by itself."""
     found = {"absent"}
-    for end, path in paths(sample, evidence, (), 0):
+    for end, path in paths(sample, evidence):
         label = sample.licences[end]
         asked = clauses(label if isinstance(label, str) else None)
         with_weights = weakest(path)[0] == 0
@@ -63,25 +70,18 @@ def walked_state(sample: Sample, clause: str, evidence: str) -> str:
 
 
 def walked_ways(sample: Sample, evidence: str) -> dict[int, set[tuple[int, int, int]]]:
-    """Return of each source channel, evidence and length of its ways that no other beats."""
-    every: dict[int, set[tuple[int, int, int]]] = {}
-    for end, path in paths(sample, evidence, (), 0):
-        every.setdefault(end, set()).add((*weakest(path), len(path)))
-    return {
-        end: {way for way in ways if not any(beats(other, way) for other in ways)}
-        for end, ways in every.items()
-    }
-
-
-def beats(one: tuple[int, int, int], other: tuple[int, int, int]) -> bool:
-    """Whether a way is surer than another, or as sure and shorter."""
-    surer = one[0] <= other[0] and one[1] <= other[1]
-    return surer and (one[:2] != other[:2] or one[2] < other[2])
+    """Return of each source, by channel, the surest evidence, and of this the shortest length."""
+    every: dict[int, dict[int, tuple[int, int]]] = {}
+    for end, path in paths(sample, evidence):
+        via, sure = weakest(path)
+        known = every.setdefault(end, {})
+        known[via] = min(known.get(via, (sure, len(path))), (sure, len(path)))
+    return {end: {(via, *way) for via, way in ways.items()} for end, ways in every.items()}
 
 
 @pytest.mark.parametrize("evidence", EVIDENCE)
-def test_terms_are_those_of_all_simple_paths(evidence: str) -> None:
-    """On graphs with cycles and merges, states and ways are those of a walk over every simple path."""
+def test_terms_are_those_of_all_paths(evidence: str) -> None:
+    """On graphs with cycles and merges, states and ways are those of a walk over every path."""
     for seed in range(GRAPHS):
         sample = Sample.of(seed)
         found = terms(sample, evidence=evidence)
@@ -182,6 +182,28 @@ def test_a_dataset_holds_what_it_is_made_from() -> None:
     )
     assert terms(sample, 1).state("no-commercial-use").state == "binds"
     assert terms(sample, 0).state("no-commercial-use").state == "contested"
+
+
+def test_a_base_that_also_taught_came_both_ways() -> None:
+    """What a model was made from and learned from is both: the ban on training others isn't lost."""
+    edges = [Edge(0, 1, "finetune"), Edge(0, 2, "distilled"), Edge(2, 1, "finetune")]
+    sample = Sample(3, edges, ["Apache-2.0", "LicenseRef-llama2", "LicenseRef-llama2"], [], [])
+    found = terms(sample)
+    assert {source.node: [way.channel for way in source.ways] for source in found.sources} == {
+        0: ["weights"],
+        1: ["weights", "outputs"],
+        2: ["outputs"],
+    }
+    told = {finding.kind: [cause.source.node for cause in causes] for finding, causes in conflicts(found, "")}
+    assert told["training-forbidden"] == [1, 2]
+    assert told["terms-dropped"] == [1]
+
+
+def test_a_cycle_is_no_way_into_itself() -> None:
+    """A model that learned from what was made from it is no source of its own, in any channel."""
+    edges = [Edge(0, 1, "distilled"), Edge(1, 0, "finetune")]
+    found = terms(Sample(2, edges, ["Apache-2.0", "LicenseRef-llama2"], [], []))
+    assert [[way.channel for way in source.ways] for source in found.sources] == [["weights"], ["outputs"]]
 
 
 def test_an_adapter_needs_its_bases() -> None:

@@ -142,7 +142,6 @@ def test_the_sweep_equals_what_each_inherits_where_levels_are_wide() -> None:
     """Levels with many links are passed as columns, and give the same."""
     random = np.random.default_rng(7)
     supply, labels = drawn(random, 800, 800)
-    supply = supply.kept(~supply.of_kinds({"distilled"}))
     found = sweep(supply, labels, evidence="inferred")
     for node in random.choice(800, 200, replace=False).tolist():
         assert said_by_sweep(found, labels, node) == said_of_one(supply, labels, node, "inferred")
@@ -152,7 +151,6 @@ def test_the_sweep_equals_what_each_inherits_on_the_embedded_snapshot(built: Pat
     """Of some things with each kind of finding, and of every fiftieth other that something reaches."""
     registry = open_registry(built)
     supply, labels = registry.supply, registry.labels
-    assert not supply.of_kinds({"distilled"}).any()
     found = sweep(supply, labels)
     some = [np.flatnonzero(found.has(kind))[:20] for kind in KINDS]
     for node in np.unique(np.concatenate([*some, np.flatnonzero(found.reach.of)[::50]])).tolist():

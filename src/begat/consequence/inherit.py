@@ -51,7 +51,7 @@ class Way(NamedTuple):
     channel, evidence : str
         Of `CHANNELS` and `EVIDENCE`: the weakest step decides both.
     edges : tuple of int
-        The shortest path of this kind, from the thing to its source; empty for itself.
+        The shortest path of this channel and evidence, from the thing to its source; empty for itself.
     """
 
     channel: str
@@ -73,7 +73,7 @@ class Source(NamedTuple):
     clauses : Clauses
         What it asks for.
     ways : tuple of Way
-        How it went in, in the order of `CHANNELS`; none is better than another in channel and in evidence.
+        How it went in: by each of `CHANNELS` at most once, in their order, the surest evidence of each.
     open_ends, open_bases : int
         How many things went into it of which it can't be told which they are; models whose weights did.
     """
@@ -159,15 +159,17 @@ def inherit(supply: Supply, labels: Labels, node: int, *, evidence: str = "repor
 
     Notes
     -----
-    O(3 edges above the node), once for each kind of evidence. Of the ways to a source that are surer in
-    channel or in evidence than every other, each is the shortest of its kind. Equal to a walk over all simple
-    paths: leaving a cycle out of a path never makes it less sure.
+    O(3 edges above the node), once for each kind of evidence. What went in with the weights and as outputs
+    too came both ways, for licences may forbid the one and not the other; of each channel the way is the
+    surest in evidence, and of these the shortest. Equal to a walk over all paths that pass nothing twice by
+    the same channel. That a cycle leads back to the thing is no way into it.
     """
     ways: dict[int, list[Way]] = {}
     for level in range(EVIDENCE.index(evidence) + 1):
         for reached, via, edges in _paths(supply, node, level):
             known = ways.setdefault(reached, [])
-            if all(CHANNELS.index(way.channel) > via for way in known):
+            back = reached == node and edges
+            if not back and all(way.channel != CHANNELS[via] for way in known):
                 known.append(Way(CHANNELS[via], EVIDENCE[level], edges))
     nearest = sorted(ways, key=lambda at: (min(len(way.edges) for way in ways[at]), at))
     return Inherited(node, [_source(supply, labels, reached, ways[reached]) for reached in nearest])

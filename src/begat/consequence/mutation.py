@@ -1,6 +1,7 @@
 """How licences change from parent to child: the table of pairs, and what it comes to by relation."""
 
 from collections.abc import Mapping
+from math import fsum
 from typing import Any
 
 import polars as pl
@@ -126,7 +127,8 @@ def by_relation(found: pl.DataFrame, labels: Labels) -> list[dict[str, Any]]:
         these of the share that each changes, so that each counts once. ``parent_unknown``,
         ``child_unknown``, ``both_unknown``: the other derivations. ``stated``: both ends state something,
         *other* included as one more value, as studies of raw tags count. ``effects``: of the changed the
-        share with each effect of `EFFECTS`; one may have several. A share of nothing is None.
+        share with each effect of `EFFECTS`; one may have several. A share of nothing is None. The sum over
+        accounts is exact before it is rounded, so their order, that of threads, makes no difference.
     """
     parts = {ALL: found.filter(COUNTED)}
     parts |= {relation: found.filter(pl.col("relation") == relation) for relation in RELATIONS}
@@ -156,7 +158,7 @@ def _totals(part: pl.DataFrame, told: pl.DataFrame) -> Mapping[str, Any]:
         "changed": len(changed),
         "share": _share(len(changed), len(known)),
         "accounts": len(accounts),
-        "share_of_accounts": accounts["share"].mean(),
+        "share_of_accounts": _share(fsum(accounts["share"].to_list()), len(accounts)),
         "parent_unknown": len(part.filter((BEFORE < 0) & (AFTER >= 0))),
         "child_unknown": len(part.filter((BEFORE >= 0) & (AFTER < 0))),
         "both_unknown": len(part.filter((BEFORE < 0) & (AFTER < 0))),
@@ -167,5 +169,5 @@ def _totals(part: pl.DataFrame, told: pl.DataFrame) -> Mapping[str, Any]:
     }
 
 
-def _share(part: int, whole: int) -> float | None:
+def _share(part: float, whole: int) -> float | None:
     return part / whole if whole else None

@@ -2,8 +2,7 @@
 
 `reach` hands down, level by level, which licences reach each thing and by which channels. Few combinations of
 a licence and such sets are distinct, so `sweep` asks the rules once a combination. That is what a walk from
-each thing and the same rules give, with one difference: what came in both with the weights and as outputs
-counts as both.
+each thing (`inherit`) and the same rules give.
 """
 
 import re
