@@ -20,7 +20,7 @@ import pytest
 
 from begat.errors import InputError, UnknownName, UnreadableFile, WrongSchema
 from begat.influence.indicator import framework_named
-from begat.records import TABLES, Derivation, Model, Observation, Record, SetAside, schema, to_table
+from begat.records import TABLES, Derivation, Model, Observation, Record, SetAside, System, schema, to_table
 from begat.sources import base
 from begat.sources.base import File, Parsed, Source, discover, source_named
 
@@ -176,6 +176,14 @@ def test_derivations_are_declared(source: Source) -> None:
         assert 0 < method.confidence <= 1
         assert 0 < method.kind_confidence <= 1
         assert method.basis
+
+
+@each_source
+def test_who_reads_licences_shows_one(source: Source) -> None:
+    """What a source lists without a licence states none only if its sample has things that state one."""
+    things = [record for record in parse(source, SAMPLES / source.name) if hasattr(record, "licence_raw")]
+    listed = [thing for thing in things if not isinstance(thing, System)]
+    assert not (source.reads_licences and listed) or any(thing.licence_raw for thing in listed)
 
 
 def test_every_file_of_the_folder_is_discovered() -> None:

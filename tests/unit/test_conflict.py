@@ -13,10 +13,12 @@ from begat.licences import clauses, licences
 from begat.views.said import LANGUAGES, said
 
 APACHE, NC, NC_ND, SHARED = "Apache-2.0", "CC-BY-NC-4.0", "CC-BY-NC-ND-4.0", "CC-BY-SA-4.0"
+SD = "LicenseRef-creativeml-openrail-m"
 GEMMA, LLAMA2, LLAMA3 = "LicenseRef-gemma", "LicenseRef-llama2", "LicenseRef-llama3.1"
 
 RULES = [
     (NC, NC_ND, "weights", ["high derivatives-forbidden no-derivatives"]),
+    (None, NC_ND, "weights", ["medium derivatives-forbidden no-derivatives-unlabelled"]),
     (NC_ND, NC_ND, "weights", ["medium derivatives-forbidden copy-only"]),
     (APACHE, NC, "weights", ["high commercial-claimed non-commercial"]),
     (LLAMA3, NC, "weights", ["high commercial-claimed non-commercial"]),
@@ -26,9 +28,11 @@ RULES = [
     (NC, NC, "data", []),
     (APACHE, GEMMA, "weights", ["high terms-dropped asks-less"]),
     (LLAMA2, "LicenseRef-llama3", "weights", []),
+    ("LicenseRef-fair-ai-public-license-1.0-sd", SD, "weights", ["medium terms-dropped other-terms"]),
+    ("LicenseRef-yi", NC, "weights", []),
     (f"{APACHE} AND {GEMMA}", GEMMA, "weights", []),
     ("MIT", APACHE, "weights", []),
-    ("LicenseRef-openrail", "LicenseRef-creativeml-openrail-m", "weights", []),
+    ("LicenseRef-openrail", SD, "weights", []),
     (APACHE, "GPL-3.0-only", "weights", ["high share-alike-dropped not-shared"]),
     ("CC-BY-NC-SA-4.0", SHARED, "weights", ["medium share-alike-dropped other-share-alike"]),
     ("AGPL-3.0-only", "GPL-3.0-only", "weights", []),
@@ -121,6 +125,7 @@ def test_name(name: str, begins: str, keeps: bool) -> None:
 def test_naming_is_asked_by_few_and_never_of_data() -> None:
     """Llama asks for its name in weights and outputs; Apache asks for none."""
     assert naming(LLAMA3, "weights") == naming(LLAMA3, "outputs") is not None
+    assert naming("LicenseRef-llama3", "outputs") is naming("LicenseRef-exaone", "outputs") is None
     assert naming(LLAMA3, "data") is naming(APACHE, "weights") is naming(None, "weights") is None
 
 

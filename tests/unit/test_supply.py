@@ -1,6 +1,7 @@
 """What went into what, with models, datasets and mirrors, and under which licence each stands."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 from tests.conftest import MakeSnapshot
@@ -9,7 +10,9 @@ from begat.consequence.labels import MISSING, OTHER, UNSEEN, Labels, load_or_mak
 from begat.consequence.supply import EVIDENCE, KINDS, Supply, load_or_build
 from begat.graph import load_or_build as load_graph
 from begat.records import Account, Alias, Dataset, Derivation, Model, Record, TrainedOn
-from begat.snapshot import Snapshot
+from begat.resolve import gather
+from begat.snapshot import Snapshot, compile_snapshot
+from begat.sources.base import source_named
 
 RECORDS: list[Record] = [
     Model("acme/base", licence_raw="apache-2.0", gated="manual", account="acme", platform="huggingface"),
@@ -122,3 +125,11 @@ def test_both_are_kept_and_read_back(snapshot: Snapshot, supply: Supply, labels:
     same = load_or_make(snapshot, snapshot.path.parent / "labels")
     assert list(same.code) == list(labels.code)
     assert same.licences == labels.licences
+
+
+@pytest.mark.parametrize(("source", "why"), [("hub-api", MISSING), ("xinference", UNSEEN)])
+def test_only_who_reads_licences_can_say_that_none_is_stated(source: str, why: int, tmp_path: Path) -> None:
+    """A list that looks at no licences leaves it open what the page of a model states."""
+    part = gather(source_named(source), [Model("acme/plain")], on=date(2026, 1, 1))
+    snapshot = compile_snapshot([part], tmp_path / "snapshots", provenance={})
+    assert load_or_make(snapshot, tmp_path / "labels").code.tolist() == [why]

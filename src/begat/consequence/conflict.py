@@ -11,7 +11,7 @@ from functools import cache
 from typing import NamedTuple
 
 from begat.consequence.labels import MISSING, OTHER, UNKNOWN_WHY
-from begat.licences import Clauses, clauses, components, licences
+from begat.licences import ON_CONDITIONS, Clauses, clauses, components, licences
 
 __all__ = ["KINDS", "SEVERITIES", "Finding", "clash", "findings", "keeps_name", "naming"]
 
@@ -92,16 +92,22 @@ def naming(source: str | None, channel: str) -> tuple[str, Finding] | None:
     """Return what the name of a thing must begin with because of a source, and the finding if it doesn't.
 
     None where the source asks for no name. The texts that do (Llama since 3, EXAONE) ask it of every model
-    made, trained or improved with theirs, so a converted or quantized one isn't exempt, and since Llama 3.1
-    also of what learned from outputs; none asks it because of data.
+    made, trained or improved with theirs, so a converted or quantized one isn't exempt; those that let
+    outputs train others on conditions (Llama since 3.1) ask it of what learned from outputs too, and none
+    because of data.
 
     Examples
     --------
     >>> naming("LicenseRef-llama3.1", "weights")
     ('Llama', Finding(kind='naming-dropped', severity='medium', reason='name-dropped'))
     """
-    begins = clauses(source).binding.get("naming")
-    if channel == "data" or not begins:
+    theirs = clauses(source).binding
+    begins = theirs.get("naming")
+    if (
+        channel == "data"
+        or not begins
+        or (channel == "outputs" and theirs.get("no-training") != ON_CONDITIONS)
+    ):
         return None
     return begins, Finding("naming-dropped", "medium", "name-dropped")
 
@@ -148,17 +154,15 @@ def clash(one: str | None, other: str | None) -> Finding | None:
 def _by_weights(own: str | None, source: str | None) -> Iterator[Finding]:
     theirs = clauses(source).binding
     if "no-derivatives" in theirs:
-        same = own == source
-        yield Finding(
-            "derivatives-forbidden", *(("medium", "copy-only") if same else ("high", "no-derivatives"))
-        )
+        grave = {None: ("medium", "no-derivatives-unlabelled"), source: ("medium", "copy-only")}
+        yield Finding("derivatives-forbidden", *grave.get(own, ("high", "no-derivatives")))
     if own is None or source is None:
         return
     ours = clauses(own)
     if "no-commercial-use" in theirs and _free(ours, "no-commercial-use"):
         yield Finding("commercial-claimed", "high", "non-commercial")
     if "terms-travel" in theirs and not _same(own, source):
-        less = any(_free(ours, clause) for clause in theirs)
+        less = any(_free(ours, clause) for clause, said in theirs.items() if _passed_on(clause, said))
         yield Finding("terms-dropped", *(("high", "asks-less") if less else ("medium", "other-terms")))
     elif "commercial-condition" in theirs and _free(ours, "commercial-condition"):
         yield Finding("commercial-claimed", "medium", "condition-dropped")
@@ -201,6 +205,11 @@ def _unlabelled(own: str | None, source: str | None, channel: str, why: str | No
         yield Finding("licence-missing", *(("medium", "missing-bound") if binds else ("low", "missing")))
     elif why == UNKNOWN_WHY[OTHER]:
         yield Finding("licence-unnamed", "low", "unnamed")
+
+
+def _passed_on(clause: str, said: str) -> bool:
+    """Whether a label can lack a clause: not what its maker does by itself, nor a say on outputs alone."""
+    return clause != "acceptance" and not (clause == "no-training" and said == ON_CONDITIONS)
 
 
 STRICTER = {

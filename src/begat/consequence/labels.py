@@ -15,12 +15,12 @@ from begat.snapshot import Snapshot
 
 __all__ = ["MISSING", "OTHER", "UNKNOWN_WHY", "UNSEEN", "Labels", "load_or_make"]
 
-FORMAT = 1
+FORMAT = 2
 
 MISSING, OTHER, UNSEEN = -1, -2, -3
 UNKNOWN_WHY: Mapping[int, str] = {MISSING: "none stated", OTHER: "other", UNSEEN: "not seen"}
-"""Why a licence is not known: its page states none; states one without naming it (``other``); was never
-read, for the thing is known only because others name it."""
+"""Why a licence is not known: its page states none; states one without naming it (``other``); was not read
+for it, because others only name the thing or list it without looking at licences."""
 
 
 @dataclass(frozen=True)
@@ -62,21 +62,28 @@ def load_or_make(snapshot: Snapshot, folder: Path) -> Labels:
 
 
 def make(snapshot: Snapshot) -> Labels:
-    """Read them from the tables of a snapshot; O(rows)."""
+    """Read them from the tables of a snapshot; O(rows).
+
+    None is stated only where a source read the page for it; see `begat.sources.base.Source`.
+    """
     import polars as pl
 
-    columns = ["id", "licence", "licence_raw", "listed"]
+    from begat.sources.base import discover
+
+    unread = [source.name for source in discover().values() if not source.reads_licences]
+    columns = ["id", "licence", "licence_raw", "listed", "sources"]
     models = snapshot.frame("models", [*columns, "gated"]).sort("id")
     datasets = snapshot.frame("datasets", columns).drop_nulls("id").unique("id", keep="first").sort("id")
     both = pl.concat([models, datasets.with_columns(gated=pl.lit(None, models["gated"].dtype))])
     licences = both["licence"].drop_nulls().unique().sort().to_list()
     place = {licence: code for code, licence in enumerate(licences)}
+    read = pl.col("sources").list.set_difference(unread).list.len() > 0
     code = (
         pl.when(pl.col("licence").is_not_null())
         .then(pl.col("licence").replace_strict(place, default=None, return_dtype=pl.Int32))
         .when(pl.col("licence_raw").is_not_null())
         .then(OTHER)
-        .when(pl.col("listed").fill_null(value=False))
+        .when(pl.col("listed").fill_null(value=False) & read)
         .then(MISSING)
         .otherwise(UNSEEN)
     )

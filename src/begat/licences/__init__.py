@@ -1,6 +1,6 @@
 """Licences and their terms, as ``data/licences.toml`` states them; its head explains every field."""
 
-from begat.licences.clauses import CLAUSES, FREE, STATED_BY, UNSTATED, Clauses, clauses
+from begat.licences.clauses import CLAUSES, FREE, ON_CONDITIONS, STATED_BY, UNSTATED, Clauses, clauses
 from begat.licences.effects import EFFECTS, effects
 from begat.licences.expression import commercial_use, components
 from begat.licences.standing import STANDINGS, standing
@@ -25,6 +25,7 @@ __all__ = [
     "EFFECTS",
     "FREE",
     "KINDS",
+    "ON_CONDITIONS",
     "REFERENCE",
     "STANDINGS",
     "STATED_BY",

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from begat.licences.table import Licence, licences
 
-__all__ = ["CLAUSES", "FREE", "STATED_BY", "UNSTATED", "Clauses", "clauses", "joined"]
+__all__ = ["CLAUSES", "FREE", "ON_CONDITIONS", "STATED_BY", "UNSTATED", "Clauses", "clauses", "joined"]
 
 CLAUSES = (
     "no-derivatives",
@@ -49,6 +49,8 @@ STATED_BY = {
 """The term of a licence, as `Licence.statement` takes it, that says whether a clause binds."""
 
 BINDS = "yes"
+ON_CONDITIONS = "on conditions"
+"""What ``no-training`` says where outputs may train others, and what learned from them takes something on."""
 
 
 class Clauses(NamedTuple):
@@ -170,7 +172,7 @@ def _training(licence: Licence) -> str | None:
     value = licence.train_others
     if value is None:
         return _silence(licence, "train_others")
-    return {"yes": "", "no": BINDS}.get(value, "on conditions")
+    return {"yes": "", "no": BINDS}.get(value, ON_CONDITIONS)
 
 
 def _given(licence: Licence, term: str, said: str | None) -> str | None:

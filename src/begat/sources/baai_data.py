@@ -54,6 +54,7 @@ SOURCE = Source(
         ),
     ),
     authority=0,
+    reads_licences=False,
     tables=("datasets", "observations"),
     indicators=("D01",),
     platform=Platform(

@@ -131,6 +131,9 @@ class Source:
         The live platform that it can be fetched from; its files are then the answers that a crawl keeps.
     dated : date, optional
         The day of its data, where its own declaration says so.
+    reads_licences : bool
+        Whether a thing that it lists without a licence states none on its page; false for lists that give
+        none, or give it of some only.
     """
 
     name: str
@@ -146,6 +149,7 @@ class Source:
     indicators: tuple[str, ...] = ()
     platform: Platform | None = None
     dated: date | None = None
+    reads_licences: bool = True
 
     def find(self, path: Path) -> list[tuple[Path, File]]:
         """Return the files to read below `path`, a folder or one file, each with its declaration.

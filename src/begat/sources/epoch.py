@@ -84,5 +84,6 @@ SOURCE = Source(
     "known models since 1950, many figures are estimates",
     files=(File("*_ai_models.csv*", csv_rows, model, required=("Model", "Organization")),),
     methods={"epoch-base": Method(0.85, 0.50)},
+    reads_licences=False,
     tables=("models", "derivations", "institutions", "observations"),
 )

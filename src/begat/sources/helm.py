@@ -43,5 +43,6 @@ SOURCE = Source(
     licence="Apache-2.0",
     feeds="models by HELM's own name, institutions by name; open and closed models",
     files=(File("model_metadata.jsonl*", jsonl, model, required=("name",)),),
+    reads_licences=False,
     tables=("models", "institutions"),
 )

@@ -42,6 +42,7 @@ SOURCE = Source(
         ),
         File("observed_aliases.csv*", csv_rows, observed, required=("card_value", "current_id")),
     ),
+    reads_licences=False,
     tables=("models", "aliases"),
     indicators=("M02",),
 )

@@ -63,6 +63,7 @@ SOURCE = Source(
         "gguf-list": Method(0.91, 0.93, "51 of 56 parents agree with the Hub's tags"),
         "gguf-list-shared": Method(0.45, 0.93, "25 of 55 parents agree with the Hub's tags"),
     },
+    reads_licences=False,
     tables=("models", "derivations", "observations"),
     indicators=("M01", "M02", "M03", "M04", "M10", "M11", "M13"),
 )

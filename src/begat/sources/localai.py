@@ -55,6 +55,7 @@ SOURCE = Source(
     feeds="models, derivations; models that somebody packed for this program",
     files=(File("gallery.jsonl*", jsonl, entry, required=("name",)),),
     methods={"gallery-urls": Method(0.76, 0.95, "29 of 38 parents agree with the Hub's tags")},
+    reads_licences=False,
     tables=("models", "derivations"),
     indicators=("M02", "M04", "M10", "M11", "M13", "M14"),
 )

@@ -74,6 +74,7 @@ SOURCE = Source(
         File("models.jsonl*", jsonl, model, required=("id", "name", "release_date")),
         File("openrouter_models.jsonl*", jsonl, offer, required=("id", "created")),
     ),
+    reads_licences=False,
     tables=("models", "benchmarks", "evaluations", "aliases"),
     indicators=("E08",),
 )

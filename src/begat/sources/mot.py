@@ -45,6 +45,7 @@ SOURCE = Source(
     feeds="models (licences), institutions by name; known language models up to early 2026",
     files=(File("models.jsonl*", jsonl, model, required=("name",)),),
     methods={"mot-origin": Method(0.70, 0.50)},
+    reads_licences=False,
     tables=("models", "institutions"),
     indicators=("M02", "M04"),
 )

@@ -32,6 +32,7 @@ SOURCE = Source(
     licence="Apache-2.0",
     feeds="models, aliases; models that this training program supports",
     files=(File("modelscope_hf_pairs.csv", csv_rows, pair, ("modelscope_id", "hf_id")),),
+    reads_licences=False,
     tables=("models", "aliases"),
     indicators=("M02", "M04"),
 )

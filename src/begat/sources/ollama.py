@@ -98,6 +98,7 @@ SOURCE = Source(
     "names carry no maker and no base model; no data licence is stated",
     files=(File("library/*.html*", cards, model, ("name", "pulls")),),
     authority=0,
+    reads_licences=False,
     tables=("models", "observations"),
     platform=Platform(
         origin="https://ollama.com",

@@ -57,6 +57,7 @@ SOURCE = Source(
         File("models/*.json*", json_page("data"), live_offer, ("id", "name", "created", "canonical_slug")),
     ),
     authority=0,
+    reads_licences=False,
     tables=("models", "aliases"),
     indicators=("M09",),
     platform=Platform(

@@ -207,6 +207,7 @@ SOURCE = Source(
         File("model-info.json", model_items, model_class, ("key", "value")),
         File("dataset-info.json", dataset_items, dataset_class, ("key", "value")),
     ),
+    reads_licences=False,
     tables=("models", "datasets", "observations", "listings"),
     indicators=(
         "D01",

@@ -48,6 +48,7 @@ SOURCE = Source(
     feeds="models, derivations; originals that unsloth re-published, mostly well-known ones",
     files=(File("mapper.json", json_items, entry, required=("key", "value")),),
     methods={"mapper": Method(0.95, 0.95)},
+    reads_licences=False,
     tables=("models", "derivations"),
     indicators=("M02", "M10", "M11", "M13"),
 )

@@ -108,6 +108,7 @@ SOURCE = Source(
     feeds="models, derivations, aliases; models that this inference program supports",
     files=(File("*.jsonl*", specifications, specification, required=("model_name", "version")),),
     methods={"family-format": Method(0.96, 0.95, "49 of 51 parents agree with the Hub's tags")},
+    reads_licences=False,
     tables=("models", "derivations", "aliases"),
     indicators=("M02", "M04", "M10", "M11", "M13"),
 )
