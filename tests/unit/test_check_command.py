@@ -95,7 +95,7 @@ def test_the_table_says_why(built: Path, desk: Path) -> None:
     """Each reason stands with its rule, and how it came in; annotations follow if asked for."""
     ran = checked(BAD, NONE, "--github", home=built)
     assert f"FAIL  {BAD}" in ran.out
-    assert "fail  licence.allow: licence not known: none stated" in ran.out
+    assert "fail  licence.allow: licence not known: not seen" in ran.out
     assert "quantized <- Qwen/Qwen2.5-7B-Instruct (reported)" in ran.out
     assert f"::error title=begat check licence.allow::{BAD}: licence not known" in ran.out
     assert "::error title=begat check::no model named" in ran.out
