@@ -23,6 +23,11 @@ from begat.registry import open_registry
 LICENCES = (
     *("Apache-2.0", "CC-BY-NC-4.0", "CC-BY-ND-4.0", "CC-BY-SA-4.0", "GPL-3.0-only", "LicenseRef-gemma"),
     *("LicenseRef-llama3", "LicenseRef-llama3.1", "LicenseRef-no-such", "MIT OR CC-BY-NC-4.0"),
+    *(
+        "LicenseRef-llama2",
+        "GPL-2.0-only WITH Classpath-exception-2.0",
+        "LicenseRef-gemma AND (MIT OR CC0-1.0)",
+    ),
 )
 NAMES = ("Llama-3-a", "llama3.1_b", "meta-llama-3", "Meta Llama", "gemma", "cat")
 
