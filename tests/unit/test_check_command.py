@@ -14,7 +14,7 @@ from tests.cli import Ran, begat
 
 ROOT = Path(__file__).parent.parent.parent
 EXAMPLES = ROOT / "docs" / "examples"
-GOOD, BAD, NONE = "Qwen/Qwen2.5-7B-Instruct", "bartowski/Qwen2.5-7B-Instruct-GGUF", "nobody/none"
+GOOD, BAD, NONE = "Qwen/Qwen2.5-7B-Instruct", "sleepyjoe123/Misa", "nobody/none"
 
 
 @pytest.fixture
@@ -95,8 +95,8 @@ def test_the_table_says_why(built: Path, desk: Path) -> None:
     """Each reason stands with its rule, and how it came in; annotations follow if asked for."""
     ran = checked(BAD, NONE, "--github", home=built)
     assert f"FAIL  {BAD}" in ran.out
-    assert "fail  licence.allow: licence not known: not seen" in ran.out
-    assert "quantized <- Qwen/Qwen2.5-7B-Instruct (reported)" in ran.out
+    assert "fail  licence.allow: licence not known: none stated" in ran.out
+    assert "copy <- meta-llama/Meta-Llama-3-8B-Instruct (reported)" in ran.out
     assert f"::error title=begat check licence.allow::{BAD}: licence not known" in ran.out
     assert "::error title=begat check::no model named" in ran.out
     assert "2 checked: 1 do not keep it, 1 not known" in ran.err

@@ -77,7 +77,7 @@ def make(snapshot: Snapshot) -> Labels:
     both = pl.concat([models, datasets.with_columns(gated=pl.lit(None, models["gated"].dtype))])
     licences = both["licence"].drop_nulls().unique().sort().to_list()
     place = {licence: code for code, licence in enumerate(licences)}
-    read = pl.col("sources").list.set_difference(unread).list.len() > 0
+    read = ~pl.col("sources").list.eval(pl.element().is_in(unread)).list.all()
     code = (
         pl.when(pl.col("licence").is_not_null())
         .then(pl.col("licence").replace_strict(place, default=None, return_dtype=pl.Int32))
