@@ -46,6 +46,16 @@ SAME = {
         ("tree", "Qwen", "--below", QWEN, "--group", "finetune", "--after", "2", "--budget", "3"),
         {"id": "Qwen", "of": QWEN, "group": "finetune", "after": "2", "most": "3"},
     ),
+    "licence": (("licence", "nvidia/LocateAnything-3B"), {"id": "nvidia/LocateAnything-3B"}),
+    "licence-dataset": (
+        ("licence", "dataset:openbmb/RLAIF-V-Dataset", "--inferred"),
+        {"id": "dataset:openbmb/RLAIF-V-Dataset", "inferred": ""},
+    ),
+    "impact": (("impact", "Qwen/Qwen2.5-7B"), {"id": "Qwen/Qwen2.5-7B"}),
+    "impact-scope": (
+        ("impact", "account:Qwen", "--declared", "--depth", "1", "--on", "2025-01-01", "--relation", "merge"),
+        {"id": "account:Qwen", "evidence": "declared", "depth": "1", "on": "2025-01-01", "relation": "merge"},
+    ),
     "influence": (
         ("influence", "--by", "institution", "--measure", "accounts", "--top", "0"),
         {"by": "institution", "measure": "accounts"},
@@ -133,6 +143,10 @@ def test_partial_data_are_noted(whole: Running) -> None:
     [
         ("lineage", 400, "input-error", "required"),
         ("lineage?id=Qwen/Qwen2.5-7B-Instrct", 404, "unknown-name", "Did you mean Qwen/Qwen2.5-7B-Instruct"),
+        ("licence?id=nvidia/LocateAnything-3C", 404, "unknown-name", "Did you mean nvidia/LocateAnything-3B"),
+        ("impact?id=dataset:a/b", 404, "unknown-name", "no dataset"),
+        ("impact?id=a&relation=finetuned", 400, "input-error", "Did you mean finetune"),
+        ("impact?id=a&evidence=sure", 400, "input-error", "declared"),
         ("lineage?id=a&id=b", 400, "input-error", "Give it once."),
         ("lineage?id=a&relation=finetuned", 400, "input-error", "Did you mean finetune"),
         ("lineage?id=a&depth=0", 400, "input-error", "from 1"),

@@ -81,6 +81,18 @@ def _topics() -> Sequence[str]:
     return list(TOPICS)
 
 
+def _evidence() -> Sequence[str]:
+    from begat.consequence.supply import EVIDENCE
+
+    return list(EVIDENCE)
+
+
+def _links() -> Sequence[str]:
+    from begat.consequence.supply import KINDS
+
+    return list(KINDS)
+
+
 def _words(*words: str) -> Callable[[], Sequence[str]]:
     return lambda: words
 
@@ -119,6 +131,11 @@ def _children(registry: "Registry", given: Arguments) -> Rows:
         on=given["on"],
     )
     return [row._asdict() for row in found]
+
+
+def _impact(registry: "Registry", given: Arguments) -> Rows:
+    options = {name: given[name] for name in ("evidence", "depth", "on")}
+    return registry.impact(given["id"], relations=given["relation"] or None, **options)
 
 
 def _influence(registry: "Registry", given: Arguments) -> Rows:
@@ -191,6 +208,25 @@ CALLS: tuple[Endpoint, ...] = (
         GROUPED,
         ON,
         about=("derivations",),
+    ),
+    _call(
+        "licence",
+        "The licence terms that reach a model or dataset, and what does not fit: one row. Not legal advice.",
+        lambda registry, given: [registry.licence(given["id"], inferred=given["inferred"])],
+        Parameter("id", "a model, or a dataset such as dataset:openbmb/RLAIF-V-Dataset", required=True),
+        Parameter("inferred", "also follow links that nobody declares", "flag", default=False),
+        about=("derivations", "training", "licences"),
+    ),
+    _call(
+        "impact",
+        "What is hit if something is bad: all made from it, trained on it, or the same elsewhere.",
+        _impact,
+        Parameter("id", "a model, dataset, account, institution or family", required=True),
+        Parameter("evidence", "the weakest that counts", words=_evidence, default="reported"),
+        Parameter("relation", "follow only links of this kind", words=_links, many=True),
+        Parameter("depth", "at most this many links", "integer", least=1),
+        ON,
+        about=("derivations", "training"),
     ),
     _call(
         "influence",
