@@ -102,6 +102,16 @@ def test_every_link_leads_somewhere(whole: Running) -> None:
                 assert declared.fullmatch(path) or whole.get(link).status == 200, link
 
 
+@pytest.mark.parametrize("path", ["/m/Qwen/Qwen2.5-7B", "/d/HuggingFaceH4/ultrachat_200k"])
+def test_consequences_are_reached_and_left(whole: Running, path: str) -> None:
+    """A model and a dataset lead to their licence and their impact, and these to each other and back."""
+    thing = path[3:] if path.startswith("/m/") else f"dataset:{path[3:]}"
+    ways = {path, f"/licence/{thing}", f"/impact/{thing}"}
+    for target in ways:
+        links = set(re.findall(r'<a[^>]* href="(/[^"]*)"', page(whole, target).body.decode()))
+        assert ways - {target} <= links, target
+
+
 def test_twins(whole: Running) -> None:
     """Every page is also JSON and CSV with the same rows."""
     for target in ("/", "/search?q=qwen2.5-7b", "/sparql-editor"):

@@ -111,7 +111,11 @@ def licence(
         raise InputError("--conflicts and --changes are two tables", hint="Ask for one of them.")
     registry, page = out.registry(), file is not None and file.suffix == ".html"
     if page and (changes or conflicts):
-        how: dict[str, Any] = {"evidence": "inferred" if inferred else "reported", "kind": kind, "severity": severity}
+        how: dict[str, Any] = {
+            "evidence": "inferred" if inferred else "reported",
+            "kind": kind,
+            "severity": severity,
+        }
         out.drawing(registry.conflicts_page(thing, **how, lang=lang.value), file)
     elif changes:
         many.changes(out.suited(file), registry, thing, inferred=inferred, file=file)

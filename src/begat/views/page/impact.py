@@ -94,6 +94,9 @@ def _chips(found: Row, name: str, words: Words) -> Iterator[Row]:
             counted(words, key, found[f"own_{key}s"]) for key in ("model", "dataset") if found[f"own_{key}s"]
         ]
         yield chip(words["own"], words["and"].join(own))
+    else:
+        itself = found["id"] if found["kind"] == "model" else f"dataset:{found['id']}"
+        yield chip("", words["ship"], "licence", itself, way=True)
     if found["same_as"]:
         yield chip(words["same_as"], found["same_as"], "impact", found["same_as"])
     yield chip(words["counted"], words[f"counted_{found['evidence']}"])

@@ -75,7 +75,7 @@ PART = SubDimension(
         Indicator(
             id="D12",
             name="Dataset licence clarity",
-            name_zh="数据许可清晰度",
+            name_zh="数据许可证清晰度",
             unit="0 to 1",
             formula="share of datasets with a licence that resolves, by ln(1 + downloads in 30 days)",
             origin="begat, after the Data Provenance Initiative",
