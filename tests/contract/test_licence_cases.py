@@ -144,6 +144,13 @@ def test_unknown_thing_is_refused(built: Path) -> None:
         assert "no model or dataset" in ran.err or "no dataset" in ran.err
 
 
+def test_an_institution_has_no_licence(built: Path) -> None:
+    """Who names an institution is told how to ask for all that it has, not of models that sound alike."""
+    ran = begat("licence", "alibaba", home=built)
+    assert (ran.code, ran.out) == (2, "")
+    assert "--conflicts" in ran.err
+
+
 def test_page_tells_every_case() -> None:
     """Each case stands in the docs with its command, its findings and their severity."""
     text = PAGE.read_text(encoding="utf-8")

@@ -166,6 +166,13 @@ def test_unknown_names_are_errors(world: Registry, text: str, how: dict[str, obj
         world.impact(text, **how)
 
 
+def test_a_mistyped_dataset_is_suggested(world: Registry) -> None:
+    """Where nothing is said of its kind, near datasets are named like near models."""
+    with pytest.raises(UnknownName, match="no model, dataset, account") as wrong:
+        world.impact("acme/dta")
+    assert "acme/data" in wrong.value.suggestions
+
+
 def test_the_page_says_so_where_nothing_is_known(world: Registry) -> None:
     """A thing that nothing is recorded to rest on has a page without a number that looks like all is well."""
     page = world.impact_page("user-a/two")

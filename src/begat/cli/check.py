@@ -24,7 +24,7 @@ KEYS = ("model", "verdict", "policy", "policy_sha256", "snapshot", "digest", "re
 SHOWN = 3
 """Reasons of one rule and code that a person is shown."""
 COMMANDS = {"fail": "error", "warn": "warning"}
-"""Verdicts, and how GitHub Actions names such annotations."""
+"""Verdicts, the gravest first, and how GitHub Actions names such annotations."""
 
 
 def check(
@@ -126,19 +126,24 @@ def _refuse(errors: Sequence[UnknownName]) -> None:
 
 def _draw(out: Output, rows: Sequence[Row]) -> None:
     """Print for each model what is not kept and why, then in a line what is kept."""
+    from rich.padding import Padding
     from rich.text import Text
 
     for row in rows:
         head = f"{row['verdict'].upper()}  {printable(row['model'])}"
         out.draw(Text(head, style="bold"))
-        for line in _lines(row):
-            out.draw(Text(printable(line)))
+        for line in map(printable, _lines(row)):
+            text = line.lstrip()
+            if text.startswith("https://"):
+                out.draw(Text(line, no_wrap=True, overflow="ignore"))
+            else:
+                out.draw(Padding(Text(text), (0, 0, 0, len(line) - len(text)), expand=False))
 
 
 def _lines(row: Row) -> Iterator[str]:
     if row["error"]:
         yield f"  {row['error']}"
-    told = [reason for reason in row["reasons"] if reason["verdict"] != "pass"]
+    told = [reason for name in COMMANDS for reason in row["reasons"] if reason["verdict"] == name]
     for (rule, code), group in groupby(told, key=lambda reason: (reason["rule"], reason["code"])):
         reasons = list(group)
         for reason in reasons[:SHOWN]:

@@ -83,7 +83,7 @@ def _counts(out: Output, found: Row) -> None:
         return
     day, source = found["looked_at"]["downloads_on"], found["looked_at"]["downloads_source"]
     of = f" (downloads: {source}, {day})" if source else ""
-    kinds = [{**row, "share_of_models": _rounded(row["share_of_models"])} for row in found["kinds"]]
+    kinds = [{**row, "share_of_models": _percent(row["share_of_models"])} for row in found["kinds"]]
     out.rows(kinds, _with_datasets(KINDS, kinds), title=f"\nBy kind{of}", spare=SPARE)
     totals = [_total(row) for row in found["totals"]]
     out.rows(totals, tuple(totals[0]), title="Things by their gravest, and by what links rest on")
@@ -105,8 +105,8 @@ def _short(licence: str) -> str:
     return licence.removeprefix(REFERENCE)
 
 
-def _rounded(share: float | None) -> float | None:
-    return None if share is None else round(share, 4)
+def _percent(share: float | None) -> str | None:
+    return None if share is None else f"{share:.2%}"
 
 
 def _with_datasets(columns: Sequence[str], rows: Sequence[Row]) -> Sequence[str]:
@@ -174,7 +174,7 @@ def changes(
         return
     rows, pairs = found["relations"], found["changes"]
     shares = [name for name in TOTALS if "share" in name]
-    rounded = [{**row, **{name: _rounded(row[name]) for name in shares}} for row in rows]
+    rounded = [{**row, **{name: _percent(row[name]) for name in shares}} for row in rows]
     out.rows(
         rounded, TOTALS, title=f"{found['subject']}: derivations under another licence than the parent's"
     )
@@ -186,7 +186,7 @@ def changes(
     )
     if pairs:
         effects = [
-            {"effect": name, "share_of_changes": _rounded(share)} for name, share in whole["effects"].items()
+            {"effect": name, "share_of_changes": _percent(share)} for name, share in whole["effects"].items()
         ]
         out.rows(effects, ("effect", "share_of_changes"), title="\nWhat changes in law")
         title = "From parent to child" + _of(pairs[:MOST], pairs)

@@ -2,13 +2,17 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from begat.cli.options import FileOption, Language, LanguageOption
 from begat.cli.output import Output, command, parse_day
 from begat.errors import InputError
+from begat.printable import printable
+
+if TYPE_CHECKING:
+    from rich.text import Text
 
 __all__ = ["register"]
 
@@ -178,6 +182,7 @@ def _refuse(wrong: bool, why: str) -> None:
 
 def _tables(out: Output, found: Mapping[str, Any]) -> None:
     """Print a summary for people."""
+    out.draw(*_head(found))
     out.one({name: found[name] for name in TOTALS})
     if not found["models"] + found["datasets"]:
         out.note(f"Nothing is recorded to rest on {found['id']}; what is not recorded may exist.")
@@ -189,6 +194,19 @@ def _tables(out: Output, found: Mapping[str, Any]) -> None:
         out.rows(found["hits"], HIT, title="Most downloaded", spare=[("via",), ("licence",)])
     for text in _remarks(found):
         out.note(text)
+
+
+def _head(found: Mapping[str, Any]) -> Iterator["Text"]:
+    """Say in a sentence what is hit, and how sure that is."""
+    from rich.text import Text
+
+    hit = found["models"] + found["datasets"]
+    counted = (f"{found[name]:,} {name}" for name in ("models", "datasets") if found[name])
+    whose = f" of {found['accounts']:,} known accounts" if found["accounts"] else ""
+    what = f"{' and '.join(counted)}{whose}" if hit else "Nothing recorded"
+    yield Text(printable(f"{what} {'rest' if hit > 1 else 'rests'} on {found['id']}.", keep=""), style="bold")
+    if hit:
+        yield Text(f"Certain are {found['declared']:,}: publishers declare every link of a path.")
 
 
 def _shown(row: Mapping[str, Any], name: str) -> Mapping[str, Any]:

@@ -237,9 +237,9 @@ LINKS = {"trained-on": "trained on", "dataset-derived": "made from"}
 
 
 def _tables(out: Output, found: Row) -> None:
-    if bound := [_clause(row) for row in found["clauses"] if row["state"] in HOLDERS]:
+    if bound := [row for row in found["clauses"] if row["state"] in HOLDERS]:
         out.draw("")
-        out.rows(bound, CLAUSES, title="Terms that reach it", spare=[["says"]])
+        out.rows(list(map(_clause, bound)), CLAUSES, title=_reaching(bound, found["sources"][0]))
     out.draw(*_open(found["clauses"]))
     untold = found["untold"][:MOST]
     if others := found["sources"][1:]:
@@ -269,15 +269,26 @@ CLAUSES = ("clause", "stands", "says", "from")
 SOURCES = ("id", "licence", "as", "steps", "evidence")
 
 
+def _reaching(bound: Sequence[Row], own: Row) -> str:
+    """Return the heading of the clauses: how many bind, and how many of these came from elsewhere."""
+    binding = [row["binding"] for row in bound if row["state"] == "binds"]
+    others = sum([own["kind"], own["id"]] not in map(list, holders) for holders in binding)
+    said = f", {others} not by its own licence" if others else ""
+    return f"Terms that reach it: {len(binding)} bind{'s' if len(binding) == 1 else ''}{said}"
+
+
 def _clause(row: Row) -> Row:
-    says = "" if row["says"] == "yes" else row["says"]
-    holders = _named(row[HOLDERS[row["state"]]])
+    from begat.views.said import said
+
+    means = said("en", "licence")[f"clause_{row['clause'].replace('-', '_')}"]
+    says = means if row["says"] == "yes" else f"{means}: {row['says']}"
+    holders = _named(row[HOLDERS[row["state"]]], most=1)
     return {"clause": row["clause"], "stands": row["state"], "says": says, "from": holders}
 
 
-def _named(things: Sequence[tuple[str, str]]) -> list[str]:
+def _named(things: Sequence[tuple[str, str]], most: int = 2) -> list[str]:
     names = [name for _, name in things]
-    return [*names[:2], *([f"{len(names) - 2} more"] if len(names) > 2 else [])]
+    return [*names[:most], *([f"{len(names) - most} more"] if len(names) > most else [])]
 
 
 def _source(row: Row) -> Row:

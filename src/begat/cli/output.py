@@ -361,7 +361,7 @@ def table(rows: Sequence[Row], columns: Sequence[str], title: str = "") -> "Tabl
 
     drawn = Table(box=box.SIMPLE_HEAD, title=title or None, title_justify="left", pad_edge=False)
     for name in columns:
-        numeric = any(isinstance(row.get(name), int | float) for row in rows)
+        numeric = any(_numeric(row.get(name)) for row in rows)
         heading = name.replace("_", "\n")
         cells = [heading, *(_text(row.get(name)) for row in rows)]
         longest = max(len(line) for cell in cells for line in cell.splitlines())
@@ -375,6 +375,19 @@ def table(rows: Sequence[Row], columns: Sequence[str], title: str = "") -> "Tabl
     for row in rows:
         drawn.add_row(*[Text(_text(row.get(name))) for name in columns])
     return drawn
+
+
+def _numeric(value: Any) -> bool:
+    """Whether a value is a number, or a share in percent: it stands to the right.
+
+    Examples
+    --------
+    >>> _numeric(3), _numeric("12.9%"), _numeric("a 5%"), _numeric("%")
+    (True, True, False, False)
+    """
+    if isinstance(value, str):
+        return value.endswith("%") and value[:-1].replace(".", "", 1).isdecimal()
+    return isinstance(value, int | float)
 
 
 def least_width(drawn: "Table") -> int:

@@ -189,6 +189,7 @@ NEXT = (
     "Try next:",
     "  begat lineage Qwen/Qwen2.5-7B-Instruct --up",
     "  begat tree Qwen -o qwen.html",
+    "  begat licence nvidia/LocateAnything-3B",
     "  begat query top-bases",
     "  begat influence --by institution --measure accounts",
     "  begat rank -o ranking.html",

@@ -2,12 +2,16 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from begat.cli.options import FileOption, Language, LanguageOption
 from begat.cli.output import Output, command, parse_day
+from begat.printable import printable
+
+if TYPE_CHECKING:
+    from rich.text import Text
 
 __all__ = ["register"]
 
@@ -19,6 +23,7 @@ Row = Mapping[str, Any]
 OWNERS = ("models", "resting", "exclusive", "share_resting", "downloads_30d", "downloads_unknown")
 COUNTS = ("models", "datasets", "downloads_30d", "downloads_unknown", "accounts", "institutions")
 REBOUND = ("clause", "before", "after", "changed", "below", "otherwise")
+WAYS = {"relation": "their last link", "depth": "links away"}
 GROUNDS = ("institutions", "countries")
 
 
@@ -116,20 +121,24 @@ def whatif(
     if not out.tabular:
         out.one(found)
         return
-    _shown(out, found, top)
+    _shown(out, found, top, ", ".join(without or ()))
     out.notes(registry, *GROUNDS)
 
 
-def _shown(out: Output, found: Row, top: int) -> None:
+def _shown(out: Output, found: Row, top: int, asked: str) -> None:
     """Print it in tables."""
-    out.rows(list(_totals(found)), ("what", *COUNTS), spare=(("datasets",),))
+    out.draw(*_head(found, asked))
+    totals = list(_totals(found))
+    counts = [name for name in COUNTS if name != "datasets" or any(row.get(name) for row in totals)]
+    out.rows(totals, ("what", *counts), spare=(("datasets",),))
     if open_ends := found["exclusive"]["open"]:
         out.note(f"Of the exclusive ones {open_ends:,} name a further parent that can't be told.")
     for way, said in (("by_relation", "relation"), ("by_depth", "depth")):
         rows = found[way][: top or None]
-        out.rows(rows, ("channel", said, "models", "exclusive", "downloads_30d", "downloads_unknown"))
+        columns = ("channel", said, "models", "exclusive", "downloads_30d", "downloads_unknown")
+        out.rows(rows, columns, title=f"By {WAYS[said]}")
     for group, who in (("institutions", "institution"), ("countries", "country")):
-        rows = [{**row, who: row[who] or "unknown"} for row in _first(found[group], who, top)]
+        rows = [{**row, **_owner(row, who)} for row in _first(found[group], who, top)]
         out.rows(rows, (who, *OWNERS), title=f"Who loses: {group}")
     title = "Most downloaded of what goes or rests on it"
     out.rows(found["things"], ("id", "role", "relation", "exclusive", "downloads_30d"), title=title)
@@ -146,6 +155,27 @@ def _shown(out: Output, found: Row, top: int) -> None:
     for rows, by in ((found["ranks"], found["measure"]), (found["ranking"], "begat-53")):
         if rows is not None:
             _ranks(out, rows, f"Institutions by {by}")
+
+
+def _head(found: Row, asked: str) -> Iterator["Text"]:
+    """Say in a sentence what was asked and what is lost."""
+    from rich.text import Text
+
+    gone, resting, only = (found[name]["models"] for name in ("withdrawn", "resting", "exclusive"))
+    changed = found["licence"]
+    names = ", ".join(f"{each['kind']}:{each['id']}" for each in found["without"])
+    said = f"{asked or changed['from']} under {changed['to']}" if changed else f"Without {names}"
+    whole = found["whole"]["models"]
+    share = f" ({resting / whole:.1%} of all)" if whole else ""
+    done = "change" if changed else "go"
+    yield Text(printable(f"{said}: {gone:,} models {done}.", keep=""), style="bold")
+    yield Text(f"{resting:,} models{share} rest on them, {only:,} of these on nothing else.")
+    yield Text("Arithmetic about recorded lineage, no forecast.")
+
+
+def _owner(row: Row, who: str) -> Row:
+    share = row["share_resting"]
+    return {who: row[who] or "unknown", "share_resting": None if share is None else f"{share:.1%}"}
 
 
 def _totals(found: Row) -> Iterator[Row]:

@@ -10,7 +10,7 @@ from begat.discovery import named
 from begat.errors import InputError, UnknownName
 from begat.registry.opened import Opened, Row, plain
 from begat.registry.pages import about
-from begat.registry.subject import ACCOUNT, INSTITUTION, MODEL, parts, subject
+from begat.registry.subject import ACCOUNT, INSTITUTION, MODEL, Subject, parts, subject
 
 if TYPE_CHECKING:
     import polars as pl
@@ -24,6 +24,9 @@ __all__ = ["Start", "hits", "impact", "impact_notified", "impact_page", "impact_
 DATASET = "dataset"
 OWNERS = "datasets/"
 """In front of the name of a dataset in its address on the Hub."""
+
+KINDS = (MODEL, DATASET, INSTITUTION)
+"""Of names that are suggested for a mistyped one."""
 
 MOST = 20
 """Rows of each table of a summary, and hits that it names."""
@@ -176,7 +179,7 @@ def _dataset_found(reg: Opened, text: str) -> int | None:
 
 def _owned(reg: Opened, text: str) -> Start:
     """Return all that an account, an institution with its parts, or a family has, its datasets too."""
-    asked, graph = subject(reg, text), reg.supply.graph
+    asked, graph = _subject(reg, text), reg.supply.graph
     if asked.kind == ACCOUNT:
         name = reg.graph.account_ids[asked.code]
         return Start(ACCOUNT, name, name, np.flatnonzero(graph.account == graph.account_ids.find(name)))
@@ -190,6 +193,22 @@ def _owned(reg: Opened, text: str) -> Start:
     names, families = reg.families
     name = names[asked.code]
     return Start(asked.kind, name, name, np.flatnonzero(families == asked.code))
+
+
+def _subject(reg: Opened, text: str) -> Subject:
+    """Return what a text names; near datasets come with the error too."""
+    try:
+        return subject(reg, text)
+    except UnknownName as error:
+        if ":" in text:
+            raise
+        near = [hit["id"] for hit in reg.names.near(plain(text), limit=3) if hit["kind"] in KINDS]
+        raise UnknownName(
+            error.kind.replace("model,", "model, dataset,"),
+            text,
+            suggestions=list(dict.fromkeys([*near, *error.suggestions])),
+            hint=error.hint,
+        ) from error
 
 
 def hits(

@@ -55,5 +55,9 @@ def _dataset(reg: Opened, key: str) -> int:
     for hit in reg.names.exact(key):
         if hit["kind"] == "dataset" and (node := reg.supply.dataset(hit["id"])) is not None:
             return node
+    if any(hit["kind"] == "institution" for hit in reg.names.exact(key)):
+        raise UnknownName(
+            "model or dataset", key, hint="Of an institution see `begat licence ID --conflicts`."
+        )
     near = [hit["id"] for hit in reg.names.near(key, limit=12) if hit["kind"] in ("model", "dataset")]
     raise UnknownName("model or dataset", key, suggestions=near[:3], hint="Try `begat search TEXT`.")
