@@ -151,6 +151,13 @@ def test_an_institution_has_no_licence(built: Path) -> None:
     assert "--conflicts" in ran.err
 
 
+def test_not_known_does_not_read_as_a_pass(built: Path) -> None:
+    """Of a model whose page was never read it isn't said that nothing was found and no more."""
+    unread = begat("licence", "facebook/sapiens2-pretrain-1b", home=built).out
+    assert "Not known whether all fits" in unread
+    assert "Not known whether" not in begat("licence", "Qwen/Qwen2.5-7B-Instruct", home=built).out
+
+
 def test_page_tells_every_case() -> None:
     """Each case stands in the docs with its command, its findings and their severity."""
     text = PAGE.read_text(encoding="utf-8")

@@ -69,7 +69,10 @@ min_age_days = 1
     [
         ("", "asks for nothing"),
         ("[model]\nunlisted = 'pass'", "asks for nothing"),
-        ("[licence]\n\nalow = ['MIT']", "line 3: licence.alow: there is no key 'alow'; did you mean allow? `begat"),
+        (
+            "[licence]\n\nalow = ['MIT']",
+            "line 3: licence.alow: there is no key 'alow'; did you mean allow? `begat",
+        ),
         ("[license]\nallow = ['MIT']", "line 1: license: there is no key 'license'; did you mean licence?"),
         ("licence = 'MIT'", "line 1: licence: is 'MIT', not a table with allow"),
         ("[licence]\nallow = 'MIT'", "not a list of texts"),

@@ -17,6 +17,7 @@ Row = Mapping[str, Any]
 MOST = 15
 """Rows of a table of pairs; all are in the JSON."""
 
+SEVERITIES = ("high", "medium", "low")
 KINDS = ("kind", "severity", "models", "share_of_models", "accounts", "downloads_30d")
 SPARE = (("datasets",), ("downloads_unknown",))
 
@@ -62,6 +63,9 @@ def _looked_at(found: Row) -> Iterator[Any]:
     title = f"{found['subject']}: what does not fit between licences"
     yield Text(printable(title, keep=""), style="bold")
     yield Text("A finding aid, not legal advice.")
+    gravest = _total(next(row for row in found["totals"] if row["evidence"] == found["evidence"]))
+    counts = ", ".join(f"{gravest[name]:,} {name}" for name in SEVERITIES)
+    yield Text(f"{made:,} things that something went into, by the gravest: {counts}.")
     yield Text(
         f"{seen['models']:,} models and {seen['datasets']:,} datasets; something went into "
         f"{seen['made_models']:,} and {seen['made_datasets']:,}, and only these are looked at."
@@ -119,7 +123,7 @@ def _of(shown: Sequence[Row], rows: Sequence[Row]) -> str:
 
 def _total(row: Row) -> Row:
     said = {"declared": "what publishers declare", "reported": "and what catalogues report"}
-    sums = {name: row[f"{name}_models"] + row[f"{name}_datasets"] for name in ("high", "medium", "low")}
+    sums = {name: row[f"{name}_models"] + row[f"{name}_datasets"] for name in SEVERITIES}
     return {"links": said.get(row["evidence"], "and what begat infers"), **sums}
 
 

@@ -206,7 +206,8 @@ def _head(found: Mapping[str, Any]) -> Iterator["Text"]:
     what = f"{' and '.join(counted)}{whose}" if hit else "Nothing recorded"
     yield Text(printable(f"{what} {'rest' if hit > 1 else 'rests'} on {found['id']}.", keep=""), style="bold")
     if hit:
-        yield Text(f"Certain are {found['declared']:,}: publishers declare every link of a path.")
+        sure = f"Certain are {found['declared']:,}: publishers declare every link of a path."
+        yield Text(sure if found["declared"] else "None is certain: publishers declare no whole path.")
 
 
 def _shown(row: Mapping[str, Any], name: str) -> Mapping[str, Any]:

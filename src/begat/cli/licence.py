@@ -32,6 +32,13 @@ HOLDERS = {"binds": "binding", "contested": "contested"}
 OPEN = {"unknown": "May bind, not known", "contested-unknown": "Not known, but of data or teachers only"}
 
 
+FITS = {
+    "not known": "Not known whether all fits; nothing found that does not.",
+    "nothing found": "Nothing found that does not fit.",
+}
+"""What is said where there is no finding, by the verdict."""
+
+
 def _kinds(incomplete: str) -> list[str]:
     from begat.consequence.conflict import KINDS
 
@@ -165,7 +172,7 @@ def _verdict(found: Row) -> str:
     unknown = sum(row["licence"] is None for row in others)
     untold = sum(row["open_ends"] for row in found["sources"])
     parts = [
-        _counted(told) if told else "Nothing found that does not fit.",
+        _counted(told) if told else FITS[found["verdict"]],
         _went_in(len(others)) + (f", {unknown} without a known licence." if unknown else "."),
         f"{untold} more can't be told." if untold else "",
     ]
