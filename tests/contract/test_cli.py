@@ -7,6 +7,7 @@ import itertools
 import json
 import re
 import shlex
+import shutil
 from pathlib import Path
 
 import pytest
@@ -155,6 +156,23 @@ def test_help_fills_its_lines(home: Path, name: str) -> None:
     for line, following in itertools.pairwise(shown[2:]):
         if line.strip() and following.strip():
             assert len(line.rstrip()) + 1 + len(following.split()[0]) > 78, line
+
+
+@pytest.mark.parametrize("name", ["check", "dependence", "impact", "licence", "whatif"])
+def test_examples_can_be_typed(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """Each example in the help runs as it stands where the files that it names are; `check` may say no."""
+    shutil.copy(ROOT / "docs" / "examples" / "policy.toml", tmp_path)
+    (tmp_path / "models.txt").write_text("Qwen/Qwen2.5-7B-Instruct\ngoogle/gemma-2b\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    told = typer.main.get_command(app).commands[name].help.partition("Examples:")[2]  # type: ignore[attr-defined]
+    examples = [shlex.split(line) for line in told.splitlines() if line.strip().startswith("begat ")]
+    assert len(examples) >= 2
+    for _, *words in examples:
+        ran = begat(*words, home=home)
+        assert ran.code in ((0, 1) if name == "check" else (0,)), (words, ran.err)
+        assert ran.out or "-o" in words, words
 
 
 def test_reference_page_is_current() -> None:
