@@ -1,7 +1,8 @@
 """What tests share: small snapshots made from plain records, without network and without a pack."""
 
 import fcntl
-from collections.abc import Callable, Iterable
+import os
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from pathlib import Path
 
@@ -27,6 +28,17 @@ TEST_SOURCE = Source(
 )
 
 MakeSnapshot = Callable[[Iterable[Record]], Snapshot]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def power_stays_on() -> Iterator[None]:
+    """Let this process not wait for the disk: a small snapshot flushes 27 files, and nobody cuts the power.
+
+    Programs that a test starts do flush, and `test_files` holds that it is done, and when.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", lambda _: None)
+        yield
 
 
 @pytest.fixture(scope="session")
