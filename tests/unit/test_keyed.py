@@ -85,3 +85,10 @@ def test_small_tables_are_not_copied(tmp_path: Path) -> None:
     assert {name.partition("-")[0] for name in files} == large
     keyed.write(large=50_000)
     assert {path.name: path.stat().st_mtime_ns for path in tmp_path.iterdir()} == files
+
+
+def test_only_what_is_asked_by_is_opened(prepared: Keyed) -> None:
+    """Asking by one column opens that copy alone: the directories of all cost more than most questions."""
+    opened = Keyed(prepared.path, prepared.folder)
+    opened.table("derivations", where=[("child", "=", "not/there"), ("status", "=", "unresolved")])
+    assert list(opened._opened) == [("derivations", "child")]

@@ -8,7 +8,6 @@ import typer
 
 from begat.cli.options import FileOption, Language, LanguageOption
 from begat.cli.output import Output, command
-from begat.registry.portraits import TOPICS
 
 __all__ = ["register"]
 
@@ -60,6 +59,8 @@ def compare(
 
       begat compare CN US --lang zh -o compare.html
     """
+    from begat.registry.portraits import TOPICS
+
     registry = out.registry()
     how: dict[str, Any] = {"by": by and by.value, "draws": draws, "seed": seed}
     if file is not None and file.suffix == ".html":

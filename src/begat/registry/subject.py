@@ -6,8 +6,6 @@ from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from begat.errors import InputError, UnknownName
 from begat.ids import HUB, slug
@@ -79,6 +77,9 @@ def subject(reg: Opened, text: str) -> Subject:
 
 def account(ids: "Ids", name: str) -> int | None:
     """Find an account of the Hub, or one with its platform in front, in any case."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
     keys = (f"{HUB}:{name}", name)
     exact = [found for key in keys if (found := ids.find(key)) is not None]
     if exact:
@@ -175,6 +176,8 @@ def parts(reg: Opened, institution: str) -> set[str]:
 
 def near(reg: Opened, text: str, kinds: Collection[str] = (MODEL, INSTITUTION)) -> list[str]:
     """Return the things of some kinds, and the accounts, whose ids are most alike, best first."""
+    import pyarrow.compute as pc
+
     names = [hit["id"] for hit in reg.names.near(text, limit=12) if hit["kind"] in kinds]
     accounts = reg.graph.account_ids.to_arrow()
     short = pc.replace_substring(accounts, f"{HUB}:", "")
