@@ -25,6 +25,9 @@ RECORDS: list[Record] = [
     Derivation("acme/chat", "acme/base", "finetune", "card", stated_on=date(2025, 3, 1)),
     TrainedOn("acme/chat", "acme/talk", "tags", stated_on=date(2025, 4, 1)),
     Alias("modelscope:acme/base", "acme/base", "mirror"),
+    Derivation("acme/base", "our own model", "undetermined", "card"),
+    Derivation("acme/base", "our own model", "undetermined", "tags"),
+    TrainedOn("acme/base", "web pages", "card"),
 ]
 
 
@@ -80,6 +83,14 @@ def test_licence_as_written(supply: Supply, statements: Statements) -> None:
     }
 
 
+def test_what_cannot_be_told_is_kept_in_its_words(supply: Supply, statements: Statements) -> None:
+    """By model, bases first, each once however many say so; as many as `Supply.open_ends` counts."""
+    told = {supply.graph.ids[node]: statements.untold(node) for node in range(supply.n)}
+    assert told.pop("acme/base") == [("our own model", "undetermined"), ("web pages", "trained-on")]
+    assert not any(told.values())
+    assert [len(statements.untold(node)) for node in range(supply.n)] == supply.open_ends.tolist()
+
+
 def test_kept_and_made_anew_where_damaged(snapshot: Snapshot, supply: Supply, statements: Statements) -> None:
     """What was written once is opened the same; a damaged file is made anew."""
     folder = snapshot.path.parent / "statements"
@@ -88,6 +99,7 @@ def test_kept_and_made_anew_where_damaged(snapshot: Snapshot, supply: Supply, st
     again = load_or_make(snapshot, supply, folder)
     assert links(supply, again) == links(supply, statements)
     kept = load_or_make(snapshot, supply, folder)
+    assert [kept.untold(node) for node in range(supply.n)] == [again.untold(node) for node in range(supply.n)]
     assert (kept.sources, kept.methods, list(kept.texts)) == (
         again.sources,
         again.methods,

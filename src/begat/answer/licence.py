@@ -7,13 +7,12 @@ from typing import Any
 from begat.consequence.inherit import Inherited, Source, State, inherit, needed
 from begat.consequence.labels import Labels
 from begat.consequence.statements import Statements
-from begat.consequence.supply import EVIDENCE, KINDS, TRAINED_ON, Supply
+from begat.consequence.supply import EVIDENCE, KINDS, Supply
 from begat.consequence.verdict import Conflict, conflicts, first_unfit
 from begat.ids import dataset_iri, model_iri
 from begat.influence.figures import EPOCH, UNKNOWN
 from begat.licences import components, licences
 from begat.licences.clauses import STATED_BY, UNSTATED, joined
-from begat.snapshot import Snapshot
 
 __all__ = ["CLAUSE_KEYS", "CONFLICT_KEYS", "VERDICTS", "licence", "untold"]
 
@@ -82,7 +81,7 @@ def licence(
     }
 
 
-def untold(snapshot: Snapshot, sources: Iterable[Row]) -> list[Row]:
+def untold(statements: Statements, supply: Supply, sources: Iterable[Row]) -> list[Row]:
     """Return what is said to have gone into some sources, as `licence` gives them, and can't be told.
 
     Returns
@@ -91,18 +90,12 @@ def untold(snapshot: Snapshot, sources: Iterable[Row]) -> list[Row]:
         ``id`` of the source, ``written`` (what its page says) and ``relation``, each once.
     """
     names = [row["id"] for row in sources if row["kind"] == "model" and row["open_ends"]]
-    if not names:
-        return []
-    bases = snapshot.table(
-        "derivations",
-        ["child", "parent_raw", "relation"],
-        where=[("child", "in", names), ("status", "=", "unresolved")],
-    )
-    columns = ["model", "dataset_raw", "dataset"]
-    data = snapshot.table("trained_on", columns, where=[("model", "in", names)]).to_pylist()
-    found = [tuple(row.values()) for row in bases.to_pylist()]
-    found += [(row["model"], row["dataset_raw"], TRAINED_ON) for row in data if row["dataset"] is None]
-    return [dict(zip(("id", "written", "relation"), row, strict=True)) for row in dict.fromkeys(found)]
+    return [
+        {"id": name, "written": written, "relation": relation}
+        for name in names
+        if (node := supply.model(name)) is not None
+        for written, relation in statements.untold(node)
+    ]
 
 
 def _verdict(found: Inherited, told: Sequence[Conflict]) -> str:

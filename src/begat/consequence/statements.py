@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Statements", "load_or_make"]
 
-FORMAT = 1
-ARRAYS = ("written", "listing", "source", "method", "said_on")
+FORMAT = 2
+ARRAYS = ("written", "listing", "source", "method", "said_on", "open_node", "open_text", "open_kind")
+TEXTS = ("texts", "open_texts")
 NAMES = ("listings", "sources", "methods")
 
 
@@ -39,8 +40,11 @@ class Statements:
         Positions in `sources`, `methods` of the surest statement of a link; -1 for none.
     said_on : array of int32, shape (m,)
         Its day, in days since 1970-01-01; `UNKNOWN` where it has none.
-    texts : Ids
-        Licences as written, sorted.
+    open_node, open_text, open_kind : array of int32, int32 and int8, shape (k,)
+        What is said to have gone into a node and can't be told, sorted by node: the node, the position in
+        `open_texts` of what is said, and how it went in, a position in `KINDS`.
+    texts, open_texts : Ids
+        Licences, and what can't be told, as written, sorted.
     listings, sources, methods : sequence of str
         Names that occur, sorted.
 
@@ -54,7 +58,11 @@ class Statements:
     source: NDArray[np.int16]
     method: NDArray[np.int16]
     said_on: NDArray[np.int32]
+    open_node: NDArray[np.int32]
+    open_text: NDArray[np.int32]
+    open_kind: NDArray[np.int8]
     texts: Ids
+    open_texts: Ids
     listings: Sequence[str]
     sources: Sequence[str]
     methods: Sequence[str]
@@ -71,6 +79,13 @@ class Statements:
         """Return source, method and day of the surest statement of a link."""
         named = _at(self.sources, self.source[edge]), _at(self.methods, self.method[edge])
         return (*named, int(self.said_on[edge]))
+
+    def untold(self, node: int) -> list[tuple[str, str]]:
+        """Return what is said to have gone into a node and can't be told: the words, and how; each once."""
+        first, last = np.searchsorted(self.open_node, (node, node + 1))
+        return [
+            (self.open_texts[self.open_text[row]], KINDS[self.open_kind[row]]) for row in range(first, last)
+        ]
 
 
 def load_or_make(snapshot: Snapshot, supply: Supply, folder: Path) -> Statements:
@@ -93,13 +108,19 @@ def make(snapshot: Snapshot, supply: Supply) -> Statements:
     links = _links(snapshot, supply, nodes)
     source, sources = _coded(links["source"])
     method, methods = _coded(links["method"])
+    untold = _untold(snapshot, nodes["id"].head(supply.models))
+    open_text, open_texts = _coded(untold["written"])
     return Statements(
         written,
         listing,
         source.astype(np.int16),
         method.astype(np.int16),
         (links["stated_on"] - EPOCH).dt.total_days().fill_null(UNKNOWN).to_numpy().astype(np.int32),
+        untold["node"].to_numpy(),
+        open_text,
+        untold["kind"].to_numpy(),
         Ids.of(texts),
+        Ids.of(open_texts),
         listings,
         sources,
         methods,
@@ -172,6 +193,36 @@ def _said(rows: "pl.DataFrame", child: str, parent: str, of: str, unsure: "pl.Ex
     return rows.select("source", "method", "stated_on", unsure=unsure, **ends)
 
 
+def _untold(snapshot: Snapshot, models: "pl.Series") -> "pl.DataFrame":
+    """Return ``node, written, kind`` of what went into models and can't be told; models first, then data."""
+    import polars as pl
+
+    bases = snapshot.frame("derivations", ["child", "parent_raw", "relation", "status"])
+    data = snapshot.frame("trained_on", ["model", "dataset_raw", "dataset"])
+    stated = pl.concat(
+        [
+            bases.filter(pl.col("status") == "unresolved").select("child", "parent_raw", "relation"),
+            data.filter(pl.col("dataset").is_null()).select(
+                pl.col("model").alias("child"),
+                pl.col("dataset_raw").alias("parent_raw"),
+                pl.lit(TRAINED_ON).alias("relation"),
+            ),
+        ]
+    )
+    number = pl.DataFrame({"child": models}).with_row_index("node")
+    kinds = {kind: place for place, kind in enumerate(KINDS)}
+    return (
+        stated.unique(maintain_order=True)
+        .join(number, on="child", maintain_order="left")
+        .sort("node", maintain_order=True)
+        .select(
+            pl.col("node").cast(pl.Int32),
+            pl.col("parent_raw").alias("written"),
+            pl.col("relation").replace_strict(kinds, return_dtype=pl.Int8).alias("kind"),
+        )
+    )
+
+
 def _coded(texts: "pl.Series") -> tuple[NDArray[np.int32], list[str]]:
     """Return the place of each text among those that occur, sorted, -1 for null; and these."""
     import polars as pl
@@ -188,7 +239,9 @@ def _at(names: Sequence[str], place: np.integer) -> str | None:
 
 def _save(found: Statements, folder: Path) -> None:
     arrays: dict[str, NDArray[Any]] = {name: getattr(found, name) for name in ARRAYS}
-    arrays |= {"texts": found.texts.block, "texts.ends": found.texts.ends}
+    for name in TEXTS:
+        texts: Ids = getattr(found, name)
+        arrays |= {name: texts.block, f"{name}.ends": texts.ends}
     for name in NAMES:
         arrays[name] = np.frombuffer(json.dumps(list(getattr(found, name))).encode(), dtype=np.uint8)
     save_arrays(folder, arrays, form=FORMAT)
@@ -198,6 +251,6 @@ def _load(folder: Path) -> Statements:
     arrays: dict[str, Any] = load_arrays(folder, form=FORMAT)
     return Statements(
         **{name: arrays[name] for name in ARRAYS},
-        texts=Ids(arrays["texts"], arrays["texts.ends"]),
+        **{name: Ids(arrays[name], arrays[f"{name}.ends"]) for name in TEXTS},
         **{name: json.loads(arrays[name].tobytes()) for name in NAMES},
     )
