@@ -17,6 +17,7 @@ from begat.errors import InputError, UnknownName
 from begat.graph.build import build
 from begat.influence.scope import EVERYTHING
 from begat.registry import Registry, open_registry
+from begat.registry.going import going
 from begat.registry.replaced import _before
 
 
@@ -93,6 +94,12 @@ def test_what_a_text_names(world: Registry, text: str, gone: set[str] | None) ->
             world.whatif([text])
     else:
         assert ids(world.whatif([text]), "withdrawn") == gone
+
+
+def test_families_are_read_only_for_a_family(world: Registry) -> None:
+    """Who is found as an institution costs no reading of what sources say of families."""
+    going(world, world.supply, "acme")
+    assert "families" not in vars(world)
 
 
 def test_a_near_name_is_suggested(world: Registry) -> None:

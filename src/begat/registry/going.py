@@ -67,16 +67,18 @@ def _any(reg: Opened, supply: "Supply", text: str) -> Going:
         if dataset is None:
             raise
         return dataset
-    labels, _ = reg.families
-    names = {
-        "model": reg.graph.ids,
-        "account": reg.graph.account_ids,
-        "institution": reg.graph.institution_ids,
-        "family": labels,
-    }
-    made = FINDERS[found.kind](reg, supply, names[found.kind][found.code])
+    made = FINDERS[found.kind](reg, supply, _names(reg, found.kind)[found.code])
     assert made is not None
     return made
+
+
+def _names(reg: Opened, kind: str) -> Sequence[str]:
+    """Return the ids of a kind of `begat.registry.subject.subject`, by code."""
+    if kind == "family":
+        return reg.families[0]
+    graph = reg.graph
+    of_graph = {"model": graph.ids, "account": graph.account_ids, "institution": graph.institution_ids}
+    return of_graph[kind]
 
 
 def _things(supply: "Supply", kind: str, name: str, nodes: "Flags") -> Going:
