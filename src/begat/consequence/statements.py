@@ -50,7 +50,7 @@ class Statements:
 
     Notes
     -----
-    8 bytes a node and as many a link.
+    8 bytes a node and as many a link, 9 for each thing that can't be told.
     """
 
     written: NDArray[np.int32]
@@ -249,8 +249,9 @@ def _save(found: Statements, folder: Path) -> None:
 
 def _load(folder: Path) -> Statements:
     arrays: dict[str, Any] = load_arrays(folder, form=FORMAT)
+    texts: dict[str, Any] = {name: Ids(arrays[name], arrays[f"{name}.ends"]) for name in TEXTS}
     return Statements(
         **{name: arrays[name] for name in ARRAYS},
-        **{name: Ids(arrays[name], arrays[f"{name}.ends"]) for name in TEXTS},
+        **texts,
         **{name: json.loads(arrays[name].tobytes()) for name in NAMES},
     )
