@@ -25,7 +25,7 @@ from begat.errors import InputError, UnknownName
 from begat.graph import RELATIONS
 from begat.licences import EFFECTS, effects
 from begat.registry import Registry, open_registry
-from begat.registry.conflicting import conflicts, licence_changes
+from begat.registry.licensed import conflicts, licence_changes
 
 ROOT = Path(__file__).parents[2]
 
@@ -193,7 +193,7 @@ def test_what_is_not_known_is_an_error(registry: Registry, wrong: dict[str, str]
 
 def test_a_relation_is_no_subject(registry: Registry) -> None:
     """A kind of link has no models of its own."""
-    with pytest.raises(InputError, match="no models or datasets"):
+    with pytest.raises(InputError, match="be asked of a relation"):
         conflicts(registry, "relation:merge")
 
 

@@ -43,7 +43,7 @@ UNKNOWN = "unknown"
 
 
 class Document(StrEnum):
-    """Documents that tools read; see `begat.registry.warned.FORMS`."""
+    """Documents that tools read; see `begat.registry.impacted.FORMS`."""
 
     CYCLONEDX_VEX = "cyclonedx-vex"
     SPDX = "spdx"

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from begat.registry.opened import Opened, Row
+from begat.registry.opened import Opened, Row, refuse_future
 from begat.registry.pages import about
 from begat.registry.portraits import group_of
 
@@ -180,6 +180,7 @@ def _found(reg: Opened, by: str, until: date | None, *, inferred: bool) -> "Depe
     """Return the tables behind all rows, which the last questions share."""
     from begat.consequence.dependence import Facts, dependence
 
+    refuse_future(reg, until)
     columns = reg.columns.among(on=until)
     created = reg.created if until is not None else None
     facts = Facts(columns.listed, columns.downloads_30d, columns.unresolved, created)

@@ -1,32 +1,28 @@
 """What is hit if something is bad: all that was made from it, trained on it, or is the same elsewhere."""
 
+import json
 from collections.abc import Collection
 from datetime import date
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from begat.discovery import named
-from begat.errors import InputError, UnknownName
-from begat.registry.opened import Opened, Row, plain
+from begat.errors import InputError
+from begat.registry.asked import DATASET, Asked, called, owned
+from begat.registry.opened import Opened, Row, refuse_future
 from begat.registry.pages import about
-from begat.registry.subject import ACCOUNT, INSTITUTION, MODEL, Subject, parts, subject
+from begat.registry.subject import MODEL
 
 if TYPE_CHECKING:
     import polars as pl
 
     from begat.answer.impact import Hits, Known
     from begat.graph.arrays import Flags, Ints
+    from begat.interchange.bom import Thing
     from begat.views.page.base import Page
 
-__all__ = ["Start", "hits", "impact", "impact_notified", "impact_page", "impact_summary", "start"]
-
-DATASET = "dataset"
-OWNERS = "datasets/"
-"""In front of the name of a dataset in its address on the Hub."""
-
-KINDS = (MODEL, DATASET, INSTITUTION)
-"""Of names that are suggested for a mistyped one."""
+__all__ = ["FORMS", "hits", "impact", "impact_document", "impact_notified", "impact_page", "impact_summary"]
 
 MOST = 20
 """Rows of each table of a summary, and hits that it names."""
@@ -37,22 +33,8 @@ WRITTEN = 1_000
 TOPICS = ("derivations", "training", "institutions", "countries")
 """Of coverage: what the page rests on."""
 
-
-class Start(NamedTuple):
-    """What is bad: a model, dataset, account, institution or family.
-
-    Attributes
-    ----------
-    kind, id, name : str
-        What it is, its id, of an account with the platform in front, and what people call it.
-    nodes : array of int64
-        Its nodes in the supply: itself, or all that is its own.
-    """
-
-    kind: str
-    id: str
-    name: str
-    nodes: "Ints"
+FORMS = ("cyclonedx-vex", "spdx")
+"""Of `impact_document`: CycloneDX VEX 1.6, and SPDX 3.0.1 with its security profile."""
 
 
 def impact(reg: Opened, text: str, *, most: int | None = None, **how: Any) -> list[Row]:
@@ -82,7 +64,7 @@ def impact(reg: Opened, text: str, *, most: int | None = None, **how: Any) -> li
     InputError
         If it was not there on that day.
     """
-    return hits(reg, start(reg, text), **how).rows(most)
+    return hits(reg, owned(reg, text), **how).rows(most)
 
 
 def impact_summary(reg: Opened, text: str, *, most: int | None = MOST, **how: Any) -> Row:
@@ -94,126 +76,47 @@ def impact_summary(reg: Opened, text: str, *, most: int | None = MOST, **how: An
         ``id, kind, name, on``; of what is bad ``own_models, own_datasets`` and ``same_as``, the model that it
         mirrors; the totals and tables of `begat.answer.impact.Hits.head`; ``hits``, rows as of `impact`.
     """
-    begin = start(reg, text)
+    begin = owned(reg, text)
     found = hits(reg, begin, **how)
     return {**described(reg, begin, how.get("on")), **found.head(most), "hits": found.rows(most or MOST)}
 
 
 def impact_notified(reg: Opened, text: str, *, most: int | None = None, **how: Any) -> list[Row]:
     """Return the accounts to tell, the most downloaded first; see `begat.answer.impact.Hits.accounts`."""
-    return hits(reg, start(reg, text), **how).accounts(most)
+    return hits(reg, owned(reg, text), **how).accounts(most)
 
 
 def impact_page(reg: Opened, text: str, *, lang: str = "en", **how: Any) -> "Page":
     """Return the page of what is hit by something; arguments as in `impact`, ``lang`` ``en`` or ``zh``."""
     from begat.views.page.impact import impact_page
 
-    begin = start(reg, text)
+    begin = owned(reg, text)
     found = hits(reg, begin, **how)
     named_hits = [row | {"path": path} for row, path in zip(found.rows(MOST), found.paths(MOST), strict=True)]
     summary = {**described(reg, begin, how.get("on")), **found.head(MOST), "hits": named_hits}
     return impact_page(summary, found.accounts(MOST), found.rows(WRITTEN), about(reg, *TOPICS), lang=lang)
 
 
-def described(reg: Opened, begin: Start, on: date | None) -> Row:
+def described(reg: Opened, begin: Asked, on: date | None) -> Row:
     """Return what is bad, as of a day."""
-    supply = reg.supply
-    data = int(supply.is_dataset(begin.nodes).sum())
-    twin = int(supply.graph.twin[begin.nodes[0]]) if begin.kind == MODEL else None
-    same = None if twin is None or twin == begin.nodes[0] else supply.graph.ids[twin]
+    supply, places = reg.supply, begin.places
+    data = int(supply.is_dataset(places).sum())
+    twin = int(supply.graph.twin[places[0]]) if begin.kind == MODEL else None
+    same = None if twin is None or twin == places[0] else supply.graph.ids[twin]
     return {
         "id": begin.id,
         "kind": begin.kind,
-        "name": begin.name,
+        "name": called(reg, begin),
         "on": on,
-        "own_models": len(begin.nodes) - data,
+        "own_models": len(places) - data,
         "own_datasets": data,
         "same_as": same,
     }
 
 
-def start(reg: Opened, text: str) -> Start:
-    """Return what a text names, with its nodes.
-
-    A model comes first, then a dataset, then as in `begat.registry.subject.subject`.
-
-    Raises
-    ------
-    UnknownName
-        If there is none; near ids come with it.
-    """
-    kind, _, name = text.partition(":")
-    if kind == DATASET:
-        return _dataset(reg, name)
-    model = reg.found(text)
-    if model is not None:
-        return _itself(reg, MODEL, model)
-    data = _dataset_found(reg, text)
-    if data is not None:
-        return _itself(reg, DATASET, data)
-    return _owned(reg, text)
-
-
-def _itself(reg: Opened, kind: str, node: int) -> Start:
-    name = reg.supply.graph.ids[node]
-    return Start(kind, name, name, np.array([node]))
-
-
-def _dataset(reg: Opened, name: str) -> Start:
-    node = _dataset_found(reg, name)
-    if node is None:
-        near = [hit["id"] for hit in reg.names.near(plain(name), limit=12) if hit["kind"] == DATASET]
-        raise UnknownName(DATASET, name, suggestions=near[:3], hint="Try `begat search TEXT`.")
-    return _itself(reg, DATASET, node)
-
-
-def _dataset_found(reg: Opened, text: str) -> int | None:
-    """Return the node of a dataset, in any case and by its address too; None if there is none."""
-    key = plain(text).removeprefix("https://huggingface.co/").removeprefix(OWNERS)
-    node = reg.supply.dataset(key)
-    if node is None:
-        exact = [hit["id"] for hit in reg.names.exact(key) if hit["kind"] == DATASET]
-        node = reg.supply.dataset(exact[0]) if exact else None
-    return node
-
-
-def _owned(reg: Opened, text: str) -> Start:
-    """Return all that an account, an institution with its parts, or a family has, its datasets too."""
-    asked, graph = _subject(reg, text), reg.supply.graph
-    if asked.kind == ACCOUNT:
-        name = reg.graph.account_ids[asked.code]
-        return Start(ACCOUNT, name, name, np.flatnonzero(graph.account == graph.account_ids.find(name)))
-    if asked.kind == INSTITUTION:
-        known = reg.graph.institution_ids
-        found = [graph.institution_ids.find(name) for name in parts(reg, known[asked.code])]
-        codes = np.array([code for code in found if code is not None])
-        name = reg.columns.plain.institutions[asked.code]
-        own = np.isin(graph.institution, codes)
-        return Start(INSTITUTION, known[asked.code], name, np.flatnonzero(own))
-    names, families = reg.families
-    name = names[asked.code]
-    return Start(asked.kind, name, name, np.flatnonzero(families == asked.code))
-
-
-def _subject(reg: Opened, text: str) -> Subject:
-    """Return what a text names; near datasets come with the error too."""
-    try:
-        return subject(reg, text)
-    except UnknownName as error:
-        if ":" in text:
-            raise
-        near = [hit["id"] for hit in reg.names.near(plain(text), limit=3) if hit["kind"] in KINDS]
-        raise UnknownName(
-            error.kind.replace("model,", "model, dataset,"),
-            text,
-            suggestions=list(dict.fromkeys([*near, *error.suggestions])),
-            hint=error.hint,
-        ) from error
-
-
 def hits(
     reg: Opened,
-    begin: Start,
+    begin: Asked,
     *,
     evidence: str = "reported",
     relations: Collection[str] | None = None,
@@ -228,7 +131,7 @@ def hits(
     named("evidence", evidence, dict.fromkeys(EVIDENCE))
     for relation in relations or ():
         named("relation", relation, dict.fromkeys(KINDS))
-    supply, keep, nodes = reg.supply, None, begin.nodes
+    supply, keep, nodes = reg.supply, None, begin.places
     if relations:
         keep = supply.of_kinds(relations)
     if on is not None:
@@ -238,7 +141,7 @@ def hits(
     return Hits(found, _known(reg, found.node, on), evidence)
 
 
-def _known_on(reg: Opened, begin: Start, on: date) -> "tuple[Flags, Ints]":
+def _known_on(reg: Opened, begin: Asked, on: date) -> "tuple[Flags, Ints]":
     """Return which links were known on a day, and which of the things that are bad were there.
 
     Raises
@@ -249,16 +152,12 @@ def _known_on(reg: Opened, begin: Start, on: date) -> "tuple[Flags, Ints]":
     from begat.influence.figures import EPOCH
     from begat.influence.scope import known_on
 
-    if on > reg.snapshot.date:
-        raise InputError(
-            f"the snapshot is of {reg.snapshot.date} and knows nothing of {on}", hint="Leave the date out."
-        )
-    days = (_datasets(reg)["created_at"].dt.date() - EPOCH).dt.total_days().fill_null(-1).to_numpy()
-    created = np.concatenate((reg.created, days.astype(np.int64)))
-    there = begin.nodes[created[begin.nodes] <= (on - EPOCH).days]
+    refuse_future(reg, on)
+    places = begin.places
+    there = places[reg.published[places] <= (on - EPOCH).days]
     if not len(there):
         raise InputError("it was published after that day", where=f"{begin.id}, {on}")
-    return known_on(reg.supply.graph, created, reg.supply.stated_on.astype(np.int64), on), there
+    return known_on(reg.supply.graph, reg.published, reg.supply.stated_on.astype(np.int64), on), there
 
 
 def _known(reg: Opened, nodes: "Ints", on: date | None) -> "Known":
@@ -306,3 +205,67 @@ def _removed(reg: Opened) -> list[str]:
     gone = pc.field("removed") | pc.field("last_listed").is_valid()
     ids: list[str] = reg.snapshot.table("models", ["id"], where=gone)["id"].to_pylist()
     return ids
+
+
+def impact_document(
+    reg: Opened,
+    text: str,
+    *,
+    form: str = FORMS[0],
+    reason_id: str | None = None,
+    reason: str | None = None,
+    on: date | None = None,
+    **how: Any,
+) -> str:
+    """Return what rests on something as a document of JSON: all of it as affected by one vulnerability.
+
+    Whether a thing is affected nobody has examined, so it is *in triage*, or *under investigation*.
+
+    Parameters
+    ----------
+    text : str
+        As in `impact`.
+    form : str
+        Of `FORMS`.
+    reason_id, reason : str, optional
+        An id, such as a CVE, and words of what is wrong.
+    **how
+        As in `impact`, without `most`: a document holds all.
+
+    Raises
+    ------
+    UnknownName
+        If there is no such thing or form.
+
+    Notes
+    -----
+    The same snapshot gives the same bytes; about 1 KiB a model.
+    """
+    from begat.interchange import vex, vex_spdx
+    from begat.interchange.affected import Affected, Cause
+    from begat.interchange.pedigree import Edition
+
+    write = named("form", form, dict(zip(FORMS, (vex.document, vex_spdx.document), strict=True)))
+    begin, snapshot = owned(reg, text), reg.snapshot
+    affected = Affected(
+        Edition(snapshot.name, snapshot.date, snapshot.digest, snapshot.synthetic),
+        begin.id,
+        begin.kind,
+        bad=[_thing(reg, node) for node in begin.places.tolist()],
+        rows=hits(reg, begin, on=on, **how).rows(),
+        cause=Cause(reason_id, reason),
+        on=on,
+    )
+    return json.dumps(write(affected), ensure_ascii=False, indent=1) + "\n"
+
+
+def _thing(reg: Opened, node: int) -> "Thing":
+    from begat.interchange.affected import thing
+
+    graph, code = reg.supply.graph, int(reg.supply.graph.account[node])
+    return thing(
+        DATASET if node >= reg.supply.models else MODEL,
+        graph.ids[node],
+        account=graph.account_ids[code] if code >= 0 else None,
+        licence=reg.labels.licence(node),
+    )

@@ -8,7 +8,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from begat.errors import UnknownName
+from begat.errors import InputError, UnknownName
 from begat.ids import hub_id
 from begat.snapshot import Home, Keyed, Snapshot, embedded
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from begat.views.tree import Layout
     from begat.views.tree.facts import Columns
 
-__all__ = ["Opened", "Row", "plain", "renamed"]
+__all__ = ["Opened", "Row", "plain", "refuse_future", "renamed"]
 
 DISK, MEMORY = "disk", "memory"
 SCORES = "scores.parquet"
@@ -104,6 +104,17 @@ class Opened:
         from begat.views.tree.facts import created
 
         return created(self.snapshot)
+
+    @cached_property
+    def published(self) -> "Ints":
+        """The day of each model and dataset, as `created`, in the order of `supply`."""
+        import numpy as np
+
+        from begat.influence.figures import EPOCH
+
+        dated = self.snapshot.frame("datasets", ["id", "created_at"]).drop_nulls("id")
+        days = dated.unique("id", keep="first").sort("id")["created_at"].dt.date() - EPOCH
+        return np.concatenate((self.created, days.dt.total_days().fill_null(-1).to_numpy().astype(np.int64)))
 
     @cached_property
     def graph_on(self) -> "Callable[[date], Graph]":
@@ -337,6 +348,21 @@ class Opened:
             "added": onto.get("added"),
             "removed": onto.get("removed"),
         }
+
+
+def refuse_future(reg: Opened, day: date | None) -> None:
+    """Refuse a day of which the snapshot can know nothing.
+
+    Raises
+    ------
+    InputError
+        If it is after that of the snapshot.
+    """
+    if day is not None and day > reg.snapshot.date:
+        raise InputError(
+            f"the snapshot is of {reg.snapshot.date} and knows nothing of {day}",
+            hint="Import a newer snapshot, or leave the day out.",
+        )
 
 
 def plain(text: str) -> str:

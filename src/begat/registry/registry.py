@@ -8,7 +8,6 @@ from begat.files import home_folder
 from begat.registry import (
     briefs,
     checked,
-    conflicting,
     depending,
     explored,
     exported,
@@ -16,16 +15,13 @@ from begat.registry import (
     gated,
     impacted,
     influential,
-    leaving,
     licensed,
-    licensed_pages,
     pages,
     portraits,
     queried,
     ranked,
     scored,
     stated,
-    warned,
     withdrawn,
 )
 from begat.registry.opened import DISK, Opened, Row
@@ -48,9 +44,9 @@ class Registry(Opened):
     impact_notified = impacted.impact_notified
     impact_page = impacted.impact_page
     licence = licensed.licence
-    conflicts = conflicting.conflicts
-    licence_changes = conflicting.licence_changes
-    impact_document = warned.impact_document
+    conflicts = licensed.conflicts
+    licence_changes = licensed.licence_changes
+    impact_document = impacted.impact_document
 
     influence = scored.influence
     credit = scored.credit
@@ -103,15 +99,15 @@ class Registry(Opened):
     influence_page = influential.influence_page
     compare = influential.compare
     compare_page = influential.compare_page
-    licence_page = licensed_pages.licence_page
-    conflicts_page = licensed_pages.conflicts_page
+    licence_page = licensed.licence_page
+    conflicts_page = licensed.conflicts_page
 
     dependence = depending.dependence
     concentration = depending.concentration
     root_suppliers = depending.root_suppliers
     dependence_page = depending.dependence_page
 
-    whatif_page = leaving.whatif_page
+    whatif_page = withdrawn.whatif_page
 
     sparql = queried.sparql
     query = queried.query

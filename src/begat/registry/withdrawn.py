@@ -9,18 +9,27 @@ import numpy as np
 from begat.discovery import named
 from begat.errors import InputError
 from begat.influence.figures import EPOCH
-from begat.registry.going import Going, going, licence_change
-from begat.registry.opened import Opened, Row
+from begat.registry.asked import RELATION, Asked, asked
+from begat.registry.opened import Opened, Row, refuse_future
+from begat.registry.pages import about
 from begat.registry.replaced import RANKED, Taken, by_begat_53, by_influence
+from begat.registry.scored import influence
 
 if TYPE_CHECKING:
     from begat.consequence.supply import Supply
     from begat.consequence.withdrawal import Withdrawal
-    from begat.graph.arrays import Flags, Ints
+    from begat.graph.arrays import Flags
+    from begat.views.page.base import Page
 
-__all__ = ["whatif"]
+__all__ = ["whatif", "whatif_page"]
 
 MOST = 20
+
+TOPICS = ("derivations", "training", "institutions", "countries")
+"""Of coverage: what the page rests on."""
+
+EXAMPLES = 6
+"""Institutions that are offered where nobody is named."""
 
 
 def whatif(
@@ -92,22 +101,22 @@ def whatif(
     named("measure of a rank", measure, dict.fromkeys(RANKED))
     evidence = "inferred" if inferred else "reported"
     supply = reg.supply.within(evidence)
-    asked = [going(reg, supply, text) for text in without]
+    going = [asked(reg, text, supply=supply) for text in without]
     if licence is not None:
         _refuse_ranking(ranking=ranking, deep=deep)
-        asked = [licence_change(reg, supply, asked, licence)]
-    _refuse_future(reg, until)
+        going = [_licence_change(reg, supply, going, licence)]
+    refuse_future(reg, until)
     there, known = _known(reg, supply, until)
-    found = _withdrawal(reg, supply, asked, there, known)
+    found = _withdrawal(reg, supply, going, there, known)
     gone = found.gone
-    _refuse_nothing(asked, found, known, until)
+    _refuse_nothing(going, found, known, until)
     seen = supply.kept(known)
     downloads, source, day = reg.columns.downloads.best(on=until)
     loss = Loss(reg.snapshot, seen, found, there, downloads)
-    taken = _taken(asked, supply.models, gone | (found.resting() & deep), until)
+    taken = _taken(going, supply.models, gone | (found.resting() & deep), until)
     return {
-        "without": [_said(each, there, known) for each in asked],
-        "licence": None if licence is None else _licence(reg, seen, asked[0], gone),
+        "without": [_said(each, there, known) for each in going],
+        "licence": None if licence is None else _licence(reg, seen, going[0], gone),
         "snapshot": reg.snapshot.name,
         "until": until,
         "evidence": evidence,
@@ -120,7 +129,7 @@ def whatif(
         "institutions": loss.institutions,
         "countries": loss.countries,
         "things": loss.most_downloaded(most),
-        "quarters": _quarters(reg, supply, asked, until) if by_quarter else None,
+        "quarters": _quarters(reg, supply, going, until) if by_quarter else None,
         "measure": measure,
         "draws": draws,
         "deep": deep,
@@ -129,8 +138,38 @@ def whatif(
     }
 
 
+def whatif_page(
+    reg: Opened, without: Sequence[str] = (), *, lang: str = "en", licence: str | None = None, **how: Any
+) -> "Page":
+    """Return the page of what is lost; arguments as in `whatif`.
+
+    With nobody named it is the page on which that is chosen.
+
+    Raises
+    ------
+    UnknownName, InputError
+        As `whatif` does.
+    """
+    from begat.views.page.whatif import ask_page, whatif_page
+
+    if not without and licence is None:
+        first = influence(reg, by="institution", most=EXAMPLES)
+        examples = [(f"institution:{row['id']}", row["name"] or row["id"]) for row in first]
+        return ask_page(examples, about(reg, *TOPICS), lang=lang)
+    found = whatif(reg, without, licence=licence, **how)
+    return whatif_page(found, _titled(reg, found, without), about(reg, *TOPICS), lang=lang)
+
+
+def _titled(reg: Opened, found: Row, without: Sequence[str]) -> list[tuple[str, str]]:
+    """Return what goes as it is asked for, each with what people call it."""
+    if found["licence"] is not None:
+        return [(text, text) for text in without] or [(found["licence"]["from"],) * 2]
+    named_so = ((each["kind"], each["id"]) for each in found["without"])
+    return [(f"{kind}:{name}", reg.census.name_of(kind, name)) for kind, name in named_so]
+
+
 def _withdrawal(
-    reg: Opened, supply: "Supply", asked: Sequence[Going], there: "Flags", known: "Flags"
+    reg: Opened, supply: "Supply", going: Sequence[Asked], there: "Flags", known: "Flags"
 ) -> "Withdrawal":
     """Return what rests on all that goes, by the links that are known."""
     from begat.consequence.withdrawal import withdrawal
@@ -138,8 +177,8 @@ def _withdrawal(
     nobody = np.zeros(supply.n - supply.models, dtype=np.int32)
     return withdrawal(
         supply.kept(known),
-        _any(supply.n, [each.nodes for each in asked]) & there,
-        _any(supply.graph.m, [each.links for each in asked])[known],
+        _any(supply.n, [each.nodes for each in going]) & there,
+        _any(supply.graph.m, [each.links for each in going])[known],
         unresolved=np.append(reg.columns.plain.unresolved, nobody),
     )
 
@@ -160,7 +199,7 @@ def _known(reg: Opened, supply: "Supply", day: date | None) -> "tuple[Flags, Fla
         return np.ones(supply.n, dtype=bool), np.ones(supply.graph.m, dtype=bool)
     from begat.influence.scope import known_on
 
-    graph, created = supply.graph, _created(reg)
+    graph, created = supply.graph, reg.published
     known = known_on(graph, created, supply.stated_on.astype(np.int64), day)
     linked = np.zeros(supply.n, dtype=bool)
     linked[graph.child[known]] = linked[graph.parent[known]] = True
@@ -168,31 +207,12 @@ def _known(reg: Opened, supply: "Supply", day: date | None) -> "tuple[Flags, Fla
     return dated | (linked & (created < 0)), known
 
 
-def _created(reg: Opened) -> "Ints":
-    """Return the day on which each model and dataset was published, negative where unknown."""
-    import polars as pl
-
-    dated = reg.snapshot.frame("datasets", ["id", "created_at"]).drop_nulls("id")
-    days = (dated.unique("id", keep="first").sort("id")["created_at"].dt.date() - EPOCH).dt.total_days()
-    of_datasets = days.fill_null(-1).cast(pl.Int64).to_numpy()
-    return np.concatenate((reg.created, of_datasets))
-
-
-def _refuse_nothing(asked: Sequence[Going], found: "Withdrawal", known: "Flags", until: date | None) -> None:
-    if not asked:
+def _refuse_nothing(going: Sequence[Asked], found: "Withdrawal", known: "Flags", until: date | None) -> None:
+    if not going:
         raise InputError("nothing goes", hint="Say who: --without institution:ID.")
-    if not found.gone.any() and not any((each.links & known).any() for each in asked):
-        names = ", ".join(f"{each.kind}:{each.id}" for each in asked)
+    if not found.gone.any() and not any((each.links & known).any() for each in going):
+        names = ", ".join(f"{each.kind}:{each.id}" for each in going)
         raise InputError("nothing of it was known", where=f"{names}{f' on {until}' if until else ''}")
-
-
-def _refuse_future(reg: Opened, until: date | None) -> None:
-    if until is not None and until > reg.snapshot.date:
-        raise InputError(
-            f"the snapshot is of {reg.snapshot.date} and knows nothing of {until}",
-            where="--until",
-            hint="Import a newer snapshot, or leave the day out.",
-        )
 
 
 def _refuse_ranking(**asked: bool) -> None:
@@ -201,23 +221,23 @@ def _refuse_ranking(**asked: bool) -> None:
             raise InputError(f"--{option} ranks without what goes, and with --licence nobody goes")
 
 
-def _said(each: Going, there: "Flags", known: "Flags") -> Row:
+def _said(each: Asked, there: "Flags", known: "Flags") -> Row:
     """Say what goes, and how many things and links that is."""
     counts = {"things": int((each.nodes & there).sum()), "links": int((each.links & known).sum())}
     return {"kind": each.kind, "id": each.id, **counts}
 
 
-def _taken(asked: Sequence[Going], models: int, out: "Flags", until: date | None) -> Taken:
+def _taken(going: Sequence[Asked], models: int, out: "Flags", until: date | None) -> Taken:
     return Taken(
         models=out[:models],
         datasets=out[models:],
-        relations=frozenset(each.id for each in asked if each.kind == "relation"),
-        institutions=frozenset[str]().union(*(each.institutions for each in asked)),
+        relations=frozenset(each.id for each in going if each.kind == RELATION),
+        institutions=frozenset[str]().union(*(each.institutions for each in going)),
         until=until,
     )
 
 
-def _licence(reg: Opened, supply: "Supply", change: Going, gone: "Flags") -> Row:
+def _licence(reg: Opened, supply: "Supply", change: Asked, gone: "Flags") -> Row:
     from begat.consequence.relicence import relicence
 
     before, _, after = change.id.rpartition("=")
@@ -225,21 +245,67 @@ def _licence(reg: Opened, supply: "Supply", change: Going, gone: "Flags") -> Row
     return {"from": before or None, "to": after, "clauses": [row._asdict() for row in rows]}
 
 
-def _quarters(reg: Opened, supply: "Supply", asked: Sequence[Going], until: date | None) -> list[Row]:
+def _licence_change(reg: Opened, supply: "Supply", changing: Sequence[Asked], text: str) -> Asked:
+    """Return what changes its licence: of what was asked for, or of all, what is under a licence.
+
+    Parameters
+    ----------
+    changing : sequence of Asked
+        Whose things; everybody's if there are none.
+    text : str
+        ``TO``, or ``FROM=TO``: ids or expressions.
+
+    Raises
+    ------
+    UnknownName
+        If a licence is not known.
+    InputError
+        If it is not said whose, or links are asked for.
+    """
+    before, _, after = text.rpartition("=")
+    _refuse_unknown(reg, before, after)
+    if not changing and not before:
+        raise InputError(
+            "it is not said whose licence changes", where="--licence", hint="Add --without, or write FROM=TO."
+        )
+    if any(each.kind == RELATION for each in changing):
+        raise InputError(
+            "a link has no licence", where="--licence", hint="Leave out --without relation:KIND."
+        )
+    nodes = (
+        np.logical_or.reduce([each.nodes for each in changing]) if changing else np.ones(supply.n, dtype=bool)
+    )
+    if before:
+        nodes = nodes & (reg.labels.code == reg.labels.licences.index(before))
+    return Asked("licence", text, nodes, np.zeros(supply.graph.m, dtype=bool))
+
+
+def _refuse_unknown(reg: Opened, before: str, after: str) -> None:
+    from begat.licences import components, licences
+
+    if before:
+        named(
+            "licence of this snapshot", before, dict.fromkeys(reg.labels.licences), hint="See `begat stats`."
+        )
+    for part in components(after) or [""]:
+        named("licence", part, licences(), hint="Write an SPDX id or LicenseRef-NAME.")
+
+
+def _quarters(reg: Opened, supply: "Supply", going: Sequence[Asked], until: date | None) -> list[Row]:
     """Return what would have been lost at the end of each quarter."""
-    graph, created = supply.graph, _created(reg)
-    nodes = _any(supply.n, [each.nodes for each in asked])
-    nodes[graph.child[_any(graph.m, [each.links for each in asked])]] = True
+    graph, created = supply.graph, reg.published
+    nodes = _any(supply.n, [each.nodes for each in going])
+    nodes[graph.child[_any(graph.m, [each.links for each in going])]] = True
     days = created[nodes & (created >= 0)]
     if not len(days):
         raise InputError("no day of it is known, and so no quarter", hint="Leave out --by-quarter.")
     first = EPOCH + timedelta(days=int(days.min()))
-    return [_quarter(reg, supply, asked, day) for day in _quarter_ends(first, until or reg.snapshot.date)]
+    return [_quarter(reg, supply, going, day) for day in _quarter_ends(first, until or reg.snapshot.date)]
 
 
-def _quarter(reg: Opened, supply: "Supply", asked: Sequence[Going], day: date) -> Row:
+def _quarter(reg: Opened, supply: "Supply", going: Sequence[Asked], day: date) -> Row:
     there, known = _known(reg, supply, day)
-    found = _withdrawal(reg, supply, asked, there, known)
+    found = _withdrawal(reg, supply, going, there, known)
     model = ~supply.is_dataset(np.arange(supply.n))
     resting = found.resting() & model
     sets: dict[str, Any] = {

@@ -63,7 +63,7 @@ def conflicts_page(
     Parameters
     ----------
     found, changed : mapping
-        As `begat.registry.conflicting.conflicts` and ``licence_changes`` give them.
+        As `begat.registry.licensed.conflicts` and ``licence_changes`` give them.
     name : str, optional
         What the subject is called; everything if not given.
     """
