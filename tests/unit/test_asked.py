@@ -57,7 +57,7 @@ def test_no_question_looks_past_the_snapshot(registry: Registry, ask: str) -> No
     asks = {
         "impact": lambda: registry.impact("alibaba", on=day),
         "whatif": lambda: registry.whatif(["alibaba"], until=day, draws=0),
-        "dependence": lambda: registry.dependence(until=day),
+        "dependence": lambda: registry.dependence(on=day),
     }
     with pytest.raises(InputError, match="knows nothing of 2099-01-01"):
         asks[ask]()

@@ -17,6 +17,7 @@ from tests.unit.entity_sample import dated, entity_records, registry_of
 
 from begat.consequence.dependence import LEVELS
 from begat.consequence.suppliers import above
+from begat.consequence.supply import EVIDENCE
 from begat.errors import UnknownName
 from begat.graph import RELATIONS, credit_graph
 from begat.graph.exchange import from_networkx
@@ -113,9 +114,9 @@ def test_cells_by_hand(world: Registry) -> None:
     assert (users["downloads_30d"], users["downloads_unknown"]) == (3, 2)
     assert (bolt["downloads_30d"], bolt["downloads_unknown"]) == (None, 1)
     assert [row["models"] for row in world.dependence(by="country", of="CN")] == [1]
-    assert {row["supplier"] for row in world.dependence(on="Bolt")} == {"bolt"}
-    assert world.dependence(on="acme-sub") == world.dependence(on="acme")
-    assert world.dependence(on="idle") == []
+    assert {row["supplier"] for row in world.dependence(supplier="Bolt")} == {"bolt"}
+    assert world.dependence(supplier="acme-sub") == world.dependence(supplier="acme")
+    assert world.dependence(supplier="idle") == []
 
 
 def test_concentration_by_hand(world: Registry) -> None:
@@ -141,11 +142,11 @@ def test_concentration_by_hand(world: Registry) -> None:
 
 def test_the_past(world: Registry) -> None:
     """As of a day only what was known by then counts, and later models are not in the whole either."""
-    (row,) = world.dependence(until=date(2025, 7, 1), of="bolt")
+    (row,) = world.dependence(on=date(2025, 7, 1), of="bolt")
     assert (row["supplier"], row["models"], row["share"]) == ("acme", 1, 0.5)
-    users = {row["subject"]: row for row in world.concentration(until=date(2025, 7, 1))}[None]
+    users = {row["subject"]: row for row in world.concentration(on=date(2025, 7, 1))}[None]
     assert (users["models"], users["resting"], users["largest"]) == (1, 1, "bolt")
-    assert world.dependence(until=date(2024, 1, 1)) == []
+    assert world.dependence(on=date(2024, 1, 1)) == []
 
 
 def test_outputs_hand_on_no_weights(make_snapshot: MakeSnapshot, tmp_path: Path) -> None:
@@ -192,20 +193,20 @@ def test_a_supplier_on_real_lineage(built: Path) -> None:
     net.add_nodes_from(own)
     below = set().union(*(nx.ancestors(net, node) for node in own)) - set(own)
     listed = registry.columns.plain.listed
-    rows = registry.dependence(on="mistral-ai")
+    rows = registry.dependence(supplier="mistral-ai")
     assert sum(row["models"] for row in rows) == sum(bool(listed[node]) for node in below) > 100
 
 
 def test_unknown_names(world: Registry) -> None:
     """A level or group that doesn't exist is said so."""
-    for how in ({"by": "kind"}, {"of": "acmee"}, {"by": "country", "on": "XX"}):
+    for how in ({"by": "kind"}, {"of": "acmee"}, {"by": "country", "supplier": "XX"}):
         with pytest.raises(UnknownName):
             world.dependence(**how)
 
 
 def test_options_that_do_not_go_together(tmp_path: Path) -> None:
     """The roots have no subjects to choose from, nor concentration a supplier."""
-    for words in (("--show", "roots", "--of", "meta"), ("--show", "concentration", "--on", "meta")):
+    for words in (("--show", "roots", "--of", "meta"), ("--show", "concentration", "--supplier", "meta")):
         ran = begat("dependence", *words, home=tmp_path)
         assert ran.code != 0
         assert "to choose from" in ran.err
@@ -242,6 +243,18 @@ def test_the_page_shows_the_cells(world: Registry) -> None:
 
 def test_the_page_of_nothing(world: Registry) -> None:
     """Where nobody rests on anybody the page says so, and has no row of zeros."""
-    page = world.dependence_page(until=date(2024, 1, 1))
+    page = world.dependence_page(on=date(2024, 1, 1))
     assert "No model is known to come from a model of another institution." in html(page)
     assert page.twin.rows == []
+
+
+def test_only_what_is_sure_enough_counts(built: Path) -> None:
+    """More evidence never takes a model from those that rest, and the page says which counts."""
+    registry = open_registry(built)
+    resting = [
+        sum(row["resting"] for row in registry.concentration(by="country", evidence=evidence))
+        for evidence in EVIDENCE
+    ]
+    assert resting == sorted(resting)
+    assert resting[0] < resting[1] < resting[2]
+    assert "Only links that publishers declare" in html(registry.dependence_page(evidence="declared"))

@@ -45,7 +45,7 @@ GATED = {1: True, 0: False}
 
 
 def licence(
-    supply: Supply, labels: Labels, statements: Statements, node: int, *, inferred: bool = False
+    supply: Supply, labels: Labels, statements: Statements, node: int, *, evidence: str = "reported"
 ) -> Row:
     """Return the terms that reach a thing, what doesn't fit, what isn't known and what it needs.
 
@@ -55,17 +55,17 @@ def licence(
         What went into what, the licences, and what pages state.
     node : int
         A model or dataset.
-    inferred : bool
-        Follow what nobody declares too.
+    evidence : str
+        The weakest links to follow, of `EVIDENCE`.
 
     Returns
     -------
     dict
         ``kind``, ``id``, ``verdict`` (of `VERDICTS`), ``sources`` (itself first), ``clauses``,
-        ``conflicts``, ``needs`` and ``inferred``; see ``docs/reference/json.md``.
+        ``conflicts``, ``needs``, ``evidence`` and ``left_out``; see ``docs/reference/json.md``.
     """
-    found = inherit(supply, labels, node, evidence="inferred" if inferred else "reported")
-    every = found if inferred else inherit(supply, labels, node, evidence="inferred")
+    found = inherit(supply, labels, node, evidence=evidence)
+    every = found if evidence == EVIDENCE[-1] else inherit(supply, labels, node, evidence=EVIDENCE[-1])
     said = _Said(supply, labels, statements)
     kind, name = said.thing(node)
     told = conflicts(found, name)
@@ -77,7 +77,8 @@ def licence(
         "clauses": [said.clause(state) for state in found.states],
         "sources": [said.source(source) for source in found.sources],
         "needs": [said.need(base, edges) for base, edges in needed(supply, node).items()],
-        "inferred": sum(_inferred(source) for source in every.sources),
+        "evidence": evidence,
+        "left_out": len(every.sources) - len(found.sources),
     }
 
 
@@ -103,11 +104,6 @@ def _verdict(found: Inherited, told: Sequence[Conflict]) -> str:
         return VERDICTS[0]
     known = all(source.clauses != UNSTATED and not source.open_ends for source in found.sources)
     return VERDICTS[2] if known else VERDICTS[1]
-
-
-def _inferred(source: Source) -> bool:
-    """Whether nothing surer than what is inferred leads to a source."""
-    return all(way.evidence == EVIDENCE[-1] for way in source.ways)
 
 
 class _Said:

@@ -30,7 +30,7 @@ def conflicts(
     kind: str | None,
     severity: str | None,
     sample: int,
-    inferred: bool,
+    evidence: str,
     file: Path | None = None,
 ) -> None:
     """Print what doesn't fit among many things; as CSV and JSON Lines the cases, all for a sample of 0."""
@@ -40,7 +40,7 @@ def conflicts(
         thing,
         kind=kind,
         severity=severity,
-        evidence="inferred" if inferred else "reported",
+        evidence=evidence,
         sample=sample or None,
     )
     if out.format == "json":
@@ -164,12 +164,12 @@ TOTALS = ("relation", "derivations", "known", "share", "accounts", "share_of_acc
 
 
 def changes(
-    out: Output, registry: "Registry", thing: str | None, *, inferred: bool, file: Path | None = None
+    out: Output, registry: "Registry", thing: str | None, *, evidence: str, file: Path | None = None
 ) -> None:
     """Print how licences change from parent to child; as CSV and JSON Lines the pairs."""
     from begat.consequence.mutation import CHANGE_KEYS
 
-    found = registry.licence_changes(thing, evidence="inferred" if inferred else "reported")
+    found = registry.licence_changes(thing, evidence=evidence)
     if out.format == "json":
         out.one(found, file)
         return

@@ -6,7 +6,15 @@ from typing import Annotated, Any
 
 import typer
 
-from begat.cli.options import FileOption, Language, LanguageOption
+from begat.cli.options import (
+    LINKS,
+    DeclaredOption,
+    FileOption,
+    InferredOption,
+    Language,
+    LanguageOption,
+    weakest,
+)
 from begat.cli.output import Output, command, parse_day
 from begat.errors import InputError
 
@@ -48,19 +56,18 @@ def dependence(
     of: Annotated[
         str | None, typer.Option(metavar="NAME", help="Only whose models rest on others.", show_default=False)
     ] = None,
-    on: Annotated[
+    supplier: Annotated[
         str | None, typer.Option(metavar="NAME", help="Only on whom models rest.", show_default=False)
     ] = None,
     show: Annotated[
         Show, typer.Option(help="Pairs, each with its suppliers summed up, or whom all rest on in the end.")
     ] = Show.MATRIX,
     top: Annotated[int, typer.Option(min=0, help="At most this many; 0 for all.")] = 20,
-    until: Annotated[
-        str | None, typer.Option(metavar="DATE", help="As of a day: models and links known by then.")
+    on: Annotated[
+        str | None, typer.Option(metavar="DATE", help="Only what was known by then.", rich_help_panel=LINKS)
     ] = None,
-    inferred: Annotated[
-        bool, typer.Option("--inferred", help="With parents that begat infers and nobody states.")
-    ] = False,
+    declared: DeclaredOption = False,
+    inferred: InferredOption = False,
     file: FileOption = None,
     lang: LanguageOption = Language.EN,
 ) -> None:
@@ -80,25 +87,26 @@ def dependence(
 
       begat dependence --by country --of US
 
-      begat dependence --on alibaba --top 50 --format csv
+      begat dependence --supplier alibaba --top 50 --format csv
 
-      begat dependence --by country --show concentration --until 2024-06-30
+      begat dependence --by country --show concentration --on 2024-06-30
 
       begat dependence --show roots
 
       begat dependence --by country -o dependence.html
     """
-    if (of and show is Show.ROOTS) or (on and show is not Show.MATRIX):
-        raise InputError(f"--show {show} has no {'suppliers' if on else 'subjects'} to choose from")
+    if (of and show is Show.ROOTS) or (supplier and show is not Show.MATRIX):
+        raise InputError(f"--show {show} has no {'suppliers' if supplier else 'subjects'} to choose from")
     registry = out.registry()
     how: dict[str, Any] = {
         "by": by.value,
-        "until": parse_day(until, "--until"),
-        "inferred": inferred,
+        "on": parse_day(on, "--on"),
+        "evidence": weakest(declared=declared, inferred=inferred),
     }
     if file is not None and file.suffix == ".html":
-        if of or on:
-            raise InputError("the page has the whole matrix", where="-o", hint="Leave out --of and --on.")
+        if of or supplier:
+            hint = "Leave out --of and --supplier."
+            raise InputError("the page has the whole matrix", where="-o", hint=hint)
         out.drawing(registry.dependence_page(**how, lang=lang.value), file)
         return
     if show is Show.ROOTS:
@@ -106,7 +114,7 @@ def dependence(
     elif show is Show.CONCENTRATION:
         rows = registry.concentration(**how, of=of, most=top or None)
     else:
-        rows = registry.dependence(**how, of=of, on=on, most=top or None)
+        rows = registry.dependence(**how, of=of, supplier=supplier, most=top or None)
     if file is not None or not out.tabular:
         out.suited(file).rows(rows, COLUMNS[show], file=file)
         return

@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from begat.cli.options import FileOption, Language, LanguageOption
+from begat.cli.options import (
+    LINKS,
+    DeclaredOption,
+    FileOption,
+    InferredOption,
+    Language,
+    LanguageOption,
+    weakest,
+)
 from begat.cli.output import Output, command, parse_day
 from begat.errors import InputError
 from begat.printable import printable
@@ -17,7 +25,6 @@ if TYPE_CHECKING:
 __all__ = ["register"]
 
 PANEL = "Consequences"
-SCOPE = "Which links count"
 TOOLS = "Documents for tools"
 
 SHORT, SAMPLED = 8, 20
@@ -77,28 +84,22 @@ def impact(
             show_default=False,
         ),
     ] = None,
-    declared: Annotated[
-        bool,
-        typer.Option("--declared", help="Only what publishers declare: certain.", rich_help_panel=SCOPE),
-    ] = False,
-    inferred: Annotated[
-        bool,
-        typer.Option("--inferred", help="Also what nobody states but begat infers.", rich_help_panel=SCOPE),
-    ] = False,
+    declared: DeclaredOption = False,
+    inferred: InferredOption = False,
     relation: Annotated[
         list[str] | None,
         typer.Option(
             help="Follow only this relation; may be repeated.",
             autocompletion=_relations,
-            rich_help_panel=SCOPE,
+            rich_help_panel=LINKS,
         ),
     ] = None,
     depth: Annotated[
-        int | None, typer.Option(min=1, help="At most this many links.", rich_help_panel=SCOPE)
+        int | None, typer.Option(min=1, help="At most this many links.", rich_help_panel=LINKS)
     ] = None,
     on: Annotated[
         str | None,
-        typer.Option(metavar="DATE", help="Only what was known by then.", rich_help_panel=SCOPE),
+        typer.Option(metavar="DATE", help="Only what was known by then.", rich_help_panel=LINKS),
     ] = None,
     form: Annotated[
         Document | None,
@@ -143,11 +144,10 @@ def impact(
 
       begat impact Qwen/Qwen2.5-7B --as cyclonedx-vex --reason-id CVE-2026-0001 -o impact.vex.json
     """
-    _refuse(declared and inferred, "--declared leaves out what --inferred adds")
     _refuse(notify and summary, "--notify and --summary are two answers")
     _refuse(summary and file is not None, "--summary is printed, and -o writes one row a hit")
     how: dict[str, Any] = {
-        "evidence": "declared" if declared else "inferred" if inferred else "reported",
+        "evidence": weakest(declared=declared, inferred=inferred),
         "relations": relation,
         "depth": depth,
         "on": parse_day(on, "--on"),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from begat.cli import conflicts as many
-from begat.cli.options import FileOption, Language, LanguageOption
+from begat.cli.options import DeclaredOption, FileOption, InferredOption, Language, LanguageOption, weakest
 from begat.cli.output import Output, command
 from begat.errors import InputError
 from begat.printable import printable
@@ -55,9 +55,8 @@ def licence(
             show_default=False,
         ),
     ] = None,
-    inferred: Annotated[
-        bool, typer.Option("--inferred", help="Also follow links that nobody declares.")
-    ] = False,
+    declared: DeclaredOption = False,
+    inferred: InferredOption = False,
     terms: Annotated[
         bool, typer.Option("--terms", help="As rows print the clauses instead of what does not fit.")
     ] = False,
@@ -116,25 +115,26 @@ def licence(
     """
     if changes and conflicts:
         raise InputError("--conflicts and --changes are two tables", hint="Ask for one of them.")
+    evidence = weakest(declared=declared, inferred=inferred)
     registry, page = out.registry(), file is not None and file.suffix == ".html"
     if page and (changes or conflicts):
         how: dict[str, Any] = {
-            "evidence": "inferred" if inferred else "reported",
+            "evidence": evidence,
             "kind": kind,
             "severity": severity,
         }
         out.drawing(registry.conflicts_page(thing, **how, lang=lang.value), file)
     elif changes:
-        many.changes(out.suited(file), registry, thing, inferred=inferred, file=file)
+        many.changes(out.suited(file), registry, thing, evidence=evidence, file=file)
     elif conflicts:
-        asked: dict[str, Any] = {"kind": kind, "severity": severity, "sample": sample, "inferred": inferred}
+        asked: dict[str, Any] = {"kind": kind, "severity": severity, "sample": sample, "evidence": evidence}
         many.conflicts(out.suited(file), registry, thing, **asked, file=file)
     elif thing is None:
         raise InputError("no model or dataset named", hint="Name one, or add --conflicts or --changes.")
     elif page:
-        out.drawing(registry.licence_page(thing, inferred=inferred, lang=lang.value), file)
+        out.drawing(registry.licence_page(thing, evidence=evidence, lang=lang.value), file)
     else:
-        _one(out.suited(file), registry, registry.licence(thing, inferred=inferred), file, terms=terms)
+        _one(out.suited(file), registry, registry.licence(thing, evidence=evidence), file, terms=terms)
 
 
 def _one(out: Output, registry: "Registry", found: Row, file: Path | None, *, terms: bool) -> None:
@@ -257,8 +257,8 @@ def _tables(out: Output, found: Row) -> None:
     if more := len(found["untold"]) - len(untold):
         out.draw(_line(f"and {more} more that can't be told"))
     out.draw(*(_line(f"It does not run without {row['id']}, {_gate(row)}") for row in found["needs"]))
-    if found["inferred"] and not any(row["evidence"] == "inferred" for row in found["sources"]):
-        out.draw(f"{found['inferred']} more rest on links that nobody declares; see --inferred.")
+    if found["left_out"]:
+        out.draw(f"{found['left_out']} more rest on weaker evidence and are left out; see --inferred.")
 
 
 def _open(clauses: Sequence[Row]) -> Iterator["Text"]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from begat.cli.options import FileOption, Language, LanguageOption
+from begat.cli.options import DeclaredOption, FileOption, InferredOption, Language, LanguageOption, weakest
 from begat.cli.output import Output, command, parse_day
 from begat.printable import printable
 
@@ -51,9 +51,8 @@ def whatif(
     until: Annotated[
         str | None, typer.Option(metavar="DATE", help="What would have been lost on that day.")
     ] = None,
-    inferred: Annotated[
-        bool, typer.Option("--inferred", help="Follow also links that begat itself infers.")
-    ] = False,
+    declared: DeclaredOption = False,
+    inferred: InferredOption = False,
     by_quarter: Annotated[
         bool, typer.Option("--by-quarter", help="Also at the end of each quarter until then.")
     ] = False,
@@ -107,7 +106,7 @@ def whatif(
         "licence": licence,
         "by_quarter": by_quarter,
         "until": parse_day(until, "--until"),
-        "inferred": inferred,
+        "evidence": weakest(declared=declared, inferred=inferred),
         "measure": measure.value,
         "deep": deep,
         "ranking": ranking,

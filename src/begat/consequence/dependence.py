@@ -220,8 +220,8 @@ def dependence(
     facts: Facts,
     *,
     by: str = "institution",
-    until: date | None = None,
-    inferred: bool = False,
+    on: date | None = None,
+    evidence: str = "reported",
 ) -> Dependence:
     """Find out who rests on whom.
 
@@ -240,15 +240,15 @@ def dependence(
         Columns of its models.
     by : str
         Of `LEVELS`.
-    until : date, optional
+    on : date, optional
         Only models and links known on that day; see `begat.influence.scope.Scope.on`.
-    inferred : bool
-        Whether links count that nobody states.
+    evidence : str
+        The weakest that counts, of `EVIDENCE`.
 
     Raises
     ------
     UnknownName
-        If there is no such level.
+        If there is no such level or evidence.
 
     Notes
     -----
@@ -256,14 +256,15 @@ def dependence(
     doesn't say that it has none.
     """
     named("level", by, dict.fromkeys(LEVELS))
+    named("evidence", evidence, dict.fromkeys(EVIDENCE))
     day = _published(supply, facts.created_on)
-    links = _links(supply, day, until, inferred=inferred)
+    links = _links(supply, day, on, evidence)
     graph = by_root(kept(supply.graph, links), roots(snapshot))
     credit = credit_graph(graph)
     house, found = houses(graph), groups(snapshot, supply.graph, credit, by)
     code = np.where(found.of >= 0, found.of, len(found) + house)
     bloc = code if by == "country" else house
-    there = facts.listed & _there(graph, day, until)[: supply.models]
+    there = facts.listed & _there(graph, day, on)[: supply.models]
     models = np.flatnonzero(there & ~credit.copy[: supply.models])
     pairs = _pairs(credit, code, bloc, models)
     subject = np.where(code < len(found), code, UNKNOWN)
@@ -297,23 +298,21 @@ def _published(supply: Supply, created_on: Ints | None) -> Ints:
     return found
 
 
-def _links(supply: Supply, day: Ints, until: date | None, *, inferred: bool) -> Flags:
+def _links(supply: Supply, day: Ints, on: date | None, evidence: str) -> Flags:
     """Which links count."""
-    keep = supply.of_kinds(WEIGHTS)
-    if not inferred:
-        keep &= supply.evidence < EVIDENCE.index("inferred")
-    if until is not None:
-        keep &= known_on(supply.graph, day, supply.stated_on.astype(np.int64), until)
+    keep = supply.of_kinds(WEIGHTS) & (supply.evidence <= EVIDENCE.index(evidence))
+    if on is not None:
+        keep &= known_on(supply.graph, day, supply.stated_on.astype(np.int64), on)
     return keep
 
 
-def _there(graph: Graph, day: Ints, until: date | None) -> Flags:
+def _there(graph: Graph, day: Ints, on: date | None) -> Flags:
     """Which models were there on a day: published by then or, without a date, in a link known by then."""
-    if until is None:
+    if on is None:
         return np.ones(graph.n, dtype=bool)
     linked = np.zeros(graph.n, dtype=bool)
     linked[graph.child] = linked[graph.parent] = True
-    there: Flags = np.where(day >= 0, day <= (until - EPOCH).days, linked)
+    there: Flags = np.where(day >= 0, day <= (on - EPOCH).days, linked)
     return there
 
 

@@ -25,9 +25,9 @@ def dependence(
     *,
     by: str = "institution",
     of: str | None = None,
-    on: str | None = None,
-    until: date | None = None,
-    inferred: bool = False,
+    supplier: str | None = None,
+    on: date | None = None,
+    evidence: str = "reported",
     most: int | None = None,
 ) -> list[Row]:
     """Say how many models of one house or country come from models of another.
@@ -36,12 +36,12 @@ def dependence(
     ----------
     by : str
         ``institution`` (with all its parts), ``country`` or ``account``.
-    of, on : str, optional
+    of, supplier : str, optional
         Only whose models rest, and on whom; as in `begat.registry.portraits.group_of`.
-    until : date, optional
+    on : date, optional
         As of a day: only models and links known by then.
-    inferred : bool
-        Whether links count that begat infers and nobody states.
+    evidence : str
+        The weakest that counts, of `begat.consequence.supply.EVIDENCE`.
     most : int, optional
         Only so many rows.
 
@@ -59,8 +59,10 @@ def dependence(
     UnknownName
         If there is no such level or group.
     """
-    found = _found(reg, by, until, inferred=inferred)
-    wanted = {key: _row_of(reg, found, by, text) for key, text in (("subject", of), ("supplier", on)) if text}
+    found = _found(reg, by, on, evidence)
+    wanted = {
+        key: _row_of(reg, found, by, text) for key, text in (("subject", of), ("supplier", supplier)) if text
+    }
     cells = found.cells()
     for key, place in wanted.items():
         cells = cells.filter(_is(key, place))
@@ -72,8 +74,8 @@ def concentration(
     *,
     by: str = "institution",
     of: str | None = None,
-    until: date | None = None,
-    inferred: bool = False,
+    on: date | None = None,
+    evidence: str = "reported",
     most: int | None = None,
 ) -> list[Row]:
     """Say of each house or country how much rests on others, and how evenly; arguments as in `dependence`.
@@ -87,7 +89,7 @@ def concentration(
         largest_name, largest_models, largest_share`` (of the models), ``largest_only``; ``downloads_30d,
         downloads_resting, downloads_unknown``. Those with most models first.
     """
-    found = _found(reg, by, until, inferred=inferred)
+    found = _found(reg, by, on, evidence)
     rows = found.concentration()
     if of:
         rows = rows.filter(_is("subject", _row_of(reg, found, by, of)))
@@ -95,7 +97,7 @@ def concentration(
 
 
 def root_suppliers(
-    reg: Opened, *, by: str = "institution", until: date | None = None, inferred: bool = False
+    reg: Opened, *, by: str = "institution", on: date | None = None, evidence: str = "reported"
 ) -> list[Row]:
     """Say how concentrated the roots are that models of others rest on; arguments as in `dependence`.
 
@@ -106,7 +108,7 @@ def root_suppliers(
         ``unknown`` (whose root is nobody known), ``suppliers, hhi, effective, largest, largest_name,
         largest_amount, largest_share`` (of the total).
     """
-    found = _found(reg, by, until, inferred=inferred)
+    found = _found(reg, by, on, evidence)
     return [_rooted(reg, found, row) for row in found.roots().iter_rows(named=True)]
 
 
@@ -114,8 +116,8 @@ def dependence_page(
     reg: Opened,
     *,
     by: str = "institution",
-    until: date | None = None,
-    inferred: bool = False,
+    on: date | None = None,
+    evidence: str = "reported",
     lang: str = "en",
 ) -> "Page":
     """Return the matrix of those who rest on most, and on whom; arguments as in `dependence`."""
@@ -123,7 +125,7 @@ def dependence_page(
 
     from begat.views.page.dependence import DependenceData, dependence_page
 
-    found = _found(reg, by, until, inferred=inferred)
+    found = _found(reg, by, on, evidence)
     cells, every = found.cells(), found.concentration()
     named = every.filter(pl.col("subject") >= 0).sort("resting", "models", "subject", descending=True)
     shown = pl.concat([named.head(SUBJECTS).filter(pl.col("resting") > 0), every.filter(_is("subject", -1))])
@@ -143,8 +145,8 @@ def dependence_page(
         mutual=[_cell(reg, found, row) for row in _mutual(cells).iter_rows(named=True)],
         whole={**sums, "copies": found.copies, "subjects": every.height},
         roots=[_rooted(reg, found, row) for row in found.roots().iter_rows(named=True)],
-        until=until,
-        inferred=inferred,
+        on=on,
+        evidence=evidence,
     )
     return dependence_page(data, about(reg, *GROUNDS[by]), lang=lang)
 
@@ -176,15 +178,15 @@ GROUNDS = {
 """Topics of coverage that the page rests on."""
 
 
-def _found(reg: Opened, by: str, until: date | None, *, inferred: bool) -> "Dependence":
+def _found(reg: Opened, by: str, on: date | None, evidence: str) -> "Dependence":
     """Return the tables behind all rows, which the last questions share."""
     from begat.consequence.dependence import Facts, dependence
 
-    refuse_future(reg, until)
-    columns = reg.columns.among(on=until)
-    created = reg.created if until is not None else None
+    refuse_future(reg, on)
+    columns = reg.columns.among(on=on)
+    created = reg.created if on is not None else None
     facts = Facts(columns.listed, columns.downloads_30d, columns.unresolved, created)
-    return dependence(reg.snapshot, reg.supply, facts, by=by, until=until, inferred=inferred)
+    return dependence(reg.snapshot, reg.supply, facts, by=by, on=on, evidence=evidence)
 
 
 def _row_of(reg: Opened, found: "Dependence", by: str, text: str) -> int:

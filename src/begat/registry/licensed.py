@@ -27,7 +27,7 @@ TOPICS = ("derivations", "training")
 """Of coverage: what the pages rest on."""
 
 
-def licence(reg: Opened, text: str, *, inferred: bool = False) -> Row:
+def licence(reg: Opened, text: str, *, evidence: str = "reported") -> Row:
     """Return the terms of a model or dataset and of all that went into it, and what doesn't fit.
 
     A finding aid, not legal advice.
@@ -36,19 +36,21 @@ def licence(reg: Opened, text: str, *, inferred: bool = False) -> Row:
     ----------
     text : str
         A model; a dataset if there is no such model, or if it begins with ``dataset:``.
-    inferred : bool
-        Follow links that nobody declares too.
+    evidence : str
+        The weakest links to follow, of `begat.consequence.supply.EVIDENCE`.
 
     Raises
     ------
     UnknownName
-        If there is no such thing; near ids come with it.
+        If there is no such thing or evidence; near ids come with it.
     """
     from begat.answer.licence import licence, untold
+    from begat.consequence.supply import EVIDENCE
     from begat.views.said import said
 
+    named("evidence", evidence, dict.fromkeys(EVIDENCE))
     node = thing(reg, text)
-    found = licence(reg.supply, reg.labels, reg.statements, node, inferred=inferred)
+    found = licence(reg.supply, reg.labels, reg.statements, node, evidence=evidence)
     words = said("en", "licence")
     told = [{**row, "why": words[f"reason_{row['reason']}"]} for row in found["conflicts"]]
     missing = untold(reg.keyed, found["sources"])

@@ -38,7 +38,7 @@ def whatif(
     *,
     licence: str | None = None,
     until: date | None = None,
-    inferred: bool = False,
+    evidence: str = "reported",
     by_quarter: bool = False,
     measure: str = "reach",
     draws: int = 100,
@@ -61,8 +61,8 @@ def whatif(
     until : date, optional
         What would have been lost on that day, by what is known of it today; see
         `begat.influence.scope.known_on`.
-    inferred : bool
-        Follow also links that begat itself infers.
+    evidence : str
+        The weakest links to follow, of `begat.consequence.supply.EVIDENCE`.
     by_quarter : bool
         Also the same as of the end of each quarter, since the first day that is known of what goes.
     measure : str
@@ -97,9 +97,10 @@ def whatif(
         If nothing of it was there, or what is asked for does not go together.
     """
     from begat.answer.whatif import Loss
+    from begat.consequence.supply import EVIDENCE
 
     named("measure of a rank", measure, dict.fromkeys(RANKED))
-    evidence = "inferred" if inferred else "reported"
+    named("evidence", evidence, dict.fromkeys(EVIDENCE))
     supply = reg.supply.within(evidence)
     going = [asked(reg, text, supply=supply) for text in without]
     if licence is not None:

@@ -71,6 +71,10 @@ def _evidence() -> tuple[str, ...]:
     return EVIDENCE
 
 
+WEAKEST = Parameter("evidence", "the weakest that counts", words=_evidence, default="reported")
+ON = Parameter("on", "only what was known by then", "day")
+
+
 def _tree(registry: "Registry", given: Arguments) -> "Page":
     how = {name: given[name] for name in ("by", "on", "budget") if given[name]}
     page: Page = registry.draw(given["id"], given["as"], lang=given["lang"], served=True, **how)
@@ -96,13 +100,12 @@ def _conflicts() -> tuple[Endpoint, ...]:
         evidence, lang = given["evidence"], given["lang"]
         return registry.conflicts_page(given["id"] or None, evidence=evidence, lang=lang)
 
-    weakest = Parameter("evidence", "the weakest links to follow", words=_evidence, default="reported")
     path = f"/{PREFIXES['conflicts']}"
     return (
         _page(
-            f"{path}/{{id:path}}", summary, page, Parameter("id", whose, required=True, place="path"), weakest
+            f"{path}/{{id:path}}", summary, page, Parameter("id", whose, required=True, place="path"), WEAKEST
         ),
-        _page(path, summary, page, Parameter("id", f"{whose}; all if not given"), weakest),
+        _page(path, summary, page, Parameter("id", f"{whose}; all if not given"), WEAKEST),
     )
 
 
@@ -118,7 +121,7 @@ def _compared(registry: "Registry", given: Arguments) -> "Page":
 
 
 def _leaving(registry: "Registry", given: Arguments) -> "Page":
-    how = {name: given[name] for name in ("licence", "until", "inferred", "by_quarter", "ranking")}
+    how = {name: given[name] for name in ("licence", "until", "evidence", "by_quarter", "ranking")}
     page: Page = registry.whatif_page(
         [name for name in given["without"] or () if name], lang=given["lang"], **how
     )
@@ -172,21 +175,24 @@ PAGES: tuple[Endpoint, ...] = (
         _tree,
         Parameter("as", "how it is drawn", words=lambda: FORMS, default="outline"),
         *_taken("tree", "by"),
-        Parameter("on", "only what was known by then", "day"),
+        ON,
         Parameter("budget", "show at most this many models", "integer", least=1, most=1_000),
     ),
     *_thing(
         "impact",
         "What rests on a model, dataset, account, institution or family.",
         _impact,
-        Parameter("evidence", "the weakest that counts", words=_evidence),
+        WEAKEST,
         Parameter("depth", "at most this many links", "integer", least=1, most=100),
-        Parameter("on", "only what was known by then", "day"),
+        ON,
     ),
     *_thing(
         "licence",
         "May it be shipped: inherited terms of a model or dataset, what does not fit, what is not known.",
-        lambda registry, given: registry.licence_page(given["id"], lang=given["lang"]),
+        lambda registry, given: registry.licence_page(
+            given["id"], evidence=given["evidence"], lang=given["lang"]
+        ),
+        WEAKEST,
     ),
     *_conflicts(),
     *(
@@ -212,11 +218,11 @@ PAGES: tuple[Endpoint, ...] = (
         "/dependence",
         "Who rests on whom: a matrix of institutions, countries or accounts.",
         lambda registry, given: registry.dependence_page(
-            by=given["by"], until=given["until"], inferred=given["inferred"], lang=given["lang"]
+            by=given["by"], on=given["on"], evidence=given["evidence"], lang=given["lang"]
         ),
         Parameter("by", "whose models rest on whose", words=lambda: LEVELS, default="institution"),
-        Parameter("until", "only what was known by then", "day"),
-        Parameter("inferred", "with parents that nobody states", "flag", default=False),
+        WEAKEST,
+        ON,
     ),
     _page(
         "/whatif",
@@ -225,7 +231,7 @@ PAGES: tuple[Endpoint, ...] = (
         Parameter("without", "who or what goes, as in institution:alibaba or country:CN", many=True),
         Parameter("licence", "they do not go but change to this licence, or FROM=TO"),
         Parameter("until", "as of that day", "day"),
-        Parameter("inferred", "with parents that nobody states", "flag", default=False),
+        WEAKEST,
         Parameter("by_quarter", "also at the end of each quarter", "flag", default=False),
         Parameter("ranking", "also by begat-53", "flag", default=False),
     ),

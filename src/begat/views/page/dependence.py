@@ -51,10 +51,10 @@ class DependenceData(NamedTuple):
         Cells whose subject and supplier rest on each other, a pair once.
     roots : sequence of mapping
         Rows of `begat.registry.depending.root_suppliers`.
-    until : date, optional
+    on : date, optional
         The day as of which it is.
-    inferred : bool
-        Whether inferred links count.
+    evidence : str
+        The weakest that counts.
     """
 
     by: str
@@ -65,8 +65,14 @@ class DependenceData(NamedTuple):
     whole: Row
     mutual: Sequence[Row]
     roots: Sequence[Row]
-    until: date | None = None
-    inferred: bool = False
+    on: date | None = None
+    evidence: str = "reported"
+
+
+def _state(data: DependenceData) -> dict[str, str]:
+    """Return what the addresses of the other levels must say, too."""
+    day = {} if data.on is None else {"on": str(data.on)}
+    return day if data.evidence == "reported" else {**day, "evidence": data.evidence}
 
 
 def dependence_page(data: DependenceData, about: About, *, lang: str = "en") -> Page:
@@ -75,8 +81,8 @@ def dependence_page(data: DependenceData, about: About, *, lang: str = "en") -> 
     lines = [_line(row, data, words, lang) for row in data.subjects]
     head = {
         "by": data.by,
-        "until": data.until,
-        "inferred": data.inferred,
+        "on": data.on,
+        "evidence": data.evidence,
         **data.whole,
         "roots": list(data.roots),
         "concentration": list(data.subjects),
@@ -84,13 +90,13 @@ def dependence_page(data: DependenceData, about: About, *, lang: str = "en") -> 
     title = words["title"].format(group=words[f"group_{data.by}"])
     return Page(
         view="dependence",
-        title=title if data.until is None else words["title_on"].format(title=title, date=data.until),
+        title=title if data.on is None else words["title_on"].format(title=title, date=data.on),
         values={
             "by": data.by,
             "levels": [(level, words[f"level_{level}"]) for level in LEVELS],
-            "state": {"until": str(data.until)} if data.until else {},
+            "state": _state(data),
             "lead": _lead(data, words, lang),
-            "caution": _caution(data, words),
+            "caution": _caution(data, words, lang),
             "shares": _shares(data.whole, words),
             "suppliers": [(key, _name(key, name, data.by, lang)) for key, name in data.suppliers],
             "lines": lines,
@@ -144,13 +150,15 @@ def _lead(data: DependenceData, words: Words, lang: str) -> str:
     )
 
 
-def _caution(data: DependenceData, words: Words) -> str:
+def _caution(data: DependenceData, words: Words, lang: str) -> str:
     whole = data.whole
-    return words["caution"].format(
+    text = words["caution"].format(
         unstated=f"{whole['unstated']:,}",
         share=part(whole["unstated"] / max(whole["models"], 1)),
         untold=f"{whole['untold']:,}",
     )
+    space = " " if lang == "en" else ""
+    return text if data.evidence == "reported" else f"{text}{space}{words[data.evidence]}"
 
 
 def _shares(whole: Row, words: Words) -> Sequence[Row]:

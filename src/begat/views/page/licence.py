@@ -117,7 +117,8 @@ def _head(facts: Row) -> Row:
             for severity in SEVERITIES
         },
         "sources": len(facts["sources"]) - 1,
-        "inferred": facts["inferred"],
+        "evidence": facts["evidence"],
+        "left_out": facts["left_out"],
     }
 
 
@@ -364,8 +365,8 @@ def _unknown(facts: Row, words: Words) -> Iterator[Row]:
     for why in ("none stated", "other", "not seen"):
         yield from _listed(_key("unknown_", why), [row for row in rows[1:] if row["why"] == why], words)
     yield from _listed("unknown_untold", [row for row in rows if row["open_ends"]], words)
-    if facts["inferred"]:
-        yield {"text": counted(words, "unknown_inferred", facts["inferred"]), "things": [], "more": ""}
+    if facts["left_out"]:
+        yield {"text": counted(words, "left_out", facts["left_out"]), "things": [], "more": ""}
 
 
 def _listed(key: str, rows: Sequence[Row], words: Words) -> Iterator[Row]:

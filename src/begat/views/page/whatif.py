@@ -217,8 +217,8 @@ def _notes(found: Row, words: Words) -> Iterator[str]:
     for row in found["by_channel"]:
         if row["channel"] != "weights" and row["models"]:
             yield counted(words, f"by_{row['channel']}", row["models"])
-    if found["evidence"] == "inferred":
-        yield words["inferred"]
+    if found["evidence"] != "reported":
+        yield words[found["evidence"]]
 
 
 def _slopes(found: Row, words: Words) -> Iterator[Row]:
