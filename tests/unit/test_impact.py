@@ -32,6 +32,7 @@ def made(links: Links) -> Supply:
         evidence=np.array([links[pair] for pair in pairs], dtype=np.int8),
         stated_on=np.full(graph.m, UNKNOWN, dtype=np.int32),
         open_ends=np.zeros(N, dtype=np.int32),
+        open_bases=np.zeros(N, dtype=np.int32),
     )
 
 

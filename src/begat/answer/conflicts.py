@@ -16,6 +16,7 @@ from begat.consequence.supply import KINDS as LINKS
 from begat.consequence.supply import Supply
 from begat.consequence.sweep import Hit, Sweep, licences_in
 from begat.graph.arrays import Flags, Ints, unique
+from begat.influence.figures import known_total
 
 __all__ = ["KIND_KEYS", "PAIR_KEYS", "RELATION_KEYS", "Conflicts", "Downloads"]
 
@@ -128,7 +129,7 @@ class Conflicts:
 
         A thing counts once for each kind, under its gravest severity. ``share_of_models``: of the models
         that something went into. ``accounts``: distinct known ones. ``downloads_30d``: of the models whose
-        downloads are known; None if of none.
+        downloads are known; None if of none of them.
         """
         models = _count(self.made < self.supply.models)
         return [
@@ -227,12 +228,11 @@ class Conflicts:
 
     def _weight(self, nodes: Ints) -> Row:
         accounts = self.supply.graph.account[nodes]
-        known = self.downloads.figures[nodes[nodes < self.supply.models]]
-        counted = known[known >= 0]
+        figures = self.downloads.figures[nodes[nodes < self.supply.models]]
         return {
             "accounts": len(unique(accounts[accounts >= 0])),
-            "downloads_30d": int(counted.sum()) if len(counted) else None,
-            "downloads_unknown": len(known) - len(counted),
+            "downloads_30d": known_total(figures),
+            "downloads_unknown": _count(figures < 0),
         }
 
 

@@ -16,7 +16,7 @@ from begat.consequence.supply import EVIDENCE, KINDS, Supply
 from begat.graph import Ids
 from begat.graph.arrays import Ints, found_in
 from begat.ids import BASE, account_iri
-from begat.influence.figures import UNKNOWN
+from begat.influence.figures import UNKNOWN, known_sum
 
 __all__ = ["KEYS", "NOTIFIED", "TABLES", "Hits", "Known"]
 
@@ -302,13 +302,13 @@ def _count(which: pl.Expr, name: str) -> pl.Expr:
 
 
 def _counts() -> list[pl.Expr]:
-    """Return what is counted of any hits; of downloads that are all unknown there is no sum."""
+    """Return what is counted of any hits; downloads are those of models."""
     model, figure = ~pl.col("dataset"), pl.col("downloads_30d")
     return [
         _count(model, "models"),
         _count(pl.col("dataset"), "datasets"),
         _count(pl.col("evidence") == 0, "declared"),
-        pl.when(figure.count() > 0).then(figure.sum()).alias("downloads_30d"),
+        known_sum(figure.filter(model)).alias("downloads_30d"),
         _count(model & figure.is_null(), "downloads_unknown"),
     ]
 

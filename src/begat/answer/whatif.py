@@ -12,7 +12,7 @@ from begat.consequence.inherit import CHANNELS
 from begat.consequence.supply import KINDS, Supply
 from begat.consequence.withdrawal import NOT_RESTING, Withdrawal
 from begat.graph.arrays import Flags, Ints
-from begat.influence.figures import UNKNOWN
+from begat.influence.figures import UNKNOWN, known_sum, known_total
 from begat.influence.house import roots
 from begat.snapshot import Snapshot
 
@@ -121,7 +121,7 @@ class Loss:
             datasets=(pl.col("kind") == "dataset").sum(),
             exclusive=pl.col("exclusive").sum(),
             open=pl.col("open").sum(),
-            downloads_30d=_known_sum(pl.col("kind") == "model"),
+            downloads_30d=known_sum(pl.col("downloads_30d").filter(pl.col("kind") == "model")),
             downloads_unknown=((pl.col("kind") == "model") & pl.col("downloads_30d").is_null()).sum(),
         )
         place = pl.col("role").replace_strict({name: n for n, name in enumerate(CHANNELS)})
@@ -184,7 +184,7 @@ class Loss:
             by_data=(model & (pl.col("role") == DATA)).sum(),
             datasets=(~model).sum(),
             accounts=pl.col("account").filter(weights).drop_nulls().n_unique(),
-            downloads_30d=_known_sum(weights & model),
+            downloads_30d=known_sum(pl.col("downloads_30d").filter(weights & model)),
             downloads_unknown=(weights & model & pl.col("downloads_30d").is_null()).sum(),
         )
         joined = lost.join(self._owned(key), on=key, how="left", nulls_equal=True)
@@ -210,7 +210,7 @@ class Loss:
         return {
             "models": len(known),
             "datasets": int(self.there[self.supply.models :].sum()),
-            "downloads_30d": int(known[known >= 0].sum()) if (known >= 0).any() or not len(known) else None,
+            "downloads_30d": known_total(known),
             "downloads_unknown": int((known < 0).sum()),
         }
 
@@ -250,17 +250,6 @@ def _numbers(labels: Sequence[str | None]) -> Ints:
     return np.array([place.get(label or "", -1) for label in labels], dtype=np.int64)
 
 
-def _known_sum(some: pl.Expr) -> pl.Expr:
-    """Add up the downloads of some models; null where there are some and those of none are known."""
-    downloads = pl.col("downloads_30d").filter(some)
-    return pl.when((downloads.len() == 0) | (downloads.count() > 0)).then(downloads.sum())
-
-
-def _summed(downloads: pl.Series) -> int | None:
-    """Add up downloads; None where there are models and those of none are known."""
-    return None if len(downloads) and downloads.null_count() == len(downloads) else int(downloads.sum())
-
-
 def _counted(some: pl.DataFrame) -> Row:
     model = some["kind"] == "model"
     downloads = some["downloads_30d"].filter(model)
@@ -268,7 +257,7 @@ def _counted(some: pl.DataFrame) -> Row:
     return {
         "models": int(model.sum()),
         "datasets": int((~model).sum()),
-        "downloads_30d": _summed(downloads),
+        "downloads_30d": known_total(downloads.fill_null(UNKNOWN).to_numpy()),
         "downloads_unknown": downloads.null_count(),
         "accounts": known["account"].n_unique(),
         "account_unknown": some.height - len(known["account"]),

@@ -15,7 +15,7 @@ from begat.discovery import named
 from begat.graph import RELATIONS, CreditGraph, Graph, credit_graph, houses, kept
 from begat.graph.arrays import Flags, Ints
 from begat.influence.concentration import effective_number, herfindahl
-from begat.influence.figures import EPOCH, UNKNOWN
+from begat.influence.figures import EPOCH, UNKNOWN, known_sum
 from begat.influence.groups import groups
 from begat.influence.house import by_root, roots
 from begat.influence.scope import known_on
@@ -125,7 +125,7 @@ class Dependence:
                 own=(pl.col("traced") & ~pl.col("rests")).sum(),
                 unstated=parentless.sum(),
                 untold=(parentless & pl.col("untold")).sum(),
-                downloads_resting=_summed(pl.col("downloads_30d").filter(pl.col("rests"))),
+                downloads_resting=known_sum(pl.col("downloads_30d").filter(pl.col("rests"))),
                 **_downloads(),
             )
             .sort("models", "subject", descending=[True, False])
@@ -183,21 +183,16 @@ ROOTS = {
 }
 
 
-def _summed(figure: pl.Expr) -> pl.Expr:
-    """Return the sum of what is known; null, not 0, where nothing is."""
-    return pl.when(figure.count() > 0).then(figure.sum())
-
-
 def _downloads() -> dict[str, pl.Expr]:
     figure = pl.col("downloads_30d")
-    return {"downloads_30d": _summed(figure), "downloads_unknown": figure.is_null().sum()}
+    return {"downloads_30d": known_sum(figure), "downloads_unknown": figure.is_null().sum()}
 
 
 def _rooted(found: pl.DataFrame, weight: str) -> dict[str, object]:
     amount = {
         "models": pl.col("model").n_unique(),
         "accounts": pl.col("account").filter(pl.col("account") >= 0).n_unique(),
-        "downloads_30d": _summed(pl.col("downloads_30d")),
+        "downloads_30d": known_sum(pl.col("downloads_30d")),
     }[weight]
     each = found.filter(pl.col("supplier") >= 0).group_by("supplier").agg(amount=amount)
     ordered = each.filter(pl.col("amount") > 0).sort("amount", "supplier", descending=[True, False])

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +13,10 @@ from begat.graph import Graph
 from begat.graph.arrays import spans, unique
 from begat.snapshot import Snapshot
 
-__all__ = ["EPOCH", "UNKNOWN", "Downloads", "Figures", "downloads", "figures"]
+if TYPE_CHECKING:
+    import polars as pl
+
+__all__ = ["EPOCH", "UNKNOWN", "Downloads", "Figures", "downloads", "figures", "known_sum", "known_total"]
 
 UNKNOWN = -1
 """Stands for an unknown value in an array of counts or codes; unknown is never 0."""
@@ -23,6 +27,25 @@ EPOCH = date(1970, 1, 1)
 
 COLUMNS = 3
 """Columns of downloads that are kept, 8 bytes a model each."""
+
+
+def known_sum(figure: "pl.Expr") -> "pl.Expr":
+    """Add up what is known of some figures, null where unknown: 0 of none, null where all are unknown."""
+    import polars as pl
+
+    return pl.when((figure.len() == 0) | (figure.count() > 0)).then(figure.sum())
+
+
+def known_total(figures: Ints) -> int | None:
+    """Add up what is known of some figures, negative where unknown; as `known_sum`.
+
+    Examples
+    --------
+    >>> [known_total(np.array(each, dtype=np.int64)) for each in ([3, -1, 4], [-1, -1], [])]
+    [7, None, 0]
+    """
+    known = figures[figures >= 0]
+    return int(known.sum()) if len(known) or not len(figures) else None
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from begat.ids import minted_iri, split_key
+from begat.interchange.addresses import iri
 from begat.interchange.pedigree import Edition
 from begat.interchange.properties import Property
 from begat.records import Dataset, Model
@@ -20,6 +21,7 @@ __all__ = [
     "element",
     "element_id",
     "extension",
+    "identifier",
     "makers",
     "minted",
     "package_id",
@@ -81,6 +83,16 @@ def minted(edition: Edition, kind: str, *parts: str) -> str:
 
 def _digest(*parts: str) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
+
+
+def identifier(thing: Thing) -> Json:
+    """Say which thing of the graph of begat it is."""
+    return {
+        "type": "ExternalIdentifier",
+        "externalIdentifierType": "other",
+        "identifier": iri(thing),
+        "comment": "its IRI in the graph of begat",
+    }
 
 
 def relationship(edition: Edition, begin: str, kind: str, end: str, facts: Iterable[Property] = ()) -> Json:

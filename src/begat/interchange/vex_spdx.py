@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 
-from begat.interchange.addresses import iri, package_url, page
+from begat.interchange.addresses import package_url, page
 from begat.interchange.affected import Affected, Hit
 from begat.interchange.elements import (
     CONTEXT,
@@ -13,6 +13,7 @@ from begat.interchange.elements import (
     element,
     element_id,
     extension,
+    identifier,
     makers,
     minted,
     package_id,
@@ -67,17 +68,11 @@ def _agent_id(affected: Affected, thing: Thing) -> str:
 
 def _package(affected: Affected, thing: Thing) -> Json:
     model = isinstance(thing, Model)
-    same = {
-        "type": "ExternalIdentifier",
-        "externalIdentifierType": "other",
-        "identifier": iri(thing),
-        "comment": "its IRI in the graph of begat",
-    }
     return element(
         "ai_AIPackage" if model else "dataset_DatasetPackage",
         package_id(affected.edition, thing),
         name=thing.id,
-        externalIdentifier=[same],
+        externalIdentifier=[identifier(thing)],
         suppliedBy=_agent_id(affected, thing) if thing.account else None,
         software_packageUrl=package_url(thing),
         software_downloadLocation=page(thing),

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from begat.interchange.addresses import expression, iri, package_url, page, references
+from begat.interchange.addresses import expression, package_url, page, references
 from begat.interchange.elements import (
     CONTEXT,
     TERMS,
@@ -16,6 +16,7 @@ from begat.interchange.elements import (
     element,
     element_id,
     extension,
+    identifier,
     makers,
     minted,
     package_id,
@@ -130,17 +131,11 @@ def _packages(whole: Pedigree) -> Iterator[Json]:
 
 
 def _package(whole: Pedigree, kind: str, thing: Thing, **fields: Any) -> Json:
-    same = {
-        "type": "ExternalIdentifier",
-        "externalIdentifierType": "other",
-        "identifier": iri(thing),
-        "comment": "its IRI in the graph of begat",
-    }
     return element(
         kind,
         package_id(whole.edition, thing),
         name=thing.id,
-        externalIdentifier=[same],
+        externalIdentifier=[identifier(thing)],
         suppliedBy=_supplier(whole, thing),
         software_packageUrl=package_url(thing),
         software_downloadLocation=page(thing),

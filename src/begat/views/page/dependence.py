@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from begat.views.page.base import About, Page, Twin
-from begat.views.page.section import Cell, Section, country_name, figure, linked, number, part, with_bars
+from begat.views.page.section import Cell, Section, country_name, cut, figure, linked, number, part, with_bars
 from begat.views.said import counted, said
 from begat.views.words import clean, house_name
 
@@ -163,21 +163,7 @@ def _caution(data: DependenceData, words: Words, lang: str) -> str:
 
 def _shares(whole: Row, words: Words) -> Sequence[Row]:
     """Divide all models into those on others, those on their own house, and those with no known parent."""
-    found, start = [], 0.0
-    for key in ("resting", "own", "unstated"):
-        length = 100 * whole[key] / max(whole["models"], 1)
-        found.append(
-            {
-                "class": f"w-{key}",
-                "start": f"{start:.2f}",
-                "length": f"{length:.2f}",
-                "name": words[f"whole_{key}"],
-                "count": f"{whole[key]:,}",
-                "share": part(length / 100),
-            }
-        )
-        start += length
-    return found
+    return cut([(f"w-{key}", words[f"whole_{key}"], whole[key]) for key in ("resting", "own", "unstated")])
 
 
 def _line(row: Row, data: DependenceData, words: Words, lang: str) -> Row:

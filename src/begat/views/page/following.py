@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from begat.views.page.parts import relation_class
-from begat.views.page.section import part, relation_word
+from begat.views.page.section import cut, relation_word
 
 __all__ = ["month_columns", "relation_shares"]
 
@@ -14,23 +14,12 @@ Words = Mapping[str, str]
 
 def relation_shares(rows: Sequence[Row], lang: str) -> list[Row]:
     """Return the bar of all derivatives by relation, with its legend."""
-    whole = sum(row["derivatives"] for row in rows)
-    shares: list[Row] = []
-    start = 0.0
-    for row in sorted(rows, key=lambda row: -row["derivatives"]):
-        length = 100 * row["derivatives"] / whole
-        shares.append(
-            {
-                "class": relation_class(row["relation"]),
-                "start": f"{start:.2f}",
-                "length": f"{length:.2f}",
-                "name": relation_word(row["relation"], lang),
-                "count": f"{row['derivatives']:,}",
-                "share": part(row["derivatives"] / whole),
-            }
-        )
-        start += length
-    return shares
+    return cut(
+        [
+            (relation_class(row["relation"]), relation_word(row["relation"], lang), row["derivatives"])
+            for row in sorted(rows, key=lambda row: -row["derivatives"])
+        ]
+    )
 
 
 def month_columns(rows: Sequence[Row], words: Words, *, most: int = 0) -> Row | None:

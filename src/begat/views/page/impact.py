@@ -11,6 +11,7 @@ from begat.views.page.section import (
     account_cell,
     chip,
     country_name,
+    cut,
     figure,
     licence_cell,
     linked,
@@ -138,34 +139,13 @@ def _tiles(found: Row, words: Words) -> Iterator[tuple[str, str, str]]:
     yield least + figure(found["downloads_30d"], brief=True), words["tile_downloads"], note
 
 
-def _cut(parts: Sequence[tuple[str, str, int]]) -> list[Row]:
-    """Return a bar cut into parts: style class, name and number of each; those of none are left out."""
-    whole, start = sum(count for *_, count in parts), 0.0
-    cut: list[Row] = []
-    for style, name, count in parts:
-        if count:
-            length = 100 * count / whole
-            cut.append(
-                {
-                    "class": style,
-                    "start": f"{start:.2f}",
-                    "length": f"{length:.2f}",
-                    "name": name,
-                    "count": figure(count),
-                    "share": part(count / whole),
-                }
-            )
-            start += length
-    return cut
-
-
 def _size(row: Row) -> int:
     return int(row["models"] + row["datasets"])
 
 
 def _sure(found: Row, words: Words) -> list[Row]:
     """Return the bar of all hits by how sure they are, those that aren't counted too."""
-    return _cut(
+    return cut(
         [
             (
                 f"e-{row['evidence']}",
@@ -184,7 +164,7 @@ def _relation(kind: str, words: Words, lang: str) -> str:
 
 def _shares(rows: Sequence[Row], lang: str, words: Words) -> list[Row]:
     ordered = sorted(rows, key=lambda row: -_size(row))
-    return _cut(
+    return cut(
         [
             (relation_class(row["relation"]), _relation(row["relation"], words, lang), _size(row))
             for row in ordered

@@ -14,6 +14,7 @@ __all__ = [
     "account_cell",
     "chip",
     "country_name",
+    "cut",
     "evidence",
     "figure",
     "kind_name",
@@ -172,6 +173,33 @@ def part(share: float) -> str:
     ('62%', '<1%', '0%')
     """
     return "<1%" if 0 < share < 0.005 else f"{100 * share:.0f}%"
+
+
+def cut(parts: Sequence[tuple[str, str, int]]) -> list[Row]:
+    """Return a bar cut into parts: style class, name and number of each; those of none are left out.
+
+    Examples
+    --------
+    >>> [(each["name"], each["share"]) for each in cut([("a", "one", 3), ("b", "none", 0), ("c", "two", 1)])]
+    [('one', '75%'), ('two', '25%')]
+    """
+    whole, start = sum(count for *_, count in parts), 0.0
+    found: list[Row] = []
+    for style, name, count in parts:
+        if count:
+            length = 100 * count / whole
+            found.append(
+                {
+                    "class": style,
+                    "start": f"{start:.2f}",
+                    "length": f"{length:.2f}",
+                    "name": name,
+                    "count": f"{count:,}",
+                    "share": part(count / whole),
+                }
+            )
+            start += length
+    return found
 
 
 def country_name(code: str | None, lang: str) -> str:

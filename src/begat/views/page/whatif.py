@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from begat.views.page.base import About, Page, Twin
-from begat.views.page.section import Cell, Section, country_name, figure, linked, number, part, with_bars
+from begat.views.page.section import Cell, Section, country_name, cut, figure, linked, number, part, with_bars
 from begat.views.said import counted, said
 from begat.views.words import clean, house_name, licence_name
 from begat.vocab import LABELS
@@ -143,21 +143,7 @@ def _shares(found: Row, words: Words) -> Sequence[Row]:
     whole, resting, only = (found[key]["models"] for key in ("whole", "resting", "exclusive"))
     gone = found["withdrawn"]["models"]
     counts = {"gone": gone, "only": only, "also": resting - only, "rest": whole - gone - resting}
-    shares, start = [], 0.0
-    for key, count in counts.items():
-        length = 100 * count / max(whole, 1)
-        shares.append(
-            {
-                "class": f"w-{key}",
-                "start": f"{start:.2f}",
-                "length": f"{length:.2f}",
-                "name": words[f"whole_{key}"],
-                "count": f"{count:,}",
-                "share": part(length / 100),
-            }
-        )
-        start += length
-    return shares
+    return cut([(f"w-{key}", words[f"whole_{key}"], count) for key, count in counts.items()])
 
 
 def _tiles(found: Row, words: Words) -> Sequence[tuple[str, str, str]]:
