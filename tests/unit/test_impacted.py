@@ -101,6 +101,15 @@ def test_totals_keep_the_unknown_apart(world: Registry) -> None:
         assert sum(row["downloads_unknown"] for row in rows) == 4, name
 
 
+def test_of_no_models_there_is_no_download_unknown(world: Registry) -> None:
+    """Where only datasets are hit the downloads of models are 0, and null where none of some is known."""
+    found = world.impact_summary("dataset:acme/data", relations=["dataset-derived"])
+    assert (found["models"], found["datasets"]) == (0, 1)
+    assert (found["downloads_30d"], found["downloads_unknown"]) == (0, 0)
+    unknown = world.impact_summary("acme/base", relations=["merge"])
+    assert (unknown["models"], unknown["downloads_30d"], unknown["downloads_unknown"]) == (1, None, 1)
+
+
 def test_tables_that_are_cut_keep_the_unknown(world: Registry) -> None:
     """With one row at most, that of the unknown still stands; relations and depths are never cut."""
     found = world.impact_summary("acme/base", most=1)
