@@ -53,7 +53,7 @@ def licence(reg: Opened, text: str, *, evidence: str = "reported") -> Row:
     found = licence(reg.supply, reg.labels, reg.statements, node, evidence=evidence)
     words = said("en", "licence")
     told = [{**row, "why": words[f"reason_{row['reason']}"]} for row in found["conflicts"]]
-    missing = untold(reg.keyed, found["sources"])
+    missing = untold(reg.statements, reg.supply, found["sources"])
     return {"snapshot": reg.snapshot.name, **found, "conflicts": told, "untold": missing}
 
 

@@ -212,9 +212,9 @@ CALLS: tuple[Endpoint, ...] = (
     _call(
         "licence",
         "The licence terms that reach a model or dataset, and what does not fit: one row. Not legal advice.",
-        lambda registry, given: [registry.licence(given["id"], inferred=given["inferred"])],
+        lambda registry, given: [registry.licence(given["id"], evidence=given["evidence"])],
         Parameter("id", "a model, or a dataset such as dataset:openbmb/RLAIF-V-Dataset", required=True),
-        Parameter("inferred", "also follow links that nobody declares", "flag", default=False),
+        Parameter("evidence", "the weakest links to follow", words=_evidence, default="reported"),
         about=("derivations", "training", "licences"),
     ),
     _call(
