@@ -8,7 +8,7 @@ import pytest
 from tests.browser.opened import CHROMIUM, CONTRAST, Opened, written
 
 from begat.cli.pdf import pdf
-from begat.registry import Registry
+from begat.registry import Registry, briefs
 from begat.views.page.base import html
 
 pytestmark = pytest.mark.browser
@@ -17,8 +17,10 @@ EXAMPLES = (("Qwen/Qwen2.5-7B", "en"), ("alibaba", "zh"), ("CN", "en"), ("google
 
 
 @pytest.mark.parametrize(("subject", "lang"), EXAMPLES)
-def test_two_sheets(registry: Registry, subject: str, lang: str) -> None:
-    """Printed by the browser of this machine, every example has two pages."""
+def test_two_sheets(registry: Registry, monkeypatch: pytest.MonkeyPatch, subject: str, lang: str) -> None:
+    """Printed by the browser of this machine, every example has two pages, however often is drawn."""
+    monkeypatch.setattr(briefs, "DRAWS", 20)
+    monkeypatch.setattr(briefs, "RANKING_DRAWS", 20)
     if not Path(CHROMIUM).exists():
         pytest.skip("chromium is not installed")
     printed = pdf(html(registry.brief(subject, lang=lang)))

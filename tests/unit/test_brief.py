@@ -19,7 +19,7 @@ from begat.errors import UnknownName
 from begat.graph import RELATIONS, Graph, houses
 from begat.graph.arrays import COPY
 from begat.influence.scores import Scores
-from begat.registry import Registry, open_registry
+from begat.registry import Registry, briefs, open_registry
 from begat.snapshot import Home
 from begat.views.page.base import html
 from begat.views.page.brief import BriefData, brief_page, brief_text
@@ -383,8 +383,12 @@ def test_hostile_names_are_texts(make_snapshot: MakeSnapshot, tmp_path: Path, na
         ("中国", "country", "CN"),
     ],
 )
-def test_subjects_as_people_write_them(registry: Registry, text: str, kind: str, key: str) -> None:
+def test_subjects_as_people_write_them(
+    registry: Registry, monkeypatch: pytest.MonkeyPatch, text: str, kind: str, key: str
+) -> None:
     """A model, an institution and a country are found by what people call them."""
+    monkeypatch.setattr(briefs, "DRAWS", 2)
+    monkeypatch.setattr(briefs, "RANKING_DRAWS", 2)
     assert registry.brief(text).subject == (kind, key)
 
 
