@@ -49,7 +49,7 @@ SAME = {
     "licence": (("licence", "nvidia/LocateAnything-3B"), {"id": "nvidia/LocateAnything-3B"}),
     "licence-dataset": (
         ("licence", "dataset:openbmb/RLAIF-V-Dataset", "--inferred"),
-        {"id": "dataset:openbmb/RLAIF-V-Dataset", "inferred": ""},
+        {"id": "dataset:openbmb/RLAIF-V-Dataset", "evidence": "inferred"},
     ),
     "impact": (("impact", "Qwen/Qwen2.5-7B"), {"id": "Qwen/Qwen2.5-7B"}),
     "impact-scope": (
