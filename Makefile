@@ -19,8 +19,8 @@ help: ## list the targets
 demo: $(STAMP) ## build the embedded snapshot and write begat-report.html here
 	@$(BIN)/begat demo
 
-test: $(STAMP) ## run the tests, a file a process; ARGS="-k lineage" passes options to pytest
-	@$(BIN)/pytest -q -n auto --dist loadfile $(ARGS)
+test: $(STAMP) ## run the tests, in one process more than cores; ARGS="-k lineage" passes options to pytest
+	@$(BIN)/pytest -q -n $$($(BIN)/python -c "import os; print(os.cpu_count() + 1)") --dist loadfile $(ARGS)
 
 check: $(STAMP) ## style, types, import direction, generated vocabulary
 	@$(BIN)/ruff check

@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import os
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from pathlib import Path
@@ -15,8 +16,9 @@ from begat.resolve import gather
 from begat.snapshot import Snapshot, compile_snapshot
 from begat.sources.base import Method, Source
 
-settings.register_profile("begat", deadline=None)
-settings.load_profile("begat")
+settings.register_profile("begat", deadline=None, max_examples=40)
+settings.register_profile("thorough", deadline=None, max_examples=1_000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "begat"))
 
 TEST_SOURCE = Source(
     name="test",

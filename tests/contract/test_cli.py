@@ -512,7 +512,7 @@ def test_quiet_is_silent(home: Path) -> None:
     """With `-q` nothing but data and errors is printed."""
     ran = program("build", "-q", "--format", "json", home=home)
     assert ran.err == ""
-    sizes = {"models", "derivations", "names", "scores", "quads"}
+    sizes = {"models", "derivations", "links", "labelled", "names", "scores", "quads"}
     assert set(ran.rows) == {"snapshot", "profile", *sizes, "onto", "added", "removed"}
 
 

@@ -177,7 +177,7 @@ def test_unknown_names_are_errors(world: Registry, text: str, how: dict[str, obj
 
 def test_a_mistyped_dataset_is_suggested(world: Registry) -> None:
     """Where nothing is said of its kind, near datasets are named like near models."""
-    with pytest.raises(UnknownName, match="no model, dataset, account") as wrong:
+    with pytest.raises(UnknownName, match="no model, dataset, institution") as wrong:
         world.impact("acme/dta")
     assert "acme/data" in wrong.value.suggestions
 
