@@ -2,7 +2,6 @@
 
 import fcntl
 import os
-import os
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from pathlib import Path
