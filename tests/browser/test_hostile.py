@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from tests.browser.opened import SIZES, Tab, Visit, written
+from tests.conftest import THOROUGH
 from tests.hostile import BASE, PAYLOADS, hostile_registry
 from tests.server.running import Running, running
 
@@ -23,6 +24,8 @@ pytestmark = pytest.mark.browser
 FORMS = ("outline", "hourglass", "icicle", "timeline", "pyvis")
 
 PLACES = range(len(PAYLOADS))
+STEP = 1 if THOROUGH else 2
+"""The payloads are shared out among pages; each page has fewer of them unless thoroughly."""
 
 
 @pytest.fixture(scope="module")
@@ -114,7 +117,7 @@ def test_every_name_is_shown(files: Files, hostile: Registry) -> None:
 
 def test_licences(files: Files, hostile: Registry) -> None:
     """Whether something may be shipped is asked of models and datasets that carry a payload."""
-    for place in PLACES[::3]:
+    for place in PLACES[:: 3 * STEP]:
         for kind in ("model", "dataset"):
             name = key(hostile, kind, place)
             text = files.check(hostile.licence_page(name), f"licence of {name!r}")
@@ -126,7 +129,7 @@ def test_licences(files: Files, hostile: Registry) -> None:
 def test_portraits(files: Files, hostile: Registry, kind: str) -> None:
     """The page of a thing whose texts are all a payload names it and is quiet."""
     single = kind in ("country", "family")
-    for place in PLACES[:1] if single else PLACES[PORTRAITS.index(kind) % 2 :: 2]:
+    for place in PLACES[:1] if single else PLACES[PORTRAITS.index(kind) % (2 * STEP) :: 2 * STEP]:
         name = key(hostile, kind, place)
         text = files.check(hostile.portrait(kind, name), f"{kind} {name!r}")
         expected = PAYLOADS[place] if kind in ("institution", "system", "benchmark") else name
@@ -139,13 +142,13 @@ def test_pages_of_all(files: Files, hostile: Registry) -> None:
         files.check(hostile.influence_page(by=by, most=100), f"influence by {by}")
     for by in ("institution", "account"):
         files.check(hostile.dependence_page(by=by), f"dependence by {by}")
-    for place in PLACES[::5]:
+    for place in PLACES[:: 5 * STEP]:
         files.check(hostile.whatif_page([key(hostile, "model", place)]), f"what if {place}")
-    for first in PLACES[::4]:
+    for first in PLACES[:: 4 * STEP]:
         for kind in ("institution", "model"):
             names = [key(hostile, kind, place) for place in (first, first + 1)]
             files.check(hostile.compare_page(names, draws=10), f"compare {names!r}")
-    for place in PLACES[::3]:
+    for place in PLACES[:: 3 * STEP]:
         files.check(hostile.impact_page(key(hostile, "model", place)), f"impact {place}")
         files.check(hostile.brief(key(hostile, "model", place)), f"brief {place}")
         files.check(hostile.brief(key(hostile, "institution", place)), f"brief of institution {place}")
@@ -156,7 +159,7 @@ def test_explorer(browser: Any, hostile: Registry, hostile_server: Running) -> N
     """Each payload as a search, and the page of a thing that carries it, in the explorer."""
     visit = Visit(browser, hostile_server)
     kinds = itertools.cycle(("model", "institution", "account", "dataset", "system", "benchmark", "tree"))
-    for place, kind in zip(PLACES, kinds, strict=False):
+    for place, kind in zip(PLACES[::STEP], kinds, strict=False):
         thing = key(hostile, "model" if kind == "tree" else kind, place)
         for target in (
             SERVED.at("/search", q=PAYLOADS[place][:200]),

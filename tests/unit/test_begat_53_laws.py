@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
+from tests.conftest import examples
 
 from begat.errors import InputError
 from begat.influence.indicator import DIMENSIONS
@@ -50,7 +51,7 @@ def grids(cell: st.SearchStrategy[Cell]) -> st.SearchStrategy[Grid]:
     return st.lists(row, min_size=2, max_size=5)
 
 
-many = settings(max_examples=50)
+many = settings(max_examples=examples(50))
 some = grids(cells)
 mostly = st.one_of(grids(full_cells), some)
 
@@ -162,7 +163,7 @@ def hub(downloads: Sequence[int], children: Sequence[tuple[int, int]]) -> list[R
     return records
 
 
-few = settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
+few = settings(max_examples=examples(8), suppress_health_check=[HealthCheck.function_scoped_fixture])
 downloads_of_nine = st.lists(st.integers(0, 10**6), min_size=9, max_size=9)
 derivatives = st.lists(st.tuples(st.integers(0, 4), st.integers(0, 8)), max_size=20)
 

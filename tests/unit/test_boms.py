@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from packageurl import PackageURL
 from spdx_python_model import v3_0_1 as spdx_model
-from tests.conftest import MakeSnapshot
+from tests.conftest import MakeSnapshot, examples
 from tests.unit.bom_sample import CASES, LAB, QUANTS, content, lineage, of, written
 
 from begat.errors import InputError
@@ -369,7 +369,7 @@ def tables(draw: st.DrawFn) -> dict[str, list[Any]]:
 
 
 @given(tables(), st.data())
-@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=examples(60), suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 def test_any_lineage(rows: dict[str, list[Any]], data: st.DataObject) -> None:
     """Whatever the lineage, both documents are valid and hold its models and edges, nothing else."""
     start = data.draw(st.sampled_from([model.id for model in rows["models"]]))

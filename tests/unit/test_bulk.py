@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.cli import begat
+from tests.conftest import examples
 
 from begat.errors import InputError, UnknownName
 from begat.records import Derivation, Model, Observation, fields
@@ -123,7 +124,7 @@ figures = st.builds(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60))
 @given(st.lists(figures, max_size=30))
 def test_observations_in_order(made: list[Observation]) -> None:
     """Sorted by one number a row, they are what sorting and comparing all columns gives."""
@@ -156,7 +157,7 @@ models = st.builds(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60))
 @given(st.lists(models, max_size=8))
 def test_rows_alone_are_merged_like_all(
     made: list[tuple[str, str | None, int | None, list[str] | None]],

@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.conftest import THOROUGH, examples
 
 from begat.records import TABLES, Account, Alias, Derivation, Institution, Model, Record
 from begat.resolve import gather, resolve
@@ -123,7 +124,7 @@ WORDS = st.sampled_from([*LISTED, *RENAMED, *PARTS.split(), "\n", "- ", "\u200b"
 TEXTS = st.one_of(st.text(), st.lists(st.one_of(WORDS, st.text(max_size=4)), max_size=7).map("".join))
 
 
-@settings(max_examples=10_000)
+@settings(max_examples=10_000 if THOROUGH else 2_000)
 @given(TEXTS)
 def test_any_text_ends_somewhere(text: str) -> None:
     """No text raises; an id that was found leads to itself; without an id there is a reason."""
@@ -141,7 +142,7 @@ def test_any_text_ends_somewhere(text: str) -> None:
 IDS = st.tuples(st.sampled_from("aAb"), st.sampled_from("mMn")).map("/".join)
 
 
-@settings(max_examples=400)
+@settings(max_examples=examples(400))
 @given(st.sets(IDS, max_size=6), st.dictionaries(IDS, IDS, max_size=6))
 def test_spellings_settle(listed: set[str], aliases: dict[str, str]) -> None:
     """Whatever renames and spellings there are, an id that was found leads to itself."""
@@ -220,7 +221,7 @@ def test_namesakes_of_makers_are_mirrors() -> None:
 RAW = st.one_of(TEXTS, st.sampled_from(["a/m, b/n", "c-lab/child", "x/y; x/z", "Removed"]))
 
 
-@settings(max_examples=100)
+@settings(max_examples=examples(100))
 @given(st.lists(st.tuples(RAW, st.sampled_from(["tags", "card"])), min_size=1, max_size=8))
 def test_statuses_add_up(stated: list[tuple[str, str]]) -> None:
     """Every piece of every statement comes out once, with a status and how it was resolved."""

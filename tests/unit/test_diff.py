@@ -9,6 +9,7 @@ import pyoxigraph as ox
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.conftest import examples
 from tests.unit.test_onto import HUB, MEMORY, downloads, said
 
 from begat.answer.diff import KEYS, diff
@@ -154,7 +155,7 @@ def statuses(snapshot: Snapshot) -> dict[tuple[str, ...], str]:
     return found
 
 
-@settings(max_examples=25)
+@settings(max_examples=examples(25))
 @given(worlds, worlds)
 def test_law_changes_are_those_of_the_rows(before: list[Record], after: list[Record]) -> None:
     """Derivations and movers are what reading the tables row by row gives."""
@@ -184,7 +185,7 @@ CHANGES = ("added", "removed", "changed")
 names = st.sets(st.sampled_from([f"a/m{n}" for n in range(6)]), min_size=1)
 
 
-@settings(max_examples=25)
+@settings(max_examples=examples(25))
 @given(names, names)
 def test_law_added_and_removed_are_the_set_differences(before: set[str], after: set[str]) -> None:
     """Models added and removed are those of the readable oracle; a snapshot and itself do not differ."""

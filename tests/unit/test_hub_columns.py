@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.conftest import examples
 
 from begat.errors import BegatError, WrongSchema
 from begat.records import TABLES
@@ -183,7 +184,7 @@ rows = st.fixed_dictionaries(
         "library_name": texts,
     }
 )
-odd = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+odd = settings(max_examples=examples(60), suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @odd

@@ -11,6 +11,7 @@ import pyoxigraph as ox
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.conftest import THOROUGH
 
 from begat.errors import InputError
 from begat.ids import BASE
@@ -20,7 +21,7 @@ from begat.query.run import bind, queries, written
 from begat.store.guard import checked
 from begat.vocab import RELATIONS
 
-VALUES = 100_000
+VALUES = 100_000 if THOROUGH else 20_000
 WORDS = "word(company|person)"
 EVERY_KIND = (*KINDS, WORDS)
 
@@ -189,7 +190,7 @@ def check(kind: str, text: str) -> bool:
     return True
 
 
-def test_a_hundred_thousand_values() -> None:
+def test_many_values() -> None:
     """Whatever a value holds, it is refused, or it is one term of the query and nothing else changes."""
     tried = accepted = 0
 

@@ -1,12 +1,13 @@
 """Rank intervals hold the true rank as often as they say, on synthetic worlds where it is known."""
 
 import numpy as np
+from tests.conftest import THOROUGH
 from tests.worlds import LAYOUT, covered, world
 
 from begat.influence.scoring import score
 from begat.influence.uncertainty import CHOICES, aligned
 
-WORLDS = [world(seed) for seed in range(12)]
+WORLDS = [world(seed) for seed in range(12 if THOROUGH else 6)]
 
 
 def held(vary: tuple[str, ...], draws: int = 200) -> float:

@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.conftest import examples
 
 from begat.errors import HomeError, InputError
 from begat.files import home_folder
@@ -274,7 +275,7 @@ def digest(folder: str, steps: Sequence[Sequence[Statements]], complete: Sequenc
     return snapshot.digest
 
 
-@settings(max_examples=30)
+@settings(max_examples=examples(30))
 @given(worlds, worlds, st.sampled_from([FIRST, SECOND]), st.sampled_from([[], ["hub"]]))
 def test_law_sources_come_in_any_order(
     hub: list[Record], listed: list[Record], on: date, complete: list[str]
@@ -293,7 +294,7 @@ def test_law_sources_come_in_any_order(
         assert digest(f"{folder}/c", [[two()], [one()]], complete) == at_once
 
 
-@settings(max_examples=30)
+@settings(max_examples=examples(30))
 @given(worlds, worlds, st.sampled_from([[], ["hub"]]))
 def test_law_the_same_again_changes_nothing(
     before: list[Record], now: list[Record], complete: list[str]
@@ -307,7 +308,7 @@ def test_law_the_same_again_changes_nothing(
         assert again.path == once.path
 
 
-@settings(max_examples=30)
+@settings(max_examples=examples(30))
 @given(worlds, worlds)
 def test_law_nothing_is_lost(before: list[Record], now: list[Record]) -> None:
     """What a source listed is listed in some case, gone with its day, or renamed; no figure is lost."""

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rdflib import Graph
-from tests.conftest import MakeSnapshot
+from tests.conftest import MakeSnapshot, examples
 from tests.unit.store_sample import HUB, ODD, TAGS, in_memory, world
 
 from begat.ids import account_iri, graph_iri, minted_iri, model_iri
@@ -291,7 +291,7 @@ def hostile_records(texts: list[str]) -> Iterator[Model | Derivation | Instituti
         yield System(f"example-lab/s{number}", name=text, repository=text, maintainer=text, kind=text)
 
 
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=examples(15), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(TEXT, min_size=1, max_size=30))
 def test_no_text_breaks_the_projection(make_snapshot: MakeSnapshot, texts: list[str]) -> None:
     """Tables full of any text become valid N-Quads that keep the text of unresolved base models."""

@@ -16,7 +16,7 @@ import pyoxigraph as ox
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from tests.conftest import TEST_SOURCE, MakeSnapshot
+from tests.conftest import TEST_SOURCE, MakeSnapshot, examples
 from tests.unit.query_sample import second, wider
 from tests.unit.store_sample import in_memory
 
@@ -386,7 +386,7 @@ def reached(edges: set[tuple[int, int]], start: int) -> set[int]:
     return found - {start}
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=examples(25), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(
         st.tuples(st.integers(0, NODES - 1), st.integers(0, NODES - 1), st.sampled_from(sorted(RELATIONS))),

@@ -15,6 +15,7 @@ import pyoxigraph as ox
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.conftest import examples
 from tests.unit.store_sample import world
 
 from begat.errors import BegatError, InputError, ShapeError, UnreadableFile
@@ -31,7 +32,7 @@ MakeSnapshot = Callable[[Iterable[Record]], Snapshot]
 
 SUFFIXES = {"nquads": ".nq", "trig": ".trig", "turtle": ".ttl", "jsonld": ".jsonld"}
 SHARED = Source("shared", "shared", "CC-BY-SA-4.0", ())
-EXACT = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+EXACT = settings(max_examples=examples(20), suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.fixture(scope="module")

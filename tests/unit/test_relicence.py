@@ -5,6 +5,7 @@ from collections import Counter
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.conftest import examples
 from tests.unit.test_withdrawal import gone_of, supply_of
 
 from begat.consequence.inherit import inherit
@@ -47,7 +48,7 @@ def worlds(draw: st.DrawFn) -> tuple[Supply, Labels, np.ndarray, int]:
     return supply, labels, gone_of(n, draw(st.sets(node))), draw(st.integers(0, len(LICENCES) - 1))
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(worlds())
 def test_it_equals_the_inherited_terms_before_and_after(
     world: tuple[Supply, Labels, np.ndarray, int],

@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.conftest import examples
 
 from begat.records import (
     TABLES,
@@ -316,7 +317,7 @@ stated_records = st.one_of(
 )
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(st.lists(stated_records, max_size=25))
 def test_no_statement_is_lost(stated: list[Record]) -> None:
     """Statements declared = resolved + dangling + unresolved + self + duplicate; parents are models."""
@@ -330,7 +331,7 @@ def test_no_statement_is_lost(stated: list[Record]) -> None:
     assert found["models"]["id"].is_unique().all()
 
 
-@settings(max_examples=20)
+@settings(max_examples=examples(20))
 @given(st.permutations(range(6)))
 def test_order_of_records_does_not_matter(order: list[int]) -> None:
     """The same statements in another order give the same tables."""

@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.conftest import TEST_SOURCE, MakeSnapshot
+from tests.conftest import TEST_SOURCE, MakeSnapshot, examples
 
 from begat.answer.credit import KEYS, credit_rows
 from begat.answer.diagnostics import CORRECTIONS, corrections, correlations, own_house, quantizers
@@ -34,7 +34,7 @@ DAY = date(2026, 1, 1)
 NAMES = [f"account-{i % 4}/m{i}" for i in range(10)]
 FREE = ("finetune", "merge", "adapter", "quantized")
 
-few = settings(max_examples=25)
+few = settings(max_examples=examples(25))
 pairs = st.lists(
     st.tuples(
         st.integers(0, len(NAMES) - 1), st.integers(0, len(NAMES) - 1), st.sampled_from([*FREE, "copy"])

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.conftest import MakeSnapshot
+from tests.conftest import MakeSnapshot, examples
 from tests.unit.test_icicle import shown
 from tests.unit.view_sample import HOSTILE, ROOT, Sample, hostile_sample, sample
 
@@ -28,7 +28,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 EPOCH = date(1970, 1, 1)
 START = (date(2024, 3, 5) - EPOCH).days
 
-SEVERAL = settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+SEVERAL = settings(max_examples=examples(30), suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def moments(found: Sample, days: Ints) -> Moments:

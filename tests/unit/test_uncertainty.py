@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.conftest import examples
 
 from begat.influence.indicator import osir_values
 from begat.influence.indicator.base import ROWS
@@ -115,7 +116,7 @@ values_of_many = st.lists(
 )
 
 
-@settings(max_examples=50)
+@settings(max_examples=examples(50))
 @given(values_of_many)
 def test_ranks_are_ranks(values: list[list[float]]) -> None:
     """In every draw somebody is first and nobody is beyond the number of institutions."""

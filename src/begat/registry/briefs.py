@@ -54,7 +54,7 @@ def brief(reg: Opened, text: str, *, lang: str = "en") -> "Page":
     )
     institutions = reg.snapshot.table("institutions", ["id", "name", "name_zh", "country", "parent"])
     known = {row["id"]: row for row in institutions.to_pylist() if row["id"]}
-    rows = influence(reg, by=kind, draws=DRAWS)
+    rows = _influence(reg, kind)
     found = figures(reg.snapshot, subject, {name: row["country"] for name, row in known.items()})
     names = "name_zh" if lang == "zh" else "name"
     facts, name, name_zh = _facts(reg, subject, known)
@@ -207,6 +207,13 @@ def _top(reg: Opened, subject: "Subject", scores: "Scores") -> list[tuple[str, i
     return [pair for pair in counted[:TOP] if pair[1]]
 
 
+def _influence(reg: Opened, kind: str) -> list[Row]:
+    """Return the influence of all of a kind; kept but of models, who are too many."""
+    if kind == "model":
+        return influence(reg, by=kind, draws=DRAWS)
+    return reg.rankings.get(("influence", kind, DRAWS), lambda: influence(reg, by=kind, draws=DRAWS))
+
+
 def _interval(rows: list[Row], key: str) -> Row:
     """Return the interval of a rank by reach; empty where there is none."""
     row: dict[str, Any] = next((row for row in rows if row["id"] == key), {})
@@ -220,7 +227,8 @@ def _ranking(reg: Opened, kind: str, key: str) -> Row:
     That is also so where too little is known to rank anybody.
     """
     try:
-        rows = rank(reg, by=kind, draws=RANKING_DRAWS)
+        drawn = RANKING_DRAWS
+        rows = reg.rankings.get(("rank", kind, drawn), lambda: rank(reg, by=kind, draws=drawn))
     except InputError:
         return {}
     row = next((row for row in rows if row["subject"] == key), None)
