@@ -5,11 +5,11 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from begat.consequence.gate import Origin, Reason, Repository
 from begat.ids import BASE, dataset_iri, model_iri
 from begat.registry.opened import Opened, Row
 
 if TYPE_CHECKING:
+    from begat.consequence.gate import Origin, Reason, Repository
     from begat.consequence.policy import Policy
 
 __all__ = ["check", "policy"]
@@ -81,7 +81,7 @@ def check(reg: Opened, text: str, rules: "Policy | Path | str") -> Row:
     }
 
 
-def _row(reg: Opened, reason: Reason) -> Row:
+def _row(reg: Opened, reason: "Reason") -> Row:
     supply, key = reg.supply, reg.supply.graph.ids[reason.node]
     dataset = reason.node >= supply.models
     page = dataset_iri(key) if dataset else model_iri(key)
@@ -99,7 +99,9 @@ def _row(reg: Opened, reason: Reason) -> Row:
     }
 
 
-def _repository(reg: Opened, node: int) -> Repository:
+def _repository(reg: Opened, node: int) -> "Repository":
+    from begat.consequence.gate import Repository
+
     columns = ["id", "listed", "last_listed", "removed", "created_at"]
     (row,) = reg.keyed.table("models", columns, where=[("id", "=", reg.graph.ids[node])]).to_pylist()
     gated = int(reg.labels.gated[node])
@@ -115,13 +117,15 @@ def _day(moment: Any) -> date | None:
     return None if moment is None else moment.date()
 
 
-def _origins(reg: Opened) -> Callable[[int], Origin]:
+def _origins(reg: Opened) -> "Callable[[int], Origin]":
     """Return a function from a node of the supply to who published it."""
+    from begat.consequence.gate import Origin
+
     graph = reg.supply.graph
     rows = reg.snapshot.table("institutions", ["id", "parent", "country"]).to_pylist()
     known = {row["id"]: row for row in rows}
 
-    def origin(node: int) -> Origin:
+    def origin(node: int) -> "Origin":
         account, code = int(graph.account[node]), int(graph.institution[node])
         institution = graph.institution_ids[code] if code >= 0 else None
         return Origin(
