@@ -17,7 +17,7 @@ from begat.errors import InputError, UnknownName
 from begat.graph.build import build
 from begat.influence.scope import EVERYTHING
 from begat.registry import Registry, open_registry
-from begat.registry.going import going
+from begat.registry.asked import asked
 from begat.registry.replaced import _before
 
 
@@ -98,7 +98,7 @@ def test_what_a_text_names(world: Registry, text: str, gone: set[str] | None) ->
 
 def test_families_are_read_only_for_a_family(world: Registry) -> None:
     """Who is found as an institution costs no reading of what sources say of families."""
-    going(world, world.supply, "acme")
+    asked(world, "acme")
     assert "families" not in vars(world)
 
 
