@@ -27,7 +27,7 @@ from begat.store.answer import Result
 from begat.store.backend import in_memory, remote
 from begat.store.backend.endpoint import Endpoint
 from begat.store.backend.load import FACTS, load
-from begat.store.backend.mark import LOAD, begin, mark
+from begat.store.backend.mark import LOAD, begin, clear, mark
 from begat.store.backend.remote import Remote
 
 GOLDEN = Path(__file__).resolve().parents[1] / "golden" / "queries"
@@ -247,6 +247,7 @@ class Breaking(Endpoint):
 def test_half_a_load_is_no_store(server: Server, sample: Sample) -> None:
     """After a load that broke off the store is refused, and the next load makes it whole."""
     breaking = Breaking(*server)
+    clear(breaking)
     breaking.update(f"DROP SILENT GRAPH <{LOAD}>")
     with pytest.raises(StoreError, match="the connection is lost"):
         load(breaking, sample.snapshot, sample.scores)
@@ -313,7 +314,8 @@ def test_a_wrong_query(store: Remote) -> None:
 def test_an_empty_store(server: Server) -> None:
     """A store without anything of begat is an error, not an empty answer."""
     endpoint = Endpoint(*server)
-    endpoint.update(f"DROP SILENT GRAPH <{LOAD}> ; DROP SILENT GRAPH <{FACTS}>")
+    clear(endpoint)
+    endpoint.update(f"DROP SILENT GRAPH <{LOAD}>")
     with pytest.raises(StoreError, match="holds nothing of begat"):
         Remote(endpoint)
     endpoint.close()
