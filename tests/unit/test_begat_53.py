@@ -17,6 +17,7 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 from tests import flooded
+from tests.conftest import THOROUGH
 
 from begat.errors import BegatError, InputError, UnknownName, UnreadableFile
 from begat.graph import Graph
@@ -363,7 +364,7 @@ def plain(tmp_path_factory: pytest.TempPathFactory) -> tuple[Snapshot, Graph, Pa
     return snapshot, graph, flooded.method_file(snapshot, graph, folder)
 
 
-@pytest.mark.parametrize("base", [82, 500])
+@pytest.mark.parametrize("base", [82, 500] if THOROUGH else [82])
 def test_a_mass_upload_moves_its_owner_by_two_places(
     base: int, plain: tuple[Snapshot, Graph, Path], tmp_path: Path
 ) -> None:
