@@ -70,7 +70,7 @@ def blank(browser: Any) -> Iterator[Any]:
 
 
 def check(tab: Tab, blank: Any, name: str) -> None:
-    """Fail unless a page fits both screens, looks as it did (on phones if thoroughly), and did nothing else."""
+    """Fail unless a page fits both screens, looks as it did, on phones if thoroughly, and did no more."""
     for width, height in SIZES:
         tab.resize(width, height)
         assert tab.width() <= width
