@@ -11,7 +11,8 @@ from functools import cache
 from typing import NamedTuple
 
 from begat.consequence.labels import MISSING, OTHER, UNKNOWN_WHY
-from begat.licences import ON_CONDITIONS, Clauses, clauses, components, licences
+from begat.licences import ON_CONDITIONS, Clauses, clauses
+from begat.licences.families import families, same_family, takes
 
 __all__ = ["KINDS", "SEVERITIES", "Finding", "clash", "findings", "keeps_name", "naming"]
 
@@ -81,7 +82,7 @@ def findings(
     >>> findings("MIT", None, "weights")
     ()
     """
-    if own is not None and not _families(own):
+    if own is not None and not families(own):
         own, why = None, UNKNOWN_WHY[OTHER]
     rules = {"weights": _by_weights, "outputs": _by_outputs, "data": _by_data}
     found = [*rules[channel](own, source), *_unlabelled(own, source, channel, why)]
@@ -142,7 +143,7 @@ def clash(one: str | None, other: str | None) -> Finding | None:
     >>> clash("CC-BY-SA-4.0", "LicenseRef-gemma").severity, clash("CC-BY-SA-4.0", "MIT")
     ('medium', None)
     """
-    if one is None or other is None or _same(one, other) or _takes(one, other) or _takes(other, one):
+    if one is None or other is None or same_family(one, other) or takes(one, other) or takes(other, one):
         return None
     sharing = [licence for licence in (one, other) if "share-alike" in clauses(licence).binding]
     if len(sharing) == 2:
@@ -161,7 +162,7 @@ def _by_weights(own: str | None, source: str | None) -> Iterator[Finding]:
     ours = clauses(own)
     if "no-commercial-use" in theirs and _free(ours, "no-commercial-use"):
         yield Finding("commercial-claimed", "high", "non-commercial")
-    if "terms-travel" in theirs and not _same(own, source):
+    if "terms-travel" in theirs and not same_family(own, source):
         less = any(_free(ours, clause) for clause, said in theirs.items() if _passed_on(clause, said))
         yield Finding("terms-dropped", *(("high", "asks-less") if less else ("medium", "other-terms")))
     elif "commercial-condition" in theirs and _free(ours, "commercial-condition"):
@@ -176,7 +177,7 @@ def _by_weights(own: str | None, source: str | None) -> Iterator[Finding]:
 def _by_outputs(own: str | None, source: str | None) -> Iterator[Finding]:
     theirs = clauses(source).binding
     ban = theirs.get("no-training")
-    if ban and not (own and source and _same(own, source)):
+    if ban and not (own and source and same_family(own, source)):
         hard = ban == "yes"
         yield Finding(
             "training-forbidden",
@@ -227,46 +228,10 @@ def _free(ours: Clauses, clause: str) -> bool:
     return not either & ours.binding.keys() and clause not in ours.unknown
 
 
-TAKES = {
-    "lgpl": {"gpl", "agpl"},
-    "gpl": {"agpl"},
-    "mpl": {"lgpl", "gpl", "agpl"},
-    "eupl": {"gpl", "agpl", "osl", "epl", "mpl", "lgpl", "cc-by-sa"},
-    "cc-by-sa": {"gpl"},
-}
-"""Into what families the text of a share-alike licence, in its newest version, lets its works go: GPL 3 and
-AGPL 3, section 13; LGPL 3, section 2; MPL 2, section 1.12; the appendix of EUPL 1.2; GPL 3 as Creative
-Commons lists it for BY-SA 4. Older versions may not, which isn't told apart. From general knowledge."""
-
-VAGUE = {"cc": re.compile("cc-"), "openrail": re.compile("rail$")}
-"""Families that name no single licence, and those that may be meant."""
-
-
-def _families(licence: str) -> set[str]:
-    known = licences()
-    return {known[part].family for part in components(licence) if part in known}
-
-
-def _same(one: str, other: str) -> bool:
-    """Whether two licences are, or may be, of one family."""
-    ours, theirs = _families(one), _families(other)
-    return one == other or bool(ours & theirs) or _may_be(ours, theirs) or _may_be(theirs, ours)
-
-
-def _may_be(vague: set[str], exact: set[str]) -> bool:
-    return any(VAGUE[name].match(said) for name in vague & VAGUE.keys() for said in exact)
-
-
-def _takes(source: str, own: str) -> bool:
-    """Whether works under one licence may go under another that shares alike."""
-    allowed = set().union(*(TAKES.get(family, ()) for family in _families(source)))
-    return bool(allowed & _families(own))
-
-
 def _shared(own: str, source: str) -> bool:
     """Whether what one licence wants shared alike is, as far as known, shared alike under another."""
-    alike = _same(own, source) and not _free(clauses(own), "share-alike")
-    return alike or _takes(source, own)
+    alike = same_family(own, source) and not _free(clauses(own), "share-alike")
+    return alike or takes(source, own)
 
 
 def _plain(name: str) -> str:

@@ -28,6 +28,7 @@ __all__ = [
     "channel_of",
     "inherit",
     "needed",
+    "source_of",
 ]
 
 CHANNELS = ("weights", "outputs", "data")
@@ -172,7 +173,7 @@ def inherit(supply: Supply, labels: Labels, node: int, *, evidence: str = "repor
             if not back and all(way.channel != CHANNELS[via] for way in known):
                 known.append(Way(CHANNELS[via], EVIDENCE[level], edges))
     nearest = sorted(ways, key=lambda at: (min(len(way.edges) for way in ways[at]), at))
-    return Inherited(node, [_source(supply, labels, reached, ways[reached]) for reached in nearest])
+    return Inherited(node, [source_of(supply, labels, reached, ways[reached]) for reached in nearest])
 
 
 def needed(supply: Supply, node: int) -> dict[int, tuple[int, ...]]:
@@ -230,7 +231,8 @@ def _paths(supply: Supply, node: int, level: int) -> Iterator[tuple[int, int, tu
     yield from sorted(reached, key=lambda found: found[1])
 
 
-def _source(supply: Supply, labels: Labels, node: int, ways: list[Way]) -> Source:
+def source_of(supply: Supply, labels: Labels, node: int, ways: Sequence[Way] = ()) -> Source:
+    """Return a thing with its terms, as a source that went in by some ways."""
     return Source(
         node,
         labels.licence(node),

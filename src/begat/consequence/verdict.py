@@ -8,8 +8,8 @@ from itertools import combinations
 from typing import NamedTuple
 
 from begat.consequence.conflict import KINDS, SEVERITIES, Finding, clash, findings, keeps_name, naming
-from begat.consequence.inherit import Inherited, Source, Way, channel_of
-from begat.consequence.labels import UNKNOWN_WHY, Labels
+from begat.consequence.inherit import Inherited, Source, Way, channel_of, source_of
+from begat.consequence.labels import Labels
 from begat.consequence.supply import Supply
 
 __all__ = ["Cause", "Conflict", "conflicts", "first_unfit"]
@@ -70,15 +70,7 @@ def first_unfit(supply: Supply, labels: Labels, finding: Finding, cause: Cause) 
     graph, edges = supply.graph, cause.way.edges
     for place in reversed(range(len(edges))):
         node = int(graph.child[edges[place]])
-        own = Source(
-            node,
-            labels.licence(node),
-            UNKNOWN_WHY.get(int(labels.code[node])),
-            labels.clauses(node),
-            (),
-            0,
-            0,
-        )
+        own = source_of(supply, labels, node)
         way = cause.way._replace(channel=channel_of(supply, edges[place:]))
         if finding.kind in {other.kind for other in _found(own, graph.ids[node], Cause(cause.source, way))}:
             return node

@@ -1,6 +1,7 @@
 """What changes in law from the licence of a model to that of one made from it."""
 
 from begat.licences.expression import commercial_use
+from begat.licences.families import same_family, takes
 from begat.licences.table import licences
 
 __all__ = ["EFFECTS", "effects"]
@@ -55,7 +56,7 @@ def effects(before: str | None, after: str | None) -> tuple[str, ...]:
         bound = old.derivatives in ("terms-travel", "same-licence", "none")
         share_alike = "same-licence"
         holds |= {
-            "terms-dropped": bound and old.family != new.family,
+            "terms-dropped": bound and not same_family(before, after) and not takes(before, after),
             "share-alike-added": new.derivatives == share_alike
             and old.derivatives not in (None, share_alike),
             "uses-forbidden": new.use_restrictions == "yes" and old.use_restrictions == "no",

@@ -108,7 +108,7 @@ def whatif(
         going = [_licence_change(reg, supply, going, licence)]
     refuse_future(reg, until)
     there, known = _known(reg, supply, until)
-    found = _withdrawal(reg, supply, going, there, known)
+    found = _withdrawal(supply, going, there, known)
     gone = found.gone
     _refuse_nothing(going, found, known, until)
     seen = supply.kept(known)
@@ -169,18 +169,15 @@ def _titled(reg: Opened, found: Row, without: Sequence[str]) -> list[tuple[str, 
     return [(f"{kind}:{name}", reg.census.name_of(kind, name)) for kind, name in named_so]
 
 
-def _withdrawal(
-    reg: Opened, supply: "Supply", going: Sequence[Asked], there: "Flags", known: "Flags"
-) -> "Withdrawal":
+def _withdrawal(supply: "Supply", going: Sequence[Asked], there: "Flags", known: "Flags") -> "Withdrawal":
     """Return what rests on all that goes, by the links that are known."""
     from begat.consequence.withdrawal import withdrawal
 
-    nobody = np.zeros(supply.n - supply.models, dtype=np.int32)
     return withdrawal(
         supply.kept(known),
         _any(supply.n, [each.nodes for each in going]) & there,
         _any(supply.graph.m, [each.links for each in going])[known],
-        unresolved=np.append(reg.columns.plain.unresolved, nobody),
+        unresolved=supply.open_bases,
     )
 
 
@@ -273,9 +270,7 @@ def _licence_change(reg: Opened, supply: "Supply", changing: Sequence[Asked], te
         raise InputError(
             "a link has no licence", where="--licence", hint="Leave out --without relation:KIND."
         )
-    nodes = (
-        np.logical_or.reduce([each.nodes for each in changing]) if changing else np.ones(supply.n, dtype=bool)
-    )
+    nodes = _any(supply.n, [each.nodes for each in changing]) | (not changing)
     if before:
         nodes = nodes & (reg.labels.code == reg.labels.licences.index(before))
     return Asked("licence", text, nodes, np.zeros(supply.graph.m, dtype=bool))
@@ -306,7 +301,7 @@ def _quarters(reg: Opened, supply: "Supply", going: Sequence[Asked], until: date
 
 def _quarter(reg: Opened, supply: "Supply", going: Sequence[Asked], day: date) -> Row:
     there, known = _known(reg, supply, day)
-    found = _withdrawal(reg, supply, going, there, known)
+    found = _withdrawal(supply, going, there, known)
     model = ~supply.is_dataset(np.arange(supply.n))
     resting = found.resting() & model
     sets: dict[str, Any] = {
