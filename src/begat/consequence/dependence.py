@@ -10,15 +10,14 @@ from numpy.typing import NDArray
 
 from begat.consequence.inherit import channel
 from begat.consequence.suppliers import above
-from begat.consequence.supply import EVIDENCE, Supply
+from begat.consequence.supply import EVIDENCE, Supply, there_on
 from begat.discovery import named
-from begat.graph import RELATIONS, CreditGraph, Graph, credit_graph, houses, kept
+from begat.graph import RELATIONS, CreditGraph, credit_graph, houses, kept
 from begat.graph.arrays import Flags, Ints
 from begat.influence.concentration import effective_number, herfindahl
-from begat.influence.figures import EPOCH, UNKNOWN, known_sum
+from begat.influence.figures import UNKNOWN, known_sum
 from begat.influence.groups import groups
 from begat.influence.house import by_root, roots
-from begat.influence.scope import known_on
 from begat.snapshot import Snapshot
 
 __all__ = ["LEVELS", "WEIGHED", "Dependence", "Facts", "dependence"]
@@ -259,7 +258,7 @@ def dependence(
     house, found = houses(graph), groups(snapshot, supply.graph, credit, by)
     code = np.where(found.of >= 0, found.of, len(found) + house)
     bloc = code if by == "country" else house
-    there = facts.listed & _there(graph, day, on)[: supply.models]
+    there = facts.listed & (on is None or there_on(graph, day, on)[: supply.models])
     models = np.flatnonzero(there & ~credit.copy[: supply.models])
     pairs = _pairs(credit, code, bloc, models)
     subject = np.where(code < len(found), code, UNKNOWN)
@@ -297,18 +296,8 @@ def _links(supply: Supply, day: Ints, on: date | None, evidence: str) -> Flags:
     """Which links count."""
     keep = supply.of_kinds(WEIGHTS) & (supply.evidence <= EVIDENCE.index(evidence))
     if on is not None:
-        keep &= known_on(supply.graph, day, supply.stated_on.astype(np.int64), on)
+        keep &= supply.known_on(day, on)
     return keep
-
-
-def _there(graph: Graph, day: Ints, on: date | None) -> Flags:
-    """Which models were there on a day: published by then or, without a date, in a link known by then."""
-    if on is None:
-        return np.ones(graph.n, dtype=bool)
-    linked = np.zeros(graph.n, dtype=bool)
-    linked[graph.child] = linked[graph.parent] = True
-    there: Flags = np.where(day >= 0, day <= (on - EPOCH).days, linked)
-    return there
 
 
 def _pairs(credit: CreditGraph, code: Ints, bloc: Ints, models: Ints) -> pl.DataFrame:

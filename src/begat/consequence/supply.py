@@ -7,6 +7,7 @@ here has a kind and the best evidence for it.
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from begat.graph.cache import from_arrays, to_arrays
 from begat.mapped import DAMAGE, load_arrays, save_arrays
 from begat.snapshot import Snapshot
 
-__all__ = ["EVIDENCE", "KINDS", "TRAINED_ON", "Supply", "load_or_build"]
+__all__ = ["EVIDENCE", "KINDS", "TRAINED_ON", "Supply", "load_or_build", "there_on"]
 
 FORMAT = 2
 
@@ -107,6 +108,12 @@ class Supply:
             stated_on=self.stated_on[keep],
         )
 
+    def known_on(self, published: Ints, day: date) -> Flags:
+        """Which links were known on a day; see `begat.influence.scope.known_on`."""
+        from begat.influence.scope import known_on
+
+        return known_on(self.graph, published, self.stated_on.astype(np.int64), day)
+
     def within(self, evidence: str) -> "Supply":
         """Return it with the edges that have this evidence or better; all of them for ``inferred``."""
         least = EVIDENCE.index(evidence)
@@ -116,6 +123,19 @@ class Supply:
         """Which edges are of some `KINDS`, shape (m,)."""
         wanted = np.array([kind in kinds for kind in KINDS])
         return wanted[self.graph.relation]
+
+
+def there_on(graph: Graph, published: Ints, day: date) -> Flags:
+    """Which nodes were there on a day: published by then or, without a date, with a link in the graph.
+
+    `published` is in days since 1970-01-01, negative where unknown.
+    """
+    from begat.influence.figures import EPOCH
+
+    linked = np.zeros(graph.n, dtype=bool)
+    linked[graph.child] = linked[graph.parent] = True
+    there: Flags = np.where(published >= 0, published <= (day - EPOCH).days, linked)
+    return there
 
 
 def load_or_build(snapshot: Snapshot, graph: Callable[[], Graph], folder: Path) -> Supply:

@@ -150,14 +150,13 @@ def _known_on(reg: Opened, begin: Asked, on: date) -> "tuple[Flags, Ints]":
         If none was, or if the snapshot is older than that day.
     """
     from begat.influence.figures import EPOCH
-    from begat.influence.scope import known_on
 
     refuse_future(reg, on)
     places = begin.places
     there = places[reg.published[places] <= (on - EPOCH).days]
     if not len(there):
         raise InputError("it was published after that day", where=f"{begin.id}, {on}")
-    return known_on(reg.supply.graph, reg.published, reg.supply.stated_on.astype(np.int64), on), there
+    return reg.supply.known_on(reg.published, on), there
 
 
 def _known(reg: Opened, nodes: "Ints", on: date | None) -> "Known":

@@ -195,14 +195,10 @@ def _known(reg: Opened, supply: "Supply", day: date | None) -> "tuple[Flags, Fla
     """
     if day is None:
         return np.ones(supply.n, dtype=bool), np.ones(supply.graph.m, dtype=bool)
-    from begat.influence.scope import known_on
+    from begat.consequence.supply import there_on
 
-    graph, created = supply.graph, reg.published
-    known = known_on(graph, created, supply.stated_on.astype(np.int64), day)
-    linked = np.zeros(supply.n, dtype=bool)
-    linked[graph.child[known]] = linked[graph.parent[known]] = True
-    dated = (created >= 0) & (created <= (day - EPOCH).days)
-    return dated | (linked & (created < 0)), known
+    known = supply.known_on(reg.published, day)
+    return there_on(supply.kept(known).graph, reg.published, day), known
 
 
 def _refuse_nothing(going: Sequence[Asked], found: "Withdrawal", known: "Flags", until: date | None) -> None:
