@@ -90,6 +90,8 @@ def test_search_without_scripts(browser: Any, server: Running) -> None:
     page.goto(f"{server.root}/")
     page.locator("main [data-search]").fill("qwen2.5-7b")
     page.locator("main form button").click()
+    page.locator(".hits a").first.wait_for()
+    page.wait_for_load_state()
     assert page.locator(".hits a").count() > 3
     page.goto(f"{server.root}/sparql-editor?named=ancestors")
     assert "wasDerivedFrom" in page.locator("textarea#query").input_value()
