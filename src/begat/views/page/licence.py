@@ -187,7 +187,9 @@ def _tiles(facts: Row, words: Words) -> Iterator[tuple[str, str, str]]:
     yield f"{states['binds']:,}", words["tile_binding"], of
     if states["contested"]:
         yield f"{states['contested']:,}", words["tile_contested"], of
-    yield f"{states['unknown']:,}", words["tile_unknown"], of
+    data = states["contested-unknown"]
+    more = words["tile_data"].format(count=len(facts["clauses"]), data=f"{data:,}") if data else of
+    yield f"{states['unknown']:,}", words["tile_unknown"], more
     unlabelled = sum(row["licence"] is None for row in went_in)
     note = words["tile_unlabelled"].format(count=f"{unlabelled:,}") if unlabelled else ""
     yield f"{len(went_in):,}", words["tile_sources"], note
