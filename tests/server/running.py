@@ -3,6 +3,7 @@
 import asyncio
 import http.client
 import json
+import socket
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -91,8 +92,10 @@ class Running:
 
 
 @contextmanager
-def running(served: Served, settings: Settings | None = None) -> Iterator[Running]:
-    """Serve something until the end of the block."""
+def running(
+    served: Served, settings: Settings | None = None, *, buffer: int | None = None
+) -> Iterator[Running]:
+    """Serve something until the end of the block; of a connection the kernel keeps at most `buffer` bytes."""
     settings = settings or Settings()
     started, box = threading.Event(), {}
 
@@ -103,6 +106,8 @@ def running(served: Served, settings: Settings | None = None) -> Iterator[Runnin
         await run(box["service"], pool, on, box["stop"], ready=started.set)
 
     with listening("127.0.0.1", 0) as on:
+        if buffer is not None:  # every connection has it from the socket that listens
+            on.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, buffer)
         thread = threading.Thread(target=lambda: asyncio.run(main()), daemon=True)
         thread.start()
         assert started.wait(SECONDS)
