@@ -8,6 +8,7 @@ import json
 import re
 import shlex
 import shutil
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from tests.cli import begat, program
 from tests.conftest import THOROUGH
 from typer.testing import CliRunner
 
-from begat.cli import app
+from begat.cli import MODULES, app
 
 ROOT = Path(__file__).parent.parent.parent
 COMMANDS = sorted(typer.main.get_command(app).commands)  # type: ignore[attr-defined]
@@ -137,6 +138,14 @@ KEYS = {
 def home(built: Path) -> Path:
     """Return the home that all tests share; only the embedded snapshot is in it."""
     return built
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_commands_of_modules(module: str) -> None:
+    """The table that says where a command lies, so that no other is loaded, names what is there."""
+    own = typer.Typer()
+    import_module(f"begat.cli.{module}").register(own)
+    assert tuple(typer.main.get_group(own).commands) == MODULES[module]
 
 
 @pytest.mark.parametrize("name", COMMANDS)
