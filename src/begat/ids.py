@@ -12,6 +12,7 @@ from urllib.parse import quote
 __all__ = [
     "BASE",
     "HUB",
+    "PAGES",
     "account_iri",
     "dataset_iri",
     "graph_iri",

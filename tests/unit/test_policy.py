@@ -7,10 +7,11 @@ import pytest
 
 from begat.consequence.gate import RULES
 from begat.consequence.policy import Policy, Sides
-from begat.consequence.policy_file import Known, read
+from begat.consequence.policy_file import LARGEST, Known, read
 from begat.errors import InputError, UnreadableFile
 
-KNOWN = Known({"LicenseRef-house"}, {"Acme": "acme", "acme": "acme"}.get)
+NAMED = {"Acme": ["acme"], "acme": ["acme"], "Twin": ["twin-fr", "twin-us"]}
+KNOWN = Known({"LicenseRef-house"}, lambda text: NAMED.get(text, []), {"elsewhere"}.__contains__)
 
 
 def reading(text: str, folder: Path) -> Policy:
@@ -26,8 +27,8 @@ def test_all_that_can_be_asked(tmp_path: Path) -> None:
         """
 follow = "inferred"
 [licence]
-allow = ["permissive", "apache 2.0", "Llama 3.1", "MIT OR GPL-2.0-only", "LicenseRef-house"]
-deny = ["GPL-3.0-only"]
+allow = ["permissive", "apache 2.0", "Llama 3.1", "MIT OR gpl 2.0", "LicenseRef-house"]
+deny = ["GPL-3.0", "LGPL"]
 covers = "all"
 [terms]
 forbid = ["users"]
@@ -36,7 +37,7 @@ conflicts = "low"
 [origin]
 countries.deny = ["KP"]
 countries.allow = ["DE"]
-accounts = { allow = ["Someone", "modelscope:Else"], deny = ["other"] }
+accounts = { allow = ["Someone", "modelscope:Else", "hub:Some.one", "elsewhere:x"], deny = ["other"] }
 [origin.institutions]
 allow = ["Acme"]
 [provenance]
@@ -54,12 +55,15 @@ min_age_days = 1
         "permissive",
         "Apache-2.0",
         "LicenseRef-llama3.1",
-        "MIT OR GPL-2.0-only",
+        "GPL-2.0-only OR MIT",
         "LicenseRef-house",
     )
     assert policy.origin.institutions == Sides(("acme",))
-    assert policy.origin.accounts.allow == ("huggingface:someone", "modelscope:else")
+    accounts = ("huggingface:someone", "modelscope:else", "huggingface:some.one", "elsewhere:x")
+    assert policy.origin.accounts.allow == accounts
     assert policy.provenance.known_depth == math.inf
+    assert policy.licence.deny[0] == "GPL-3.0-only"
+    assert {"LicenseRef-lgpl", "LGPL-2.1-only"} < {*policy.licence.deny}
     assert {*RULES} - {*policy.rules} == {"origin.institutions.deny"}
     assert {*policy.rules} <= {*RULES}
 
@@ -83,6 +87,18 @@ min_age_days = 1
         ("[licence]\nallow = ['MIT']\nunknown = 'ignore'", "is 'ignore', not one of fail, warn, pass"),
         ("[licence]\nunknown = 'warn'", "line 2: licence.unknown: there is no rule that it sets"),
         ("[terms]\nconflicts = 'low'\ncontested = 'warn'", "contested: there is no rule that it sets"),
+        ("[model]\nmin_age_days = 1\n[terms]\nunknown = 'warn'", "line 4: terms.unknown: there is no rule"),
+        ("[licence]\nallow = ['MIT']\n[model]\nunknown = 'warn'", "model.unknown: there is no rule"),
+        ("[licence]\ndeny = ['eCos-2.0']", "no licence or kind of licences 'eCos-2.0'"),
+        ("[licence]\nallow = ['permissive OR MIT']", "no licence or kind of licences"),
+        ("[licence]\nallow = ['MIT OR OR GPL-3.0-only']", "no licence or kind of licences"),
+        ("[licence]\nallow = ['family']", "no licence or kind of licences 'family'"),
+        ("[licence]\nallow = ['unknown']", "no licence or kind of licences 'unknown'"),
+        ("[licence]\ndeny = ['MIT AND CC-BY-NC-4.0']", "is several licences; deny each by itself"),
+        ("[licence]\nallow = ['GPL-3.0-only']\ndeny = ['GPL']", "denies what is allowed: GPL-3.0-only"),
+        ("[origin.institutions]\ndeny = ['Twin']", "'Twin' may be twin-fr or twin-us; write the id"),
+        ("[origin.accounts]\ndeny = ['huggingfce:x']", "no account of a platform 'huggingfce'; did you mean"),
+        ("[origin.accounts]\ndeny = ['x\u200b']", "is no account"),
         ("[terms]\nforbid = ['user']", "no clause 'user'; did you mean users?"),
         ("[licence]\nallow = ['MIT']\ndeny = ['MIT']", "denies what is allowed: MIT"),
         ("[licence]\nallow = ['MIT']\ndeny = ['permissive']", "allows MIT, whose kind permissive is denied"),
@@ -115,10 +131,19 @@ def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
 
 
 def test_an_unreadable_policy_is_an_error(tmp_path: Path) -> None:
-    """A file that is missing, a folder, no TOML or no UTF-8 is never an empty policy."""
-    latin, broken = tmp_path / "latin.toml", tmp_path / "broken.toml"
-    latin.write_bytes(b"[licence]\nallow = ['\xe9']\n")
-    broken.write_text("[licence\n", encoding="utf-8")
-    for file in (tmp_path / "none.toml", tmp_path, latin, broken):
+    """A file that is missing, a folder, too large, no TOML or no UTF-8 is never an empty policy."""
+    broken = {
+        "latin": b"[licence]\nallow = ['\xe9']\n",
+        "broken": b"[licence\n",
+        "twice": b"[licence]\nallow = ['MIT']\nallow = ['ISC']\n",
+        "nested": b"[licence]\nallow = " + b"[" * 5000,
+        "number": b"[model]\nmin_age_days = " + b"9" * 5000,
+        "large": b"#" * (LARGEST + 1),
+    }
+    for name, content in broken.items():
+        (tmp_path / f"{name}.toml").write_bytes(content)
+    for file in (tmp_path / "none.toml", tmp_path, *(tmp_path / f"{name}.toml" for name in broken)):
         with pytest.raises(UnreadableFile, match=file.name):
             read(file, KNOWN)
+    (tmp_path / "marked.toml").write_bytes(b"\xef\xbb\xbf[licence]\r\nallow = ['MIT']\r\n")
+    assert read(tmp_path / "marked.toml", KNOWN).licence.allow == ("MIT",)

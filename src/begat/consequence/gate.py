@@ -12,13 +12,14 @@ from typing import Any, NamedTuple
 from begat.consequence.conflict import SEVERITIES
 from begat.consequence.inherit import Inherited, Source
 from begat.consequence.labels import UNKNOWN_WHY, UNSEEN
+from begat.consequence.listed import matches
 from begat.consequence.policy import ALL, FAIL, LEVELS, MODEL, PASS, WARN, Policy, Sides
-from begat.consequence.supply import EVIDENCE, KINDS, MIRROR, Supply
+from begat.consequence.supply import EVIDENCE, KINDS, Supply
 from begat.consequence.verdict import conflicts
-from begat.licences import CLAUSES, UNSTATED, licences
-from begat.licences import KINDS as LICENCE_KINDS
+from begat.graph import RELATIONS
+from begat.licences import CLAUSES, UNSTATED, components, licences
 
-__all__ = ["STATES", "Case", "Origin", "Reason", "Repository", "Step", "judge", "matches", "verdict"]
+__all__ = ["STATES", "Case", "Origin", "Reason", "Repository", "Step", "judge", "verdict"]
 
 STATES = ("broken", "unknown", "kept")
 """Whether a rule is kept, gravest first; what follows is another matter."""
@@ -27,11 +28,24 @@ BROKEN, UNKNOWN, KEPT = STATES
 
 
 class Origin(NamedTuple):
-    """Who published something: an account with its platform in front, and who runs it, innermost first."""
+    """Who published something.
+
+    Attributes
+    ----------
+    account : str, optional
+        With its platform in front.
+    institutions : tuple of str
+        Who runs it, and what that belongs to, innermost first.
+    country : str, optional
+        Where the innermost has its seat.
+    owned_from : tuple of str
+        Other countries where those that it belongs to have theirs.
+    """
 
     account: str | None
     institutions: tuple[str, ...]
     country: str | None
+    owned_from: tuple[str, ...] = ()
 
 
 class Repository(NamedTuple):
@@ -165,55 +179,6 @@ def verdict(reasons: Collection[Reason]) -> str:
     return min((reason.verdict for reason in reasons), key=LEVELS.index, default=PASS)
 
 
-def matches(licence: str, listed: Collection[str], *, forbidden: bool = False) -> bool | None:
-    """Return whether a licence is on a list; None if that can't be told.
-
-    Of a choice (OR) one alternative is enough, of several that apply (AND) all must be on it; on a list
-    of what is `forbidden` the other way round. An exception (WITH) only lifts terms. A licence without an
-    entry in the table has no known kind.
-
-    Examples
-    --------
-    >>> (
-    ...     matches("MIT", {"permissive"}),
-    ...     matches("LicenseRef-x", {"permissive"}),
-    ...     matches("MIT", {"Apache-2.0"}),
-    ... )
-    (True, None, False)
-    >>> matches("MIT OR CC-BY-NC-4.0", {"MIT"}), matches("MIT AND CC-BY-NC-4.0", {"MIT"})
-    (True, False)
-    >>> matches("MIT OR CC-BY-NC-4.0", {"CC-BY-NC-4.0"}, forbidden=True)
-    False
-    """
-    if licence in listed:
-        return True
-    if " " not in licence:
-        return _on_list(licence, listed)
-    from license_expression import Licensing
-
-    return _expression(Licensing().parse(licence), listed, "AND" if forbidden else "OR")
-
-
-def _expression(node: Any, listed: Collection[str], lenient: str) -> bool | None:
-    """Judge a parsed expression; where parts are joined by the `lenient` word one of them is enough."""
-    parts = [_expression(part, listed, lenient) for part in getattr(node, "args", ())]
-    if not parts:
-        return _on_list(str(getattr(node, "license_symbol", node).key), listed)
-    enough = type(node).__name__ == lenient
-    if enough in parts:
-        return enough
-    return None if None in parts else not enough
-
-
-def _on_list(licence: str, listed: Collection[str]) -> bool | None:
-    if licence in listed:
-        return True
-    entry = licences().get(licence)
-    if entry is None and not set(LICENCE_KINDS).isdisjoint(listed):
-        return None
-    return entry is not None and entry.kind in listed
-
-
 def _licence_allowed(policy: Policy, case: Case, asked: Collection[str]) -> Iterator[Found]:
     yield from _licences(policy, case, asked, wanted=True)
 
@@ -230,12 +195,19 @@ def _licences(policy: Policy, case: Case, asked: Collection[str], *, wanted: boo
             continue
         listed = matches(source.licence, asked, forbidden=not wanted)
         if listed is None:
-            text = f"nothing is known of the licence {source.licence} but its name"
-            yield Found(source, UNKNOWN, "licence-kind-unknown", text, level)
+            yield Found(source, UNKNOWN, *_which(source.licence), level)
         elif listed is not wanted:
             code, word = ("licence-not-allowed", "not allowed") if wanted else ("licence-denied", "denied")
             yield Found(source, BROKEN, code, f"licence {source.licence} is {word}")
     yield from _not_told(case, policy.licence.covers, level)
+
+
+def _which(licence: str) -> tuple[str, str]:
+    """Return why it can't be told whether a licence is on a list: as a code, and in words."""
+    unread = [part for part in components(licence) if part not in licences()]
+    if unread:
+        return "licence-kind-unknown", f"nothing is known of the licence {' and '.join(unread)} but its name"
+    return "licence-version-unknown", f"licence {licence} may be one of several: no version is stated"
 
 
 def _not_told(case: Case, covers: str, level: str) -> Iterator[Found]:
@@ -289,24 +261,57 @@ def _conflicts(policy: Policy, case: Case, asked: str) -> Iterator[Found]:
         if source.clauses == UNSTATED:
             text = f"what fits can't be told: {_why_unknown(source, CLAUSES[0])}"
             yield Found(source, UNKNOWN, "licence-unknown", text, policy.terms.unknown)
+        elif source is not own and own.clauses != UNSTATED and (open_ := _open_clauses(own, source)):
+            text = (
+                f"what fits can't be told of {own.licence} on {source.licence}: {', '.join(open_)} not known"
+            )
+            yield Found(source, UNKNOWN, "clause-unknown", text, policy.terms.unknown)
     yield from _not_told(case, ALL, policy.terms.unknown)
 
 
+CLASHING = {
+    "weights": {"no-derivatives", "no-commercial-use", "commercial-condition", "share-alike", "terms-travel"},
+    "outputs": {"no-training", "no-commercial-use"},
+    "data": {"no-commercial-use", "share-alike"},
+}
+"""The clauses of what went in by a channel that `begat.consequence.conflict` compares."""
+
+
+def _open_clauses(own: Source, source: Source) -> list[str]:
+    """Return the clauses that might not fit if more were known of one of two licences."""
+    if own.licence == source.licence:
+        return []
+    clashing = set().union(*(CLASHING[way.channel] for way in source.ways))
+    ours, theirs = own.clauses, source.clauses
+    open_ = (theirs.unknown - ours.binding.keys()) | (ours.unknown & theirs.binding.keys())
+    return [clause for clause in CLAUSES if clause in open_ & clashing]
+
+
 def _origin(name: str, side: str) -> Rule:
+    one, allow = SINGULAR[name], side == "allow"
+
     def rule(policy: Policy, case: Case, asked: Collection[str]) -> Iterator[Found]:
         origin = policy.origin
         for source in case.covered(origin.covers):
-            names = _published(case.origin(source.node), name)
-            code = f"{SINGULAR[name]}-{'not-allowed' if side == 'allow' else 'denied'}"
-            if not names:
-                text = f"{SINGULAR[name]} not known"
-                yield Found(source, UNKNOWN, f"{SINGULAR[name]}-unknown", text, origin.unknown)
-            elif set(names).isdisjoint(asked) is (side == "allow"):
-                word = "not allowed" if side == "allow" else "denied"
-                yield Found(source, BROKEN, code, f"{SINGULAR[name]} {' of '.join(names)} is {word}")
+            published = case.origin(source.node)
+            names = _published(published, name)
+            owners = published.owned_from if name == "countries" else ()
+            if not allow and not {*names, *owners}.isdisjoint(asked):
+                yield Found(source, BROKEN, f"{one}-denied", f"{one} {_told(names, owners)} is denied")
+            elif not names:
+                yield Found(source, UNKNOWN, f"{one}-unknown", f"{one} not known", origin.unknown)
+            elif allow and set(names).isdisjoint(asked):
+                yield Found(
+                    source, BROKEN, f"{one}-not-allowed", f"{one} {' of '.join(names)} is not allowed"
+                )
         yield from _not_told(case, origin.covers, origin.unknown)
 
     return rule
+
+
+def _told(names: Sequence[str], owners: Sequence[str]) -> str:
+    owned = f"owned from {' and '.join(owners)}" if owners else ""
+    return ", ".join(filter(None, (" of ".join(names), owned)))
 
 
 SINGULAR = {"countries": "country", "institutions": "institution", "accounts": "account"}
@@ -319,13 +324,14 @@ def _published(origin: Origin, name: str) -> tuple[str, ...]:
     return (found,) if found else ()
 
 
-def _required(_policy: Policy, case: Case, asked: Collection[str]) -> Iterator[Found]:
-    own, graph = case.sources[0], case.supply.graph
+def _required(policy: Policy, case: Case, asked: Collection[str]) -> Iterator[Found]:
+    own, supply = case.sources[0], case.supply
     origin = case.origin(own.node)
-    bases = [edge for edge in graph.to_parents(_nodes(own)).tolist() if KINDS[graph.relation[edge]] != MIRROR]
+    bases = [edge for edge in supply.into(own.node) if KINDS[supply.graph.relation[edge]] in RELATIONS]
+    followed = EVIDENCE.index(policy.follow)
     known = {
         "licence": own.licence is not None,
-        "base-model": any(graph.parent[edge] < case.supply.models for edge in bases),
+        "base-model": any(supply.evidence[edge] <= followed for edge in bases),
         "training-data": any(source.node >= case.supply.models for source in case.sources[1:]),
         "institution": bool(origin.institutions),
         "country": origin.country is not None,
@@ -336,18 +342,12 @@ def _required(_policy: Policy, case: Case, asked: Collection[str]) -> Iterator[F
             yield Found(own, UNKNOWN, f"{item}-missing", f"{item} is required and not known")
 
 
-def _nodes(source: Source) -> Any:
-    import numpy as np
-
-    return np.array([source.node])
-
-
 def _depth(source: Source) -> int:
     return min(len(way.edges) for way in source.ways)
 
 
-def _known_depth(_policy: Policy, case: Case, asked: float) -> Iterator[Found]:
-    """Yield ancestors nearer than asked whose pages nobody read, or that can't be told at all."""
+def _known_depth(policy: Policy, case: Case, asked: float) -> Iterator[Found]:
+    """Yield what isn't known of ancestors as near as asked: pages not read, inputs not told or followed."""
     for source in case.sources:
         depth = _depth(source)
         if source.why == UNKNOWN_WHY[UNSEEN] and 0 < depth <= asked:
@@ -355,6 +355,19 @@ def _known_depth(_policy: Policy, case: Case, asked: float) -> Iterator[Found]:
             yield Found(source, UNKNOWN, "ancestor-not-seen", text)
         if source.open_ends and depth < asked:
             yield Found(source, UNKNOWN, "input-not-told", _ends(source.open_ends))
+        if depth < asked:
+            yield from _guessed(policy, case, source)
+
+
+def _guessed(policy: Policy, case: Case, source: Source) -> Iterator[Found]:
+    """Yield what is inferred to have gone into something and isn't followed."""
+    supply, followed = case.supply, {each.node for each in case.sources}
+    for edge in supply.into(source.node):
+        base = int(supply.graph.parent[edge])
+        if supply.evidence[edge] > EVIDENCE.index(policy.follow) and base not in followed:
+            sure = EVIDENCE[supply.evidence[edge]]
+            text = f"{case.name(base)} went into it as {sure} only, which isn't followed"
+            yield Found(source, UNKNOWN, f"input-{sure}", text)
 
 
 def _max_depth(_policy: Policy, case: Case, asked: int) -> Iterator[Found]:

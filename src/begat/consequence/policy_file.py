@@ -10,7 +10,7 @@ import hashlib
 import math
 import re
 import tomllib
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -31,13 +31,18 @@ from begat.consequence.policy import (
 )
 from begat.consequence.supply import EVIDENCE
 from begat.errors import InputError, UnreadableFile
-from begat.ids import HUB
-from begat.licences import CLAUSES, KINDS, by_spelling, components, licences, spelling
+from begat.ids import HUB, PAGES
+from begat.licences import CLAUSES, KINDS, REFERENCE, by_spelling, components, licences, spelling
+from begat.licences.families import members
 
 __all__ = ["Known", "read"]
 
 MANY = 30
 """Names that are too many to list."""
+LARGEST = 1 << 20
+"""Bytes that a policy may have."""
+SORTS = [kind for kind in KINDS if kind != "family"]
+"""Kinds of licences by what they ask; that no version is stated is none."""
 
 Key = tuple[str, ...]
 
@@ -49,12 +54,15 @@ class Known(NamedTuple):
     ----------
     licences : collection of str
         That occur in the snapshot.
-    institution : function
-        From an id or another name of an institution to its id, None if there is none.
+    institutions : function
+        From an id to itself, from another name to the ids of the institutions that have it.
+    platform : function
+        Whether any account of a platform is known.
     """
 
     licences: Collection[str]
-    institution: Callable[[str], str | None]
+    institutions: Callable[[str], Sequence[str]]
+    platform: Callable[[str], bool]
 
 
 class Fault(NamedTuple):
@@ -89,12 +97,7 @@ def read(path: Path, known: Known) -> Policy:
         If it says what can't be understood, contradicts itself or asks for nothing; all faults at once.
     """
     content = _content(path)
-    try:
-        text = content.decode("utf-8")
-        table = tomllib.loads(text)
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        hint = "`begat check --help` shows one."
-        raise UnreadableFile(f"this is no TOML: {error}", where=str(path), hint=hint) from error
+    text, table = _toml(content, path)
     faults: list[Fault] = []
     values = _values(table, TOP, known, (), faults)
     policy = Policy(str(path), hashlib.sha256(content).hexdigest(), **values)
@@ -103,11 +106,27 @@ def read(path: Path, known: Known) -> Policy:
 
 
 def _content(path: Path) -> bytes:
+    hint = "Name a TOML file with --policy."
     try:
-        return path.read_bytes()
+        with path.open("rb") as file:
+            content = file.read(LARGEST + 1)
     except OSError as error:
-        hint = "Name a TOML file with --policy."
         raise UnreadableFile(error.strerror or "it can't be read", where=str(path), hint=hint) from error
+    if len(content) > LARGEST:
+        raise UnreadableFile(f"it has more than {LARGEST:,} bytes", where=str(path), hint=hint)
+    return content
+
+
+def _toml(content: bytes, path: Path) -> tuple[str, dict[str, Any]]:
+    """Return the text and what it holds; a byte order mark, as editors on Windows write, is no text."""
+    try:
+        text = content.decode("utf-8-sig")
+        return text, tomllib.loads(text)
+    except UnicodeDecodeError as error:
+        raise UnreadableFile("it is no UTF-8 text", where=str(path), hint="Save it as UTF-8.") from error
+    except (ValueError, RecursionError) as error:
+        hint = "docs/examples/policy.toml is one to start from."
+        raise UnreadableFile(f"this is no TOML: {error}", where=str(path), hint=hint) from error
 
 
 def _values(
@@ -172,24 +191,36 @@ def _named(what: str, names: Collection[str]) -> Callable[[str, Known], str]:
 
 
 def _licence(text: str, known: Known) -> str:
-    """Return a kind of licences, an id, or an expression of ids."""
-    if text in KINDS or text in known.licences:
+    """Return a kind of licences, or the id or expression that a card with this text has."""
+    if text in SORTS or text in known.licences:
         return text
+    names = {*SORTS, *licences(), *known.licences}
     found = _licence_id(text)
-    if found is None and re.search(r" (AND|OR|WITH) ", text):
-        for part in components(text):
-            _licence(part, known)
-        return text
-    if found is None:
-        names = {*KINDS, *licences(), *known.licences}
-        raise WrongError(_no_such("licence or kind of licences", text, names))
+    parts = components(found) if found else ()
+    strange = [part for part in parts if part.startswith(REFERENCE) and part not in names]
+    if strange or not found:
+        said = strange[0] if len(parts) > 1 else text
+        raise WrongError(_no_such("licence or kind of licences", said, names))
     return found
 
 
 def _licence_id(text: str) -> str | None:
-    from cyclonedx.spdx import is_supported_id
+    from begat.resolve.licences import licence_id
 
-    return text if text in licences() or is_supported_id(text) else by_spelling().get(spelling(text))
+    return by_spelling().get(spelling(text)) or licence_id(text)
+
+
+def _single_licence(text: str, known: Known) -> str:
+    found = _licence(text, known)
+    if re.search(r" (AND|OR) ", found):
+        raise WrongError(f"{text!r} is several licences; deny each by itself")
+    return found
+
+
+def _denied_licences(value: Any, known: Known) -> tuple[str, ...]:
+    """Return what is denied; a licence without a version stands for all of its versions."""
+    listed = _list_of(_single_licence)(value, known)
+    return tuple(dict.fromkeys(each for name in listed for each in (name, *members(name))))
 
 
 def _country(text: str, _known: Known) -> str:
@@ -214,18 +245,24 @@ def _countries() -> Mapping[str, str]:
 
 
 def _institution(text: str, known: Known) -> str:
-    found = known.institution(text)
-    if found is None:
+    found = known.institutions(text)
+    if len(found) > 1:
+        raise WrongError(f"{text!r} may be {' or '.join(found)}; write the id")
+    if not found:
         raise WrongError(f"there is no institution {text!r}; `begat search` finds its id")
-    return found
+    return found[0]
 
 
-def _account(text: str, _known: Known) -> str:
+def _account(text: str, known: Known) -> str:
     """Return an account with its platform in front, in lower case."""
-    if not re.fullmatch(r"([\w.-]+:)?[^\s:/]+", text):
+    if not re.fullmatch(r"([\w.-]+:)?[\w.-]+", text):
         raise WrongError(f"{text!r} is no account; write NAME or PLATFORM:NAME")
-    low = text.casefold()
-    return low if ":" in low else f"{HUB}:{low}"
+    platform, _, name = text.casefold().rpartition(":")
+    if platform in ("", "hub"):
+        platform = HUB
+    if platform not in PAGES and not known.platform(platform):
+        raise WrongError(_no_such("account of a platform", platform, PAGES))
+    return f"{platform}:{name}"
 
 
 def _count(value: Any, _known: Known) -> int:
@@ -247,7 +284,10 @@ TOP = Table(
     Policy,
     {
         "follow": _one_of(EVIDENCE),
-        "licence": Table(LicenceRules, {**_sides(_licence), "covers": COVER, "unknown": LEVEL}),
+        "licence": Table(
+            LicenceRules,
+            {"allow": _list_of(_licence), "deny": _denied_licences, "covers": COVER, "unknown": LEVEL},
+        ),
         "terms": Table(
             TermRules,
             {
@@ -290,15 +330,19 @@ TOP = Table(
 )
 
 
+ONLY = {("terms", "contested"): {"forbid"}, ("model", "unknown"): {"gated", "min_age_days"}}
+"""Which rules of their section some settings are for; the others are for all."""
+
+
 def _senseless(policy: Policy, table: Mapping[str, Any]) -> Iterator[Fault]:
     """Yield what can be read and makes no sense."""
     rules = [tuple(rule.split(".")) for rule in policy.rules]
     if not any(_stands(table, rule) for rule in rules):
         yield Fault((), "it asks for nothing; write a rule, such as [licence] allow")
     for section in table.keys() - {"follow"}:
-        own = [rule[1] for rule in rules if rule[0] == section]
         for key in table[section].keys() & set(SETTINGS):
-            if not own or (key == "contested" and "forbid" not in own):
+            sets = ONLY.get((section, key))
+            if not any(rule[0] == section and (sets is None or rule[1] in sets) for rule in rules):
                 yield Fault((section, key), "there is no rule that it sets")
     yield from _contradictions(policy)
     least = policy.provenance.evidence

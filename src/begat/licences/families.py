@@ -1,11 +1,12 @@
 """Which licences are, or may be, the same, and which take works of another."""
 
 import re
+from functools import cache
 
 from begat.licences.expression import components
 from begat.licences.table import licences
 
-__all__ = ["families", "same_family", "takes"]
+__all__ = ["families", "members", "same_family", "takes"]
 
 TAKES = {
     "lgpl": {"gpl", "agpl"},
@@ -38,6 +39,22 @@ def same_family(one: str, other: str) -> bool:
     """
     ours, theirs = families(one), families(other)
     return one == other or bool(ours & theirs) or _may_be(ours, theirs) or _may_be(theirs, ours)
+
+
+@cache
+def members(licence: str) -> tuple[str, ...]:
+    """Return the licences of the table that a name without a version may mean; of any other only itself.
+
+    Examples
+    --------
+    >>> members("LicenseRef-agpl"), members("MIT")
+    (('AGPL-3.0-only', 'AGPL-3.0-or-later'), ('MIT',))
+    """
+    entry = licences().get(licence)
+    if entry is None or entry.kind != "family":
+        return (licence,)
+    other = [each for each in licences().values() if each.kind != "family"]
+    return tuple(each.id for each in other if same_family(licence, each.id))
 
 
 def takes(source: str, own: str) -> bool:

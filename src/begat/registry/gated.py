@@ -25,7 +25,12 @@ def policy(reg: Opened, path: Path | str) -> "Policy":
     """
     from begat.consequence.policy_file import Known, read
 
-    return read(Path(path), Known(frozenset(reg.labels.licences), lambda text: _institution(reg, text)))
+    known = Known(
+        licences=frozenset(reg.labels.licences),
+        institutions=lambda text: _institutions(reg, text),
+        platform=lambda name: _has_accounts(reg, name),
+    )
+    return read(Path(path), known)
 
 
 def check(reg: Opened, text: str, rules: "Policy | Path | str") -> Row:
@@ -128,10 +133,13 @@ def _origins(reg: Opened) -> "Callable[[int], Origin]":
     def origin(node: int) -> "Origin":
         account, code = int(graph.account[node]), int(graph.institution[node])
         institution = graph.institution_ids[code] if code >= 0 else None
+        chain = _whole(institution, known)
+        country, *others = [known.get(each, {}).get("country") for each in chain] or [None]
         return Origin(
             account=graph.account_ids[account] if account >= 0 else None,
-            institutions=_whole(institution, known),
-            country=known.get(institution, {}).get("country"),
+            institutions=chain,
+            country=country,
+            owned_from=tuple(dict.fromkeys(each for each in others if each not in (None, country))),
         )
 
     return origin
@@ -146,7 +154,14 @@ def _whole(institution: str | None, known: Mapping[str, Row]) -> tuple[str, ...]
     return tuple(found)
 
 
-def _institution(reg: Opened, text: str) -> str | None:
-    """Return the id of an institution by it or by another name."""
+def _institutions(reg: Opened, text: str) -> list[str]:
+    """Return an institution by its id, or all that have this as another name."""
     hits = [hit["id"] for hit in reg.names.exact(text) if hit["kind"] == "institution"]
-    return hits[0] if hits else None
+    return [text] if text in hits else hits
+
+
+def _has_accounts(reg: Opened, platform: str) -> bool:
+    import pyarrow.compute as pc
+
+    names = reg.supply.graph.account_ids.to_arrow()
+    return bool(pc.any(pc.starts_with(names, f"{platform}:")).as_py())
