@@ -69,7 +69,7 @@ ROWS = {
 }
 KEYS = {
     "check": {
-        "model", "verdict", "policy", "policy_sha256", "snapshot", "digest", "reasons", "error",
+        "asked", "model", "verdict", "policy", "policy_sha256", "snapshot", "digest", "reasons", "error",
     },
     "lineage": {"id", "depth", "relation", "via", "source", "method", "confidence", "inferred"},
     "review": {"raw", "guess", "method", "confidence", "reason", "models", "most_downloads_30d", "example"},

@@ -51,7 +51,7 @@ def test_exit_codes(built: Path, desk: Path) -> None:
     mixed = checked(GOOD, NONE, BAD, "--format", "json", home=built)
     assert mixed.code == 2
     assert [row["verdict"] for row in mixed.rows] == ["warn", "error", "fail"]
-    assert (mixed.rows[1]["reasons"], mixed.rows[1]["model"]) == ([], NONE)
+    assert (mixed.rows[1]["reasons"], mixed.rows[1]["asked"], mixed.rows[1]["model"]) == ([], NONE, None)
     assert f"no model named '{NONE}'" in mixed.err
     assert {*mixed.rows[0]} == {*mixed.rows[1]}
     twice = checked(NONE, "nobody/neither", home=built)
@@ -93,19 +93,21 @@ def test_a_wrong_policy_is_no_pass(built: Path, tmp_path: Path, text: str | None
 
 def test_the_table_says_why(built: Path, desk: Path) -> None:
     """Each reason stands with its rule, and how it came in; annotations follow if asked for."""
-    ran = checked(BAD, NONE, "--github", home=built)
+    ran = checked(BAD, NONE, "bert-base-uncased", "--github", home=built)
+    assert "FAIL  google-bert/bert-base-uncased (asked as bert-base-uncased)" in ran.out
     assert f"FAIL  {BAD}" in ran.out
     assert "fail  licence.allow: licence not known: none stated" in ran.out
     assert "copy <- meta-llama/Meta-Llama-3-8B-Instruct (reported)" in ran.out
     assert f"::error title=begat check licence.allow::{BAD}: licence not known" in ran.out
     assert "::error title=begat check::no model named" in ran.out
-    assert "2 checked: 1 do not keep it, 1 not known" in ran.err
+    assert "3 checked: 2 do not keep it, 1 not known" in ran.err
 
 
 def test_in_a_shell(built: Path, desk: Path) -> None:
     """Stdout is JSON alone, a list comes from stdin, and the pipeline fails as the check does."""
     read = f"{sys.executable} -c 'import json, sys; print(json.load(sys.stdin)[0][\"verdict\"])'"
-    line = f"printf '# ours\\n{BAD}  # chat\\n' | begat check --from - -p policy.toml -f json | {read}"
+    listed = f"printf '\\xef\\xbb\\xbf{BAD}  # chat\\r\\n# ours\\n'"
+    line = f"{listed} | begat check - -p policy.toml -f json | {read}"
     ran = shell(line, desk, built)
     assert (ran.code, ran.out) == (1, "fail\n")
     stopped = shell(f"begat check {GOOD} -p strict.toml -q && echo shipped", desk, built)

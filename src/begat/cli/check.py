@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import groupby
+from itertools import chain, groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -20,7 +20,8 @@ __all__ = ["register"]
 
 Row = Mapping[str, Any]
 
-KEYS = ("model", "verdict", "policy", "policy_sha256", "snapshot", "digest", "reasons", "error")
+KEYS = ("asked", "model", "verdict", "policy", "policy_sha256", "snapshot", "digest", "reasons", "error")
+STDIN = Path("-")
 SHOWN = 3
 """Reasons of one rule and code that a person is shown."""
 COMMANDS = {"fail": "error", "warn": "warning"}
@@ -30,7 +31,9 @@ COMMANDS = {"fail": "error", "warn": "warning"}
 def check(
     out: Output,
     policy: Annotated[Path, typer.Option("--policy", "-p", help="The rules, a TOML file.")],
-    models: Annotated[list[str] | None, typer.Argument(metavar="MODEL...", help="Models.")] = None,
+    models: Annotated[
+        list[str] | None, typer.Argument(metavar="MODEL...", help="Models; - for a list on stdin.")
+    ] = None,
     from_: Annotated[
         Path | None,
         typer.Option("--from", metavar="FILE", help="Also the models in a file, one a line; - for stdin."),
@@ -42,9 +45,10 @@ def check(
 ) -> None:
     """Check whether models keep a policy: licences, inherited terms, origins, provenance.
 
-    Exit code 0 if all keep it, 1 if one doesn't, 2 if a model is not known or the policy can't be read;
-    then the other models are reported all the same. What isn't known fails unless the policy says
-    otherwise. A finding aid, not legal advice. In a file, what follows # is no model.
+    Exit code 0 if all keep it, 1 if one doesn't, 2 if a model is not known (the others are reported all the
+    same), the policy can't be read or the answer not be written. What isn't known fails unless the policy
+    says otherwise; warnings fail with --strict only. A finding aid, not legal advice. In a list, what follows
+    # is no model.
 
     Keys of a policy: follow; licence: allow, deny, covers, unknown; terms: forbid, contested, unknown,
     conflicts; origin: countries, institutions, accounts, each with allow and deny, covers, unknown;
@@ -53,13 +57,19 @@ def check(
 
     Examples:
 
+      echo 'licence.allow = ["permissive", "public-domain"]' > policy.toml
+
       begat check Qwen/Qwen2.5-7B-Instruct --policy policy.toml
 
       begat check --from models.txt --policy policy.toml --strict --format json
     """
     if github and not out.tabular:
         raise InputError("annotations go with the table", where="--github", hint="Leave --format out.")
-    asked = list(dict.fromkeys([*(models or ()), *(_listed(from_) if from_ else ())]))
+    lists = [
+        *(_listed(STDIN) if name == "-" else [name] for name in models or ()),
+        _listed(from_) if from_ else [],
+    ]
+    asked = list(dict.fromkeys(chain.from_iterable(lists)))
     if not asked:
         raise InputError("no model is named", hint="Name models, or a file of them with --from.")
     registry = out.registry()
@@ -80,7 +90,8 @@ def check(
 def _listed(file: Path) -> list[str]:
     """Read models from a file or stdin, one a line."""
     try:
-        text = sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8-sig")
+        content = sys.stdin.buffer.read() if file == STDIN else file.read_bytes()
+        text = content.decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "it is no UTF-8 text"
         raise UnreadableFile(reason, where=str(file), hint="Write one model a line.") from error
@@ -107,7 +118,8 @@ def _checked(
 
 def _unknown(registry: "Registry", text: str, policy: "Policy") -> Row:
     return {
-        "model": text,
+        "asked": text,
+        "model": None,
         "verdict": "error",
         "policy": policy.file,
         "policy_sha256": policy.digest,
@@ -130,14 +142,19 @@ def _draw(out: Output, rows: Sequence[Row]) -> None:
     from rich.text import Text
 
     for row in rows:
-        head = f"{row['verdict'].upper()}  {printable(row['model'])}"
-        out.draw(Text(head, style="bold"))
+        out.draw(Text(f"{row['verdict'].upper()}  {printable(_name(row))}", style="bold"))
         for line in map(printable, _lines(row)):
             text = line.lstrip()
             if text.startswith("https://"):
                 out.draw(Text(line, no_wrap=True, overflow="ignore"))
             else:
                 out.draw(Padding(Text(text), (0, 0, 0, len(line) - len(text)), expand=False))
+
+
+def _name(row: Row) -> str:
+    """Return the id of the model, and as what it was asked for where that is more than another case."""
+    asked, model = row["asked"], row["model"] or row["asked"]
+    return model if model.casefold() == asked.casefold() else f"{model} (asked as {asked})"
 
 
 def _lines(row: Row) -> Iterator[str]:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from begat.consequence.conflict import SEVERITIES
 from begat.consequence.inherit import Inherited, Source
-from begat.consequence.labels import UNKNOWN_WHY, UNSEEN
+from begat.consequence.labels import MISSING, OTHER, UNKNOWN_WHY, UNSEEN
 from begat.consequence.listed import matches
 from begat.consequence.policy import ALL, FAIL, LEVELS, MODEL, PASS, WARN, Policy, Sides
 from begat.consequence.supply import EVIDENCE, KINDS, Supply
@@ -191,7 +191,7 @@ def _licences(policy: Policy, case: Case, asked: Collection[str], *, wanted: boo
     level = policy.licence.unknown
     for source in case.covered(policy.licence.covers):
         if source.licence is None:
-            yield Found(source, UNKNOWN, "licence-unknown", f"licence not known: {source.why}", level)
+            yield Found(source, UNKNOWN, "licence-unknown", _not_known(source), level)
             continue
         listed = matches(source.licence, asked, forbidden=not wanted)
         if listed is None:
@@ -200,6 +200,17 @@ def _licences(policy: Policy, case: Case, asked: Collection[str], *, wanted: boo
             code, word = ("licence-not-allowed", "not allowed") if wanted else ("licence-denied", "denied")
             yield Found(source, BROKEN, code, f"licence {source.licence} is {word}")
     yield from _not_told(case, policy.licence.covers, level)
+
+
+WHY = {
+    UNKNOWN_WHY[MISSING]: "none stated",
+    UNKNOWN_WHY[OTHER]: "its page states one without naming it",
+    UNKNOWN_WHY[UNSEEN]: "no source has read its page for it",
+}
+
+
+def _not_known(source: Source) -> str:
+    return f"licence not known: {WHY.get(source.why or '', source.why)}"
 
 
 def _which(licence: str) -> tuple[str, str]:
@@ -243,7 +254,7 @@ def _forbidden_clauses(policy: Policy, case: Case, asked: Collection[str]) -> It
 
 def _why_unknown(source: Source, clause: str) -> str:
     if source.licence is None:
-        return f"licence not known: {source.why}"
+        return _not_known(source)
     if clause in source.clauses.unknown:
         return f"not known of {source.licence}"
     return _ends(source.open_ends)

@@ -46,10 +46,10 @@ def check(reg: Opened, text: str, rules: "Policy | Path | str") -> Row:
     Returns
     -------
     dict
-        ``model``; ``verdict``, of ``fail``, ``warn``, ``pass``; the ``policy`` with its ``policy_sha256``;
-        the ``snapshot`` with its ``digest``; ``reasons``, for each rule of the policy one or more, with
-        ``rule``, ``verdict``, ``state``, ``code``, ``reason``, ``subject``, ``kind``, ``licence``,
-        ``path``, ``page``.
+        ``asked``, the text; ``model``, the id that it now has; ``verdict``, of ``fail``, ``warn``, ``pass``;
+        the ``policy`` with its ``policy_sha256``; the ``snapshot`` with its ``digest``; ``reasons``, for each
+        rule of the policy one or more, with ``rule``, ``verdict``, ``state``, ``code``, ``reason``,
+        ``subject``, ``kind``, ``licence``, ``path``, ``page``.
 
     Raises
     ------
@@ -76,6 +76,7 @@ def check(reg: Opened, text: str, rules: "Policy | Path | str") -> Row:
     )
     reasons = judge(asked, case)
     return {
+        "asked": text,
         "model": reg.graph.ids[node],
         "verdict": verdict(reasons),
         "policy": asked.file,
