@@ -178,8 +178,7 @@ def _lines(row: Row) -> Iterator[str]:
 
 def _where(row: Row, reason: Row) -> Iterator[str]:
     """Yield how the thing that a reason is about went in, and its page."""
-    if reason["path"]:
-        yield "; ".join(map(_step, reason["path"]))
+    yield from map(_step, reason["path"])
     if reason["page"] and reason["subject"] != row["model"]:
         yield reason["page"]
 
