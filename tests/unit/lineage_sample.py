@@ -49,6 +49,7 @@ def supply_of(n: int, edges: Sequence[Edge], bases: Sequence[int] = (), others: 
         stated_on=np.full(len(ordered), -1, dtype=np.int32),
         open_ends=count(bases) + count(others),
         open_bases=count(bases),
+        whole=np.empty(0, dtype=np.int32),
     )
 
 

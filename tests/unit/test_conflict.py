@@ -8,7 +8,8 @@ from tests.unit.lineage_sample import Edge, Sample
 from begat.consequence.conflict import KINDS, SEVERITIES, clash, findings, keeps_name, naming
 from begat.consequence.inherit import CHANNELS, inherit
 from begat.consequence.labels import MISSING
-from begat.consequence.verdict import Conflict, conflicts, first_unfit
+from begat.consequence.origin import Origins
+from begat.consequence.verdict import Conflict, conflicts
 from begat.licences import clauses, licences
 from begat.views.said import LANGUAGES, said
 
@@ -192,7 +193,7 @@ def test_merge_of_two_shared_alike_clashes() -> None:
 def unfit(sample: Sample) -> list[int]:
     """Return of each finding of node 0 the thing from which on it is there."""
     found: list[Conflict] = conflicts(inherit(sample.supply, sample.labels, 0), "house/model-000")
-    return [first_unfit(sample.supply, sample.labels, finding, causes[0]) for finding, causes in found]
+    return [Origins(sample.supply, sample.labels).since(0, each) for each in found]
 
 
 def test_page_that_causes_a_conflict_is_the_first_that_does_not_fit() -> None:

@@ -33,6 +33,7 @@ def made(links: Links) -> Supply:
         stated_on=np.full(graph.m, UNKNOWN, dtype=np.int32),
         open_ends=np.zeros(N, dtype=np.int32),
         open_bases=np.zeros(N, dtype=np.int32),
+        whole=np.empty(0, dtype=np.int32),
     )
 
 

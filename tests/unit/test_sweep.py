@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from begat.consequence.conflict import KINDS, SEVERITIES, clash, findings, keeps_name, naming
 from begat.consequence.inherit import CHANNELS, channel, inherit
 from begat.consequence.labels import MISSING, OTHER, UNKNOWN_WHY, UNSEEN, Labels
+from begat.consequence.origin import Origins, same_maker
+from begat.consequence.origin_sweep import traced
 from begat.consequence.supply import EVIDENCE, TRAINED_ON, Supply
 from begat.consequence.supply import KINDS as LINKS
 from begat.consequence.sweep import Hit, Sweep, keep_name, sweep
@@ -47,7 +49,7 @@ def drawn(random: np.random.Generator, n: int, m: int) -> tuple[Supply, Labels]:
         LINKS.index("dataset-derived"),
         np.where(parent >= models, LINKS.index(TRAINED_ON), random.integers(0, 10, len(child))),
     )
-    nobody = np.full(n, -1, dtype=np.int32)
+    account, institution = random.integers(-1, 3, (2, n)).astype(np.int32)
     ids = [f"{node:04}/{random.choice(NAMES)}" for node in range(n)]
     graph = Graph(
         Ids.of(ids),
@@ -55,11 +57,25 @@ def drawn(random: np.random.Generator, n: int, m: int) -> tuple[Supply, Labels]:
         parent,
         kinds.astype(np.int8),
         np.ones(len(child)),
-        *(nobody, nobody, np.arange(n, dtype=np.int32), Ids.of([]), Ids.of([])),
+        *(
+            account,
+            institution,
+            np.arange(n, dtype=np.int32),
+            Ids.of(["a", "b", "c"]),
+            Ids.of(["x", "y", "z"]),
+        ),
     )
     evidence = random.choice(len(EVIDENCE), len(child), p=[0.6, 0.2, 0.2]).astype(np.int8)
     ends = (random.random(n) < 0.1).astype(np.int32)
-    supply = Supply(graph, models, evidence, np.full(len(child), -1, dtype=np.int32), ends, ends)
+    supply = Supply(
+        graph,
+        models,
+        evidence,
+        np.full(len(child), -1, dtype=np.int32),
+        ends,
+        ends,
+        np.array([0, 1, 0], np.int32),
+    )
     code = random.integers(UNSEEN, len(LICENCES), n).astype(np.int32)
     return supply, Labels(code, LICENCES, np.full(n, -1, dtype=np.int8))
 
@@ -95,6 +111,56 @@ def went_in(supply: Supply, evidence: str) -> dict[int, set[tuple[int, str]]]:
             further = {(parent, "weights")} | found[parent]
             found[child] |= {(node, max(step, via, key=CHANNELS.index)) for node, via in further}
     return {node: {way for way in ways if way[0] != node} for node, ways in found.items()}
+
+
+def begun(supply: Supply, labels: Labels, node: int, ways: dict[int, set[tuple[int, str]]]) -> set[str]:
+    """Return the kinds of which something came by a direct source that had no such finding."""
+    graph, found = supply.graph, set()
+    for edge in np.flatnonzero(graph.child == node):
+        source, step = int(graph.parent[edge]), channel(LINKS[graph.relation[edge]])
+        had = judged(supply, labels, source, ways[source])
+        for hit in judged(supply, labels, node, ways[node]):
+            codes = {hit.source} if hit.other is None else {hit.source, hit.other}
+            itself = step == hit.channel and int(labels.code[source]) in codes
+            came = {
+                via
+                for origin, via in ways[source]
+                if origin != node
+                and int(labels.code[origin]) in codes
+                and max(step, via, key=CHANNELS.index) == hit.channel
+            }
+            same = [one for one in had if one.finding.kind == hit.finding.kind]
+            clean = {
+                via for via in came if (hit.source, via, hit.other) not in [one[:2] + one[3:] for one in same]
+            }
+            if itself or clean:
+                found.add(hit.finding.kind)
+    return found - set(UNLABELLED)
+
+
+@pytest.mark.parametrize("evidence", EVIDENCE)
+def test_what_is_inherited_and_of_one_maker_is_found_as_one_by_one(evidence: str) -> None:
+    """On graphs with cycles and merges: by sets, by walks, and by adding up what went into each."""
+    random = np.random.default_rng(11 + EVIDENCE.index(evidence))
+    inherited = same = straight = 0
+    for _ in range(60):
+        n = int(random.integers(2, 14))
+        supply, labels = drawn(random, n, int(random.integers(0, 2 * n)))
+        swept = sweep(supply, labels, evidence=evidence)
+        found = traced(swept, supply, labels, np.arange(n))
+        ways, origins = went_in(supply, evidence), Origins(supply, labels, evidence=evidence)
+        for node in range(n):
+            told = conflicts(inherit(supply, labels, node, evidence=evidence), supply.graph.ids[node])
+            kinds = {each.finding.kind for each in told} - set(UNLABELLED)
+            here = {each.finding.kind for each in told if origins.since(node, each) == node}
+            mine = {each.finding.kind for each in told if same_maker(supply, node, each) is None}
+            if not {node, *(source for source, _ in ways[node])} & set(swept.reach.circular.tolist()):
+                assert here - set(UNLABELLED) == begun(supply.within(evidence), labels, node, ways)
+                straight += 1
+            assert {KINDS[kind] for kind in np.flatnonzero(found.inherited[node])} == kinds - here
+            assert {KINDS[kind] for kind in np.flatnonzero(found.same_maker[node])} == kinds - mine
+        inherited, same = inherited + found.inherited.sum(), same + found.same_maker.sum()
+    assert min(inherited, same, straight) > 0
 
 
 @pytest.mark.parametrize("evidence", EVIDENCE)
@@ -184,7 +250,7 @@ def test_only_unread_pages_have_no_finding_about_their_own_licence() -> None:
         np.ones(3),
         *(graph.account, graph.institution, graph.twin, graph.account_ids, graph.institution_ids),
     )
-    supply = Supply(star, 4, np.zeros(3, np.int8), np.full(3, -1, np.int32), *np.zeros((2, 4), np.int32))
+    supply = Supply(star, 4, np.zeros(3, np.int8), np.full(3, -1, np.int32), *np.zeros((3, 4), np.int32))
     code = np.array([MISSING, OTHER, UNSEEN, LICENCES.index("LicenseRef-gemma")], dtype=np.int32)
     found = sweep(supply, Labels(code, LICENCES, labels.gated))
     kinds = [[hit.finding.kind for hit in found.hits[place]] for place in found.of]

@@ -37,7 +37,9 @@ def supply_of(n: int, links: list[Link], open_ends: dict[int, int] | None = None
         institution_ids=Ids.of([]),
     )
     zeros = np.zeros(len(ordered))
-    return Supply(graph, n, zeros.astype(np.int8), zeros.astype(np.int32), found, found)
+    return Supply(
+        graph, n, zeros.astype(np.int8), zeros.astype(np.int32), found, found, np.empty(0, np.int32)
+    )
 
 
 def gone_of(n: int, nodes: set[int]) -> np.ndarray:

@@ -8,8 +8,9 @@ import numpy as np
 from begat.answer.conflicts import Conflicts, Row
 from begat.consequence.conflict import KINDS
 from begat.consequence.inherit import inherit
+from begat.consequence.origin import Origins, same_maker
 from begat.consequence.supply import KINDS as LINKS
-from begat.consequence.verdict import conflicts, first_unfit
+from begat.consequence.verdict import CLASH, conflicts
 from begat.graph.arrays import Ints
 from begat.ids import dataset_iri, model_iri
 
@@ -17,9 +18,8 @@ __all__ = ["CASE_KEYS", "cases"]
 
 CASE_KEYS = (
     *("id", "type", "kind", "severity", "reason", "own", "source", "other", "channel", "evidence"),
-    *("source_id", "since", "path", "page", "source_page", "downloads_30d"),
+    *("source_id", "since", "inherited", "same_maker", "path", "page", "source_page", "downloads_30d"),
 )
-CLASH = "share-alike-clash"
 
 
 def cases(
@@ -50,11 +50,13 @@ def cases(
     -------
     list of dict
         Keys `CASE_KEYS`: of each thing the gravest such finding. ``path``: from the thing to the source, ids
-        with the relation of each step between them. ``since``: the thing on it that first didn't fit.
+        with the relation of each step between them. ``since``: where it begins; ``inherited``: not here;
+        ``same_maker``: see `begat.consequence.origin`.
         ``page``, ``source_page``: where both licences stand.
     """
     chosen = _chosen(found, most, kind, severity)
-    return [row for node, one in chosen for row in _case(found, node, one, severity, evidence)]
+    origins = Origins(found.supply, found.labels, evidence=evidence)
+    return [row for node, one in chosen for row in _case(found, node, one, severity, origins)]
 
 
 def _chosen(
@@ -89,18 +91,19 @@ def _spread(nodes: Ints, most: int) -> list[int]:
 
 
 def _case(
-    found: Conflicts, node: int, kind: str | None, severity: str | None, evidence: str
+    found: Conflicts, node: int, kind: str | None, severity: str | None, origins: Origins
 ) -> Iterator[Row]:
     supply, labels, ids = found.supply, found.labels, found.supply.graph.ids
-    told = conflicts(inherit(supply, labels, node, evidence=evidence), ids[node])
+    told = conflicts(inherit(supply, labels, node, evidence=origins.evidence), ids[node])
     asked = [
-        (finding, causes)
-        for finding, causes in told
-        if kind in (None, finding.kind) and severity in (None, finding.severity)
+        each
+        for each in told
+        if kind in (None, each.finding.kind) and severity in (None, each.finding.severity)
     ]
     if not asked:
         return
     finding, causes = asked[0]
+    since = origins.since(node, asked[0])
     (source, way), others = causes[0], [cause.source for cause in causes[1:]]
     count = int(found.downloads.figures[node]) if node < supply.models else -1
     yield {
@@ -115,7 +118,9 @@ def _case(
         "channel": way.channel,
         "evidence": way.evidence,
         "source_id": ids[source.node],
-        "since": ids[first_unfit(supply, labels, finding, causes[0])],
+        "since": ids[since],
+        "inherited": since != node,
+        "same_maker": same_maker(supply, node, asked[0]),
         "path": _path(found, node, way.edges),
         "page": _page(found, node),
         "source_page": _page(found, source.node),

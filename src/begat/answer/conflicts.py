@@ -12,6 +12,7 @@ import numpy as np
 from begat.consequence.conflict import KINDS, SEVERITIES
 from begat.consequence.inherit import CHANNELS
 from begat.consequence.labels import UNKNOWN_WHY, Labels
+from begat.consequence.origin_sweep import Traced, traced
 from begat.consequence.supply import KINDS as LINKS
 from begat.consequence.supply import Supply
 from begat.consequence.sweep import Hit, Sweep, licences_in
@@ -22,7 +23,7 @@ __all__ = ["KIND_KEYS", "PAIR_KEYS", "RELATION_KEYS", "Conflicts", "Downloads"]
 
 KIND_KEYS = (
     *("kind", "severity", "models", "datasets", "share_of_models", "accounts"),
-    *("downloads_30d", "downloads_unknown"),
+    *("downloads_30d", "downloads_unknown", "inherited", "same_maker"),
 )
 PAIR_KEYS = ("own", "source", "other", "channel", "kind", "severity", "models", "datasets")
 RELATION_KEYS = ("relation", "kind", "models", "datasets")
@@ -88,6 +89,11 @@ class Conflicts:
         of = self.swept.reach.of[self.made]
         return unnamed[of], untold[of] | (self.supply.open_ends[self.made] > 0)
 
+    @cached_property
+    def traced(self) -> Traced:
+        """Of each that was made: which of its findings are inherited, or of one maker with their sources."""
+        return traced(self.swept, self.supply, self.labels, self.made)
+
     def head(self) -> Row:
         """Return what was looked at, and of how much it can't be told.
 
@@ -129,7 +135,8 @@ class Conflicts:
 
         A thing counts once for each kind, under its gravest severity. ``share_of_models``: of the models
         that something went into. ``accounts``: distinct known ones. ``downloads_30d``: of the models whose
-        downloads are known; None if of none of them.
+        downloads are known; None if of none of them. ``inherited``: things all of whose findings of the kind
+        begin at what went into them; ``same_maker``: things of one maker with all sources that cause them.
         """
         models = _count(self.made < self.supply.models)
         return [
@@ -139,6 +146,7 @@ class Conflicts:
                 **(counts := self._counted(nodes)),
                 "share_of_models": counts["models"] / models if models else None,
                 **self._weight(nodes),
+                **self._origin(nodes, kind),
             }
             for kind in KINDS
             for severity in SEVERITIES
@@ -234,6 +242,10 @@ class Conflicts:
             "downloads_30d": known_total(figures),
             "downloads_unknown": _count(figures < 0),
         }
+
+    def _origin(self, nodes: Ints, kind: str) -> Mapping[str, int]:
+        places = np.searchsorted(self.made, nodes), KINDS.index(kind)
+        return {name: _count(flags[places]) for name, flags in self.traced._asdict().items()}
 
 
 def _rank(row: Row) -> tuple[Any, ...]:

@@ -6,9 +6,10 @@ from typing import Any
 
 from begat.consequence.inherit import Inherited, Source, State, inherit, needed
 from begat.consequence.labels import Labels
+from begat.consequence.origin import Origins, same_maker
 from begat.consequence.statements import Statements
 from begat.consequence.supply import EVIDENCE, KINDS, Supply
-from begat.consequence.verdict import Conflict, conflicts, first_unfit
+from begat.consequence.verdict import Conflict, conflicts
 from begat.ids import dataset_iri, model_iri
 from begat.influence.figures import EPOCH, UNKNOWN
 from begat.licences import components, licences
@@ -24,7 +25,7 @@ VERDICTS = ("conflicts", "not known", "nothing found")
 
 CONFLICT_KEYS = (
     *("kind", "severity", "reason", "source_kind", "source", "licence", "channel", "evidence"),
-    *("since_kind", "since", "grounds", "others", "path", "why"),
+    *("since_kind", "since", "inherited", "same_maker", "grounds", "others", "path", "why"),
 )
 CLAUSE_KEYS = ("clause", "state", "says", "binding", "contested", "unknown", "contested_unknown")
 
@@ -69,11 +70,12 @@ def licence(
     said = _Said(supply, labels, statements)
     kind, name = said.thing(node)
     told = conflicts(found, name)
+    origins = Origins(supply, labels, evidence=evidence)
     return {
         "kind": kind,
         "id": name,
         "verdict": _verdict(found, told),
-        "conflicts": [said.conflict(each) for each in told],
+        "conflicts": [said.conflict(node, each, origins) for each in told],
         "clauses": [said.clause(state) for state in found.states],
         "sources": [said.source(source) for source in found.sources],
         "needs": [said.need(base, edges) for base, edges in needed(supply, node).items()],
@@ -169,10 +171,10 @@ class _Said:
             **{part: [self.thing(source.node) for source in getattr(state, part)] for part in parts},
         }
 
-    def conflict(self, conflict: Conflict) -> Row:
+    def conflict(self, node: int, conflict: Conflict, origins: Origins) -> Row:
         """Return what doesn't fit, with the nearest cause; of a clash the other one stands in ``others``."""
         finding, (first, *others) = conflict
-        since = first_unfit(self.supply, self.labels, finding, first)
+        since = origins.since(node, conflict)
         return {
             **finding._asdict(),
             **dict(zip(("source_kind", "source"), self.thing(first.source.node), strict=True)),
@@ -180,6 +182,8 @@ class _Said:
             "channel": first.way.channel,
             "evidence": first.way.evidence,
             **dict(zip(("since_kind", "since"), self.thing(since), strict=True)),
+            "inherited": since != node,
+            "same_maker": same_maker(self.supply, node, conflict),
             "grounds": _grounds(finding.kind, first.source.licence),
             "others": [self.thing(cause.source.node) for cause in others],
             "path": self.path(first.way.edges),

@@ -1,5 +1,6 @@
 """The graph of what went into what, from the tables of a snapshot, without a step per row."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -44,13 +45,15 @@ def build(snapshot: Snapshot, graph: Graph) -> Supply:
         .agg(pl.col("kind", "evidence").first(), pl.col("stated_on").min())
     )
     bases, others = _open_ends(snapshot, models, graph.n + datasets.height)
+    nodes = _nodes(snapshot, graph, datasets, edges)
     return Supply(
-        graph=_nodes(snapshot, graph, datasets, edges),
+        graph=nodes,
         models=graph.n,
         evidence=edges["evidence"].to_numpy().astype(np.int8),
         stated_on=edges["stated_on"].fill_null(UNKNOWN).to_numpy().astype(np.int32),
         open_ends=bases + others,
         open_bases=bases,
+        whole=_whole(snapshot, nodes.institution_ids),
     )
 
 
@@ -177,6 +180,22 @@ def _nodes(snapshot: Snapshot, graph: Graph, datasets: pl.DataFrame, edges: pl.D
         account_ids=account_ids,
         institution_ids=institution_ids,
     )
+
+
+def _whole(snapshot: Snapshot, ids: Ids) -> NDArray[np.int32]:
+    """Return of each institution the first of those that are part of the same, as the table has them."""
+    stated = snapshot.frame("institutions", ["id", "parent"]).drop_nulls()
+    parent = dict(stated.iter_rows())
+    first: dict[str, int] = {}
+    return np.array([first.setdefault(_top(name, parent), place) for place, name in enumerate(ids)], np.int32)
+
+
+def _top(name: str, parent: Mapping[str, str]) -> str:
+    seen = {name}
+    while (above := parent.get(name)) is not None and above not in seen:
+        seen.add(above)
+        name = above
+    return name
 
 
 def _owned(codes: Any, ids: Ids, owners: pl.Series) -> tuple[Any, Ids]:

@@ -22,7 +22,7 @@ from begat.snapshot import Snapshot
 
 __all__ = ["EVIDENCE", "KINDS", "TRAINED_ON", "Supply", "load_or_build", "there_on"]
 
-FORMAT = 2
+FORMAT = 3
 
 TRAINED_ON, FROM_DATASET, MIRROR = "trained-on", "dataset-derived", "mirror"
 KINDS = (*RELATIONS, TRAINED_ON, FROM_DATASET, MIRROR)
@@ -33,7 +33,7 @@ EVIDENCE = ("declared", "reported", "inferred")
 
 INFERRED = EVIDENCE.index("inferred")
 
-OWN = ("evidence", "stated_on", "open_ends", "open_bases")
+OWN = ("evidence", "stated_on", "open_ends", "open_bases", "whole")
 """Its arrays beside those of its graph."""
 
 
@@ -57,6 +57,8 @@ class Supply:
         How many things are said to have gone into each of which it can't be told which they are.
     open_bases : array of int32, shape (n,)
         Those of them that are models whose weights went in, not data or teachers.
+    whole : array of int32, shape (institutions,)
+        Of each of ``graph.institution_ids`` the first that belongs to the same whole: itself, if none does.
 
     Notes
     -----
@@ -69,6 +71,7 @@ class Supply:
     stated_on: NDArray[np.int32]
     open_ends: NDArray[np.int32]
     open_bases: NDArray[np.int32]
+    whole: NDArray[np.int32]
 
     @property
     def n(self) -> int:

@@ -71,12 +71,15 @@ class Reach:
         The supply, with the edges that were followed.
     given : array of int64, shape (edges followed,)
         Which of them each edge brings to its child.
+    circular : array of int64
+        The nodes that lie on a cycle.
     """
 
     sets: Sequence[Sets]
     of: Ints
     graph: Graph
     given: Ints
+    circular: Ints
 
 
 @dataclass(frozen=True)
@@ -93,12 +96,15 @@ class Sweep:
         The combination of each node.
     reach : Reach
         What reaches each.
+    evidence : str
+        The weakest that was followed.
     """
 
     hits: Sequence[tuple[Hit, ...]]
     own: Ints
     of: Ints
     reach: Reach
+    evidence: str
 
     @cached_property
     def grade(self) -> NDArray[np.int8]:
@@ -155,7 +161,7 @@ def sweep(supply: Supply, labels: Labels, *, evidence: str = "reported") -> Swee
         rules.hits(code - SHIFT, found.sets[sets], kept=names)
         for code, names, sets in zip(*(part.tolist() for part in apart), strict=True)
     ]
-    return Sweep(hits, apart[0] - SHIFT, of, found)
+    return Sweep(hits, apart[0] - SHIFT, of, found, evidence)
 
 
 def reach(supply: Supply, labels: Labels, *, evidence: str = "reported") -> Reach:
@@ -174,7 +180,7 @@ def reach(supply: Supply, labels: Labels, *, evidence: str = "reported") -> Reac
     _pass_down(followed, passed, of, circular)
     given = passed.across(graph.parent, of[graph.parent], CHANNEL_OF[graph.relation])
     of[circular] = alone
-    return Reach(passed.sets, of, graph, given)
+    return Reach(passed.sets, of, graph, given, circular)
 
 
 def _walked(followed: Supply, node: int) -> list[tuple[int, int]]:

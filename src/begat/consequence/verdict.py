@@ -8,13 +8,15 @@ from itertools import combinations
 from typing import NamedTuple
 
 from begat.consequence.conflict import KINDS, SEVERITIES, Finding, clash, findings, keeps_name, naming
-from begat.consequence.inherit import Inherited, Source, Way, channel_of, source_of
-from begat.consequence.labels import Labels
-from begat.consequence.supply import Supply
+from begat.consequence.inherit import Inherited, Source, Way
 
-__all__ = ["Cause", "Conflict", "conflicts", "first_unfit"]
+__all__ = ["CLASH", "UNLABELLED", "Cause", "Conflict", "clashes", "conflicts", "unfit"]
 
 UNLABELLED = ("licence-missing", "licence-unnamed")
+"""What doesn't fit in a thing whatever the licences of its sources."""
+
+CLASH = "share-alike-clash"
+"""What doesn't fit between two sources."""
 
 
 class Cause(NamedTuple):
@@ -55,29 +57,15 @@ def conflicts(found: Inherited, name: str) -> list[Conflict]:
     """
     grouped: dict[tuple[Finding, str | None], list[Cause]] = {}
     for cause in (Cause(source, way) for source in found.sources[1:] for way in source.ways):
-        for finding in _found(found.own, name, cause):
+        for finding in unfit(found.own, name, cause):
             licence = None if finding.kind in UNLABELLED else cause.source.licence
             grouped.setdefault((finding, licence), []).append(cause)
     told = [Conflict(finding, tuple(causes)) for (finding, _), causes in grouped.items()]
-    return list(_gravest([*told, *_clashes(found)]))
+    return list(_gravest([*told, *clashes(found)]))
 
 
-def first_unfit(supply: Supply, labels: Labels, finding: Finding, cause: Cause) -> int:
-    """Return the thing nearest to a source, on the way from it, that doesn't fit for the same reason.
-
-    Its page is the one that causes a conflict: what was made from it only took its label.
-    """
-    graph, edges = supply.graph, cause.way.edges
-    for place in reversed(range(len(edges))):
-        node = int(graph.child[edges[place]])
-        own = source_of(supply, labels, node)
-        way = cause.way._replace(channel=channel_of(supply, edges[place:]))
-        if finding.kind in {other.kind for other in _found(own, graph.ids[node], Cause(cause.source, way))}:
-            return node
-    return int(graph.child[edges[0]])
-
-
-def _found(own: Source, name: str, cause: Cause) -> Iterator[Finding]:
+def unfit(own: Source, name: str, cause: Cause) -> Iterator[Finding]:
+    """Yield what doesn't fit between a thing, its name, and one source."""
     licence, channel = cause.source.licence, cause.way.channel
     yield from findings(own.licence, licence, channel, why=own.why)
     asked = naming(licence, channel)
@@ -85,7 +73,7 @@ def _found(own: Source, name: str, cause: Cause) -> Iterator[Finding]:
         yield asked[1]
 
 
-def _clashes(found: Inherited) -> Iterator[Conflict]:
+def clashes(found: Inherited) -> Iterator[Conflict]:
     """Yield the pairs of licences of sources, the nearest of each, that don't go together."""
     nearest: dict[str, Cause] = {}
     for source in found.sources[1:]:
