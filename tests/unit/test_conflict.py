@@ -1,14 +1,16 @@
 """What does not fit between two licences: every rule, what makes none, and what all of them keep."""
 
 import itertools
+from dataclasses import replace
 
+import numpy as np
 import pytest
 from tests.unit.lineage_sample import Edge, Sample
 
 from begat.consequence.conflict import KINDS, SEVERITIES, clash, findings, keeps_name, naming
 from begat.consequence.inherit import CHANNELS, inherit
 from begat.consequence.labels import MISSING
-from begat.consequence.origin import Origins
+from begat.consequence.origin import Origins, same_maker
 from begat.consequence.verdict import Conflict, conflicts
 from begat.licences import clauses, licences
 from begat.views.said import LANGUAGES, said
@@ -194,6 +196,46 @@ def unfit(sample: Sample) -> list[int]:
     """Return of each finding of node 0 the thing from which on it is there."""
     found: list[Conflict] = conflicts(inherit(sample.supply, sample.labels, 0), "house/model-000")
     return [Origins(sample.supply, sample.labels).since(0, each) for each in found]
+
+
+def test_a_finding_is_inherited_if_all_that_brought_it_had_it() -> None:
+    """Of a merge of a relabelled and a clean model a finding is its own, without the clean one it is not."""
+    labels = [APACHE, APACHE, GEMMA, GEMMA]
+    edges = [Edge(0, 1, "merge"), Edge(1, 3, "finetune")]
+    assert unfit(Sample(4, edges, labels, [], [])) == [1]
+    assert unfit(Sample(4, [*edges, Edge(0, 2, "merge")], labels, [], [])) == [0]
+    assert unfit(chain(MISSING, MISSING, GEMMA)) == [0]
+
+
+@pytest.mark.parametrize(
+    ("accounts", "institutions", "expected"),
+    [
+        ([0, 0, 0], [-1, -1, -1], "account"),
+        ([0, 0, 1], [-1, -1, -1], None),
+        ([0, 1, 2], [0, 1, 1], "institution"),
+        ([0, 1, 1], [0, 2, 2], None),
+        ([-1, -1, -1], [-1, -1, -1], None),
+        ([-1, 0, 0], [1, 0, 0], "institution"),
+        ([0, 0, -1], [-1, -1, -1], None),
+    ],
+)
+def test_one_maker(accounts: list[int], institutions: list[int], expected: str | None) -> None:
+    """All causes must be of the account, or of the institution with its parts; unknown is not the same."""
+    sample = chain(APACHE, GEMMA, GEMMA)
+    owners = {"account": np.array(accounts), "institution": np.array(institutions)}
+    graph = replace(sample.supply.graph, **owners)
+    supply = replace(sample.supply, graph=graph, whole=np.array([0, 0, 2]))
+    (found,) = conflicts(inherit(supply, sample.labels, 0), "house/model")
+    assert same_maker(supply, 0, found) == expected
+
+
+def test_that_no_licence_is_stated_no_right_explains() -> None:
+    """Of one maker, a thing without a licence has the plain finding."""
+    sample = chain(MISSING, GEMMA)
+    graph = replace(sample.supply.graph, account=np.zeros(2, dtype=np.int32))
+    supply = replace(sample.supply, graph=graph)
+    (found,) = conflicts(inherit(supply, sample.labels, 0), "house/model")
+    assert (found.finding.kind, same_maker(supply, 0, found)) == ("licence-missing", None)
 
 
 def test_page_that_causes_a_conflict_is_the_first_that_does_not_fit() -> None:

@@ -12,7 +12,7 @@ import pytest
 from tests.cli import begat
 
 from begat.answer.conflicts import Conflicts, Downloads
-from begat.consequence.conflict import SEVERITIES
+from begat.consequence.conflict import KINDS, SEVERITIES
 from begat.consequence.inherit import CHANNELS, channel, inherit
 from begat.consequence.labels import MISSING, OTHER, UNSEEN, Labels
 from begat.consequence.mutation import ALL, by_relation, changes, derivations
@@ -70,6 +70,9 @@ def test_kinds_count_each_thing_under_its_gravest_severity(some: Conflicts) -> N
         assert row["accounts"] == len({int(account[node]) for node in nodes} - {-1})
         assert row["downloads_30d"] == (sum(known) if known else None)
         assert row["downloads_unknown"] == row["models"] - len(known)
+        places = np.searchsorted(some.made, nodes), KINDS.index(kind)
+        above = int(some.traced.inherited[places].sum())
+        assert row["inherited"] == (None if kind in UNLABELLED else above)
 
 
 def test_the_head_says_of_how_much_it_cannot_be_told(some: Conflicts) -> None:

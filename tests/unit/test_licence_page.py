@@ -66,6 +66,27 @@ def test_what_does_not_fit(world: Registry) -> None:
     assert page.twin.head["conflicts"] == len(rows(page, "conflicts"))
 
 
+def test_where_it_begins_and_who_made_the_source(make_snapshot: MakeSnapshot, tmp_path: Path) -> None:
+    """A merge of the relabelled model names its page, and that its other source is of the same account."""
+    more = [
+        *made("shop/both", SHIP, "shop/shared", kind="merge"),
+        *made("shop/shared", licence="cc-by-sa-4.0"),
+    ]
+    world = registry_of(make_snapshot, [*records(), *more], tmp_path / "home")
+    words, page = said("en", "licence"), world.licence_page("shop/both")
+    (card,) = (card for card in page.values["cards"] if card["title"] == words["conflict_terms_dropped"])
+    assert [thing["name"] for thing in card["since"]] == [SHIP]
+    assert words["inherited"] in unescape(html(page))
+    assert {row["kind"]: (row["inherited"], row["same_maker"]) for row in rows(page, "conflicts")} == {
+        "terms-dropped": (True, None),
+        "naming-dropped": (True, None),
+        "non-commercial-data": (True, None),
+        "share-alike-clash": (False, None),
+        "share-alike-dropped": (False, "account"),
+    }
+    assert unescape(html(page)).count(words["same_account"]) == 1
+
+
 def test_clauses(world: Registry) -> None:
     """Each clause has a row: Llama's terms bind, what only the data forbid is contested, nothing is free."""
     page = world.licence_page(SHIP)

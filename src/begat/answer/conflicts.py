@@ -16,6 +16,7 @@ from begat.consequence.origin_sweep import Traced, traced
 from begat.consequence.supply import KINDS as LINKS
 from begat.consequence.supply import Supply
 from begat.consequence.sweep import Hit, Sweep, licences_in
+from begat.consequence.verdict import CLASH, UNLABELLED
 from begat.graph.arrays import Flags, Ints, unique
 from begat.influence.figures import known_total
 
@@ -136,7 +137,8 @@ class Conflicts:
         A thing counts once for each kind, under its gravest severity. ``share_of_models``: of the models
         that something went into. ``accounts``: distinct known ones. ``downloads_30d``: of the models whose
         downloads are known; None if of none of them. ``inherited``: things all of whose findings of the kind
-        begin at what went into them; ``same_maker``: things of one maker with all sources that cause them.
+        begin at what went into them; ``same_maker``: things of one maker with all sources that cause them;
+        None where `begat.consequence.origin` says neither.
         """
         models = _count(self.made < self.supply.models)
         return [
@@ -243,9 +245,12 @@ class Conflicts:
             "downloads_unknown": _count(figures < 0),
         }
 
-    def _origin(self, nodes: Ints, kind: str) -> Mapping[str, int]:
-        places = np.searchsorted(self.made, nodes), KINDS.index(kind)
-        return {name: _count(flags[places]) for name, flags in self.traced._asdict().items()}
+    def _origin(self, nodes: Ints, kind: str) -> Mapping[str, int | None]:
+        place = np.searchsorted(self.made, nodes), KINDS.index(kind)
+        return {
+            "inherited": None if kind in UNLABELLED else _count(self.traced.inherited[place]),
+            "same_maker": None if kind in (*UNLABELLED, CLASH) else _count(self.traced.same_maker[place]),
+        }
 
 
 def _rank(row: Row) -> tuple[Any, ...]:

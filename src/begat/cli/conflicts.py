@@ -10,7 +10,7 @@ from begat.printable import printable
 if TYPE_CHECKING:
     from begat.registry import Registry
 
-__all__ = ["changes", "conflicts"]
+__all__ = ["changes", "conflicts", "origin"]
 
 Row = Mapping[str, Any]
 
@@ -19,6 +19,8 @@ MOST = 15
 
 SEVERITIES = ("high", "medium", "low")
 KINDS = ("kind", "severity", "models", "share_of_models", "accounts", "downloads_30d")
+UNLABELLED = ("licence-missing", "licence-unnamed")
+"""What has no cause further up."""
 SPARE = (("datasets",), ("downloads_unknown",))
 
 
@@ -89,6 +91,8 @@ def _counts(out: Output, found: Row) -> None:
     of = f" (downloads: {source}, {day})" if source else ""
     kinds = [{**row, "share_of_models": _percent(row["share_of_models"])} for row in found["kinds"]]
     out.rows(kinds, _with_datasets(KINDS, kinds), title=f"\nBy kind{of}", spare=SPARE)
+    if begun := [_begun(row) for row in kinds if row["kind"] not in UNLABELLED]:
+        out.rows(begun, tuple(begun[0]), title="Where it begins, and whose the sources are")
     totals = [_total(row) for row in found["totals"]]
     out.rows(totals, tuple(totals[0]), title="Things by their gravest, and by what links rest on")
     pairs = [_pair(row) for row in found["pairs"][:MOST]]
@@ -96,6 +100,18 @@ def _counts(out: Output, found: Row) -> None:
     columns = ("own", "source", "kind", "severity", "models")
     out.rows(pairs, _with_datasets(columns, pairs), title=title, spare=[("severity",), ("datasets",)])
     out.rows(_relations(found["relations"]), ("kind", "by_relation"), title="Things by own relation")
+
+
+def _begun(row: Row) -> Row:
+    """Return how many things have it from themselves, from further up, and from sources of their maker."""
+    here = row["models"] + row["datasets"] - row["inherited"]
+    return {
+        "kind": row["kind"],
+        "severity": row["severity"],
+        "here": here,
+        "further_up": row["inherited"],
+        "same_maker": row["same_maker"],
+    }
 
 
 def _pair(row: Row) -> Row:
@@ -154,10 +170,20 @@ def _lines(row: Row) -> Iterator[str]:
         yield f"and {_short(row['other'])}"
     for child, relation, parent in zip(row["path"][::2], row["path"][1::2], row["path"][2::2], strict=False):
         yield f"{child}: {relation} of {parent}"
-    if row["since"] != row["id"]:
-        yield f"since {row['since']}"
+    yield from origin(row)
     yield row["page"]
     yield row["source_page"]
+
+
+def origin(row: Row) -> Iterator[str]:
+    """Say where a finding begins if not here, and that thing and sources are of one maker."""
+    from begat.views.said import said
+
+    words = said("en", "licence")
+    if row["inherited"]:
+        yield f"{words['inherited']} {row['since']}"
+    if row["same_maker"]:
+        yield words[f"same_{row['same_maker']}"]
 
 
 TOTALS = ("relation", "derivations", "known", "share", "accounts", "share_of_accounts", "stated_share")

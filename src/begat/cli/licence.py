@@ -206,13 +206,13 @@ def _conflicts(found: Row) -> Iterator[Any]:
     for row in found["conflicts"]:
         yield _line("")
         yield _line(f"{row['severity']}  {row['kind']}", style="bold")
-        lines = [row["why"], *_causes(row, things, found["id"]), *_steps(row["path"], things)]
+        lines = [row["why"], *_causes(row, things), *_steps(row["path"], things)]
         for line in lines:
             indent = 2 + len(line) - len(line.lstrip())
             yield Padding(_line(line.lstrip()), (0, 0, 0, indent), expand=False)
 
 
-def _causes(row: Row, things: Mapping[tuple[str, str], Row], own: str) -> Iterator[str]:
+def _causes(row: Row, things: Mapping[tuple[str, str], Row]) -> Iterator[str]:
     from begat.licences import BASES
 
     source = things[row["source_kind"], row["source"]]
@@ -226,8 +226,7 @@ def _causes(row: Row, things: Mapping[tuple[str, str], Row], own: str) -> Iterat
         names = ", ".join(name for _, name in row["others"][:MOST])
         more = len(row["others"]) - MOST
         yield f"and of {names}" + (f" and {more} more" if more > 0 else "")
-    if row["since"] != own:
-        yield f"since {row['since']}"
+    yield from many.origin(row)
 
 
 def _steps(path: Sequence[Row], things: Mapping[tuple[str, str], Row]) -> Iterator[str]:

@@ -126,10 +126,10 @@ class Origins:
 def same_maker(supply: Supply, node: int, conflict: Conflict) -> str | None:
     """Return by what a thing and all sources of a finding are of one maker, of `MAKERS`.
 
-    None where they aren't, where it is not known who made one of them, and for a thing that states no
-    licence, which no right of its maker explains.
+    None where they aren't, and where it is not known who made one of them. None as well for a thing that
+    states no licence, which no right of its maker explains, and for a clash, which names two sources of all.
     """
-    if conflict.finding.kind in UNLABELLED:
+    if conflict.finding.kind in (*UNLABELLED, CLASH):
         return None
     graph, sources = supply.graph, [cause.source.node for cause in conflict.causes]
     account = int(graph.account[node])

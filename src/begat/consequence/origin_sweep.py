@@ -50,7 +50,7 @@ def traced(swept: Sweep, supply: Supply, labels: Labels, nodes: Ints) -> Traced:
     O(m log m), and a step in Python for each distinct pair of combinations of a thing and a direct source.
     What lies on a cycle, or has a direct source that does, is looked at by itself.
     """
-    bound = [kind not in UNLABELLED for kind in KINDS]
+    bound = np.array([kind not in UNLABELLED for kind in KINDS])
     having: Flags = (swept.grade > 0)[swept.of[nodes]] & bound
     some = np.flatnonzero(having.any(axis=1))
     edges = _into(swept, nodes[some])
@@ -59,8 +59,13 @@ def traced(swept: Sweep, supply: Supply, labels: Labels, nodes: Ints) -> Traced:
     for place in some[_circular(swept, nodes[some], edges)].tolist():
         begins[place] = _begun(swept, supply, labels, int(nodes[place]))
     same = np.zeros_like(having)
-    for place in np.flatnonzero((having & ~others).any(axis=1)).tolist():
-        same[place] = _of_one_maker(swept, supply, labels, int(nodes[place]))
+    theirs = _Theirs(supply, labels)
+    left = having & ~others & np.array([kind != CLASH for kind in KINDS])
+    for place in np.flatnonzero(left.any(axis=1)).tolist():
+        node = int(nodes[place])
+        hits = [hit for hit in swept.hits[swept.of[node]] if left[place, KINDS.index(hit.finding.kind)]]
+        if any(theirs.have(node, hit) for hit in hits):
+            same[place] = _of_one_maker(swept, supply, labels, node)
     return Traced(having & ~begins, same)
 
 
@@ -81,7 +86,8 @@ def _from_direct(
     parts = (swept.of[child], swept.of[parent], swept.reach.of[parent], CHANNEL_OF[graph.relation[edges]])
     shape = (len(swept.hits), len(swept.hits), len(swept.reach.sets), len(CHANNELS))
     distinct, place = np.unique(np.ravel_multi_index(parts, shape), return_inverse=True)
-    asked = [_asked(swept, labels, *pair) for pair in zip(*np.unravel_index(distinct, shape), strict=True)]
+    pairs = zip(*(part.tolist() for part in np.unravel_index(distinct, shape)), strict=True)
+    asked = [_asked(swept, labels, *pair) for pair in pairs]
     begins, itself = np.array(asked, dtype=bool).reshape(-1, 2, len(KINDS)).transpose(1, 0, 2)
     foreign = _differ(graph.account, child, parent) & _differ(_houses(supply), child, parent)
     return (
@@ -91,7 +97,7 @@ def _from_direct(
 
 
 def _asked(
-    swept: Sweep, labels: Labels, mine: np.integer, theirs: np.integer, sets: np.integer, via: np.integer
+    swept: Sweep, labels: Labels, mine: int, theirs: int, sets: int, via: int
 ) -> tuple[list[bool], list[bool]]:
     """Return the kinds that begin by a link between two combinations, and those that the source causes."""
     had, own = set(swept.hits[theirs]), int(swept.own[theirs])
@@ -105,7 +111,7 @@ def _asked(
     for hit in swept.hits[mine]:
         if CHANNELS[via] == hit.channel and own in (hit.source, hit.other):
             itself.add(hit.finding.kind)
-        elif any(_brings(hit, had, code, place, int(via)) for code, place in terms):
+        elif any(_brings(hit, had, code, place, via) for code, place in terms):
             begins.add(hit.finding.kind)
     return [kind in begins | itself for kind in KINDS], [kind in itself for kind in KINDS]
 
@@ -136,6 +142,23 @@ def _circular(swept: Sweep, nodes: Ints, edges: Ints) -> Flags:
     return np.isin(nodes, np.concatenate((circular, below)))
 
 
+class _Theirs:
+    """Under which licences each maker has something that went into something else."""
+
+    def __init__(self, supply: Supply, labels: Labels) -> None:
+        parents = np.unique(supply.graph.parent)
+        code = labels.code[parents].tolist()
+        self.makers: tuple[Ints | Edges, ...] = (supply.graph.account, _houses(supply))
+        self.pairs = [set(zip(maker[parents].tolist(), code, strict=True)) for maker in self.makers]
+
+    def have(self, node: int, hit: Hit) -> bool:
+        """Return whether the maker of a node has one that may cause a finding."""
+        return any(
+            maker[node] >= 0 and (int(maker[node]), hit.source) in pairs
+            for maker, pairs in zip(self.makers, self.pairs, strict=True)
+        )
+
+
 def _differ(makers: Ints | Edges, child: Edges, parent: Edges) -> Flags:
     """Return of which links the ends are not known to be of one maker."""
     found: Flags = (makers[child] != makers[parent]) | (makers[child] < 0)
@@ -147,7 +170,8 @@ def _houses(supply: Supply) -> Ints:
     graph = supply.graph
     account = np.where(graph.account >= 0, graph.account.astype(np.int64) + len(supply.whole), -1)
     whole = np.append(supply.whole, np.int32(-1))[graph.institution]
-    return np.where(whole >= 0, whole, account)
+    found: Ints = np.where(whole >= 0, whole, account)
+    return found
 
 
 def _begun(swept: Sweep, supply: Supply, labels: Labels, node: int) -> list[bool]:

@@ -21,6 +21,7 @@ COLUMNS = (
     *("share_of_models", "accounts", "downloads_30d", "downloads_unknown", "id", "source_id", "evidence"),
     *("path", "derivations", "known", "changed", "share", "share_of_accounts", "parent_unknown"),
     *("child_unknown", "both_unknown", "before", "after", "by_relation", "effects"),
+    *("since", "inherited", "same_maker"),
 )
 """Of the twin; ``section`` is ``kinds, pairs, relations, changes, by_relation`` or ``sample``."""
 
@@ -75,7 +76,7 @@ def conflicts_page(
         values={
             "lead": list(_lead(found["looked_at"], totals, words)),
             "tiles": list(_tiles(found["looked_at"], totals, words)),
-            "sections": [_kinds(found, words), _evidence(found, words)],
+            "sections": [_kinds(found, words), *_origin(found["kinds"], words), _evidence(found, words)],
             "unknown": list(_unknown(found["looked_at"], words)),
             "pairs": _pairs(found["pairs"], words, lang),
             "changes": _changes(changed["changes"], words, lang),
@@ -167,6 +168,25 @@ def _kinds(found: Row, words: Words) -> Section:
         wide=True,
         empty=words["nothing"],
     )
+
+
+def _origin(kinds: Sequence[Row], words: Words) -> Iterator[Section]:
+    """Yield how many findings begin further up, or are of one maker with their sources, if any can be."""
+    heads = ("kind", "severity", "here", "inherited", "same_maker")
+    rows = [
+        [
+            Cell(words[_key("conflict_", row["kind"])], head=True),
+            Cell(words[f"severity_{row['severity']}"]),
+            number(row["models"] + row["datasets"] - row["inherited"]),
+            number(row["inherited"]),
+            number(row["same_maker"]),
+        ]
+        for row in kinds
+        if row["kind"] not in UNLABELLED
+    ]
+    if rows:
+        columns = [(words[f"col_{name}"], name not in ("kind", "severity")) for name in heads]
+        yield Section("origin", words["origin"], words["origin_note"], columns, rows, wide=True)
 
 
 def number_or_share(share: float | None) -> Cell:
@@ -323,7 +343,7 @@ def _sample(rows: Sequence[Row], words: Words, lang: str) -> Section:
             [
                 linked("licence", row["id"] if row["type"] == "model" else f"dataset:{row['id']}", row["id"]),
                 Cell(_signed(row["own"], lang)),
-                Cell(words[_key("conflict_", row["kind"])]),
+                Cell(words[_key("conflict_", row["kind"])], note=_remark(row, words)),
                 Cell(words[f"severity_{row['severity']}"]),
                 Cell(clean(row["source_id"])),
                 Cell(_signed(row["source"], lang)),
@@ -335,6 +355,13 @@ def _sample(rows: Sequence[Row], words: Words, lang: str) -> Section:
         wide=True,
         empty=words["nothing"],
     )
+
+
+def _remark(row: Row, words: Words) -> str:
+    """Say that a case begins elsewhere, or that thing and sources are of one maker."""
+    told = ["inherited"] if row["inherited"] else []
+    told += [row["same_maker"]] if row["same_maker"] else []
+    return words["comma"].join(words[f"said_{name}"] for name in told)
 
 
 def _signed(licence: str, lang: str) -> str:

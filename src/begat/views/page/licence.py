@@ -22,6 +22,7 @@ Words = Mapping[str, str]
 COLUMNS = (
     *("section", "kind", "severity", "reason", "clause", "state", "says", "id", "licence", "why"),
     *("licence_raw", "page", "channel", "evidence", "steps", "open_ends", "gated", "path", "sources"),
+    *("since", "inherited", "same_maker"),
 )
 """Of the twin; ``section`` is ``conflicts``, ``clauses`` or ``sources``."""
 
@@ -234,6 +235,8 @@ def _card(row: Row, things: Mapping[Any, Row], own: Row, words: Words, lang: str
             way=_way(row["channel"], own, words), evidence=words[f"evidence_{row['evidence']}"]
         ),
         "path": list(_path(row, own, things, words, lang)),
+        "since": [_named(things[row["since_kind"], row["since"]], words)] if row["inherited"] else [],
+        "maker": words[f"same_{row['same_maker']}"] if row["same_maker"] else "",
         "grounds": [_ground(ground, words) for ground in row["grounds"]],
         "stated": words["stated_on"].format(own=_place(own), source=_place(source)),
         "also": counted(words, alike, len(others)) if others else "",
