@@ -207,6 +207,13 @@ def test_a_finding_is_inherited_if_all_that_brought_it_had_it() -> None:
     assert unfit(chain(MISSING, MISSING, GEMMA)) == [0]
 
 
+def test_a_name_is_inherited_from_a_source_that_lacks_it() -> None:
+    """A source that lacks the name its own licence asks for dropped it, whatever that was made from."""
+    assert unfit(chain(LLAMA3, LLAMA3)) == [1]
+    assert unfit(chain(LLAMA3, MISSING, LLAMA3)) == [2]
+    assert unfit(chain(APACHE, LLAMA3)) == [0, 1]
+
+
 @pytest.mark.parametrize(
     ("accounts", "institutions", "expected"),
     [

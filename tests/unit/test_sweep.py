@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from begat.consequence.conflict import KINDS, SEVERITIES, clash, findings, keeps_name, naming
+from begat.consequence.conflict import KINDS, NAMING, SEVERITIES, clash, findings, keeps_name, naming
 from begat.consequence.inherit import CHANNELS, channel, inherit
 from begat.consequence.labels import MISSING, OTHER, UNKNOWN_WHY, UNSEEN, Labels
 from begat.consequence.origin import Origins, same_maker
@@ -113,6 +113,12 @@ def went_in(supply: Supply, evidence: str) -> dict[int, set[tuple[int, str]]]:
     return {node: {way for way in ways if way[0] != node} for node, ways in found.items()}
 
 
+def asked(labels: Labels, node: int) -> str:
+    """Return what the licence of a thing wants its name to begin with."""
+    found = naming(labels.licence(node), "weights")
+    return found[0] if found else ""
+
+
 def begun(supply: Supply, labels: Labels, node: int, ways: dict[int, set[tuple[int, str]]]) -> set[str]:
     """Return the kinds of which something came by a direct source that had no such finding."""
     graph, found = supply.graph, set()
@@ -121,7 +127,8 @@ def begun(supply: Supply, labels: Labels, node: int, ways: dict[int, set[tuple[i
         had = judged(supply, labels, source, ways[source])
         for hit in judged(supply, labels, node, ways[node]):
             codes = {hit.source} if hit.other is None else {hit.source, hit.other}
-            itself = step == hit.channel and int(labels.code[source]) in codes
+            bare = hit.finding.kind == NAMING and not keeps_name(graph.ids[source], asked(labels, source))
+            itself = step == hit.channel and int(labels.code[source]) in codes and not bare
             came = {
                 via
                 for origin, via in ways[source]

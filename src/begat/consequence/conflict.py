@@ -14,7 +14,9 @@ from begat.consequence.labels import MISSING, OTHER, UNKNOWN_WHY
 from begat.licences import ON_CONDITIONS, Clauses, clauses
 from begat.licences.families import families, same_family, takes
 
-__all__ = ["KINDS", "SEVERITIES", "Finding", "clash", "findings", "keeps_name", "naming"]
+__all__ = ["KINDS", "NAMING", "SEVERITIES", "Finding", "clash", "findings", "keeps_name", "naming"]
+
+NAMING = "naming-dropped"
 
 KINDS = (
     "derivatives-forbidden",
@@ -25,7 +27,7 @@ KINDS = (
     "training-forbidden",
     "non-commercial-data",
     "share-alike-data",
-    "naming-dropped",
+    NAMING,
     "licence-missing",
     "licence-unnamed",
 )
@@ -110,7 +112,7 @@ def naming(source: str | None, channel: str) -> tuple[str, Finding] | None:
         or (channel == "outputs" and theirs.get("no-training") != ON_CONDITIONS)
     ):
         return None
-    return begins, Finding("naming-dropped", "medium", "name-dropped")
+    return begins, Finding(NAMING, "medium", "name-dropped")
 
 
 def keeps_name(name: str, begins: str) -> bool:

@@ -1,14 +1,16 @@
 """Where what doesn't fit begins, and whether who made the thing made its sources too.
 
 A finding is *inherited* if whatever brought its cause into a thing had the finding already: then another
-page is the one to change. Who licenses his own work anew drops no terms, and from outside the two look alike;
-so a finding says whether thing and sources are of one maker, and stays a finding.
+page is the one to change first. A name is inherited as well from a source that lacks what its own licence asks
+for, whatever that was made from. Who licenses his own work anew drops no terms, and from outside the two look
+alike; so a finding says whether thing and sources are of one maker, and stays a finding.
 """
 
 from collections.abc import Collection, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
+from begat.consequence.conflict import NAMING, keeps_name, naming
 from begat.consequence.inherit import CHANNELS, channel, inherit
 from begat.consequence.labels import Labels
 from begat.consequence.supply import EVIDENCE, KINDS, Supply
@@ -73,13 +75,15 @@ class Origins:
             return node
         licences = {licence for cause in causes if (licence := cause.source.licence) is not None}
         path = (int(self.supply.graph.child[edge]) for edge in causes[0].way.edges)
-        return next((at for at in path if self.begins(at, finding.kind, licences)), node)
+        nearest = causes[0].source.node
+        last = nearest if finding.kind == NAMING and lacks_name(self.supply, self.labels, nearest) else node
+        return next((at for at in path if self.begins(at, finding.kind, licences)), last)
 
     def begins(self, node: int, kind: str, licences: Collection[str]) -> bool:
         """Return whether a finding of a thing, because of some licences, isn't inherited.
 
         It begins here if it came by a direct source under such a licence, or by one that brought the terms
-        and had no such finding itself.
+        and had no such finding itself. A direct source that lacks the name its own licence asks for had it.
         """
         pair = frozenset(licences)
         wanted = {
@@ -90,7 +94,8 @@ class Origins:
         if kind == CLASH:
             wanted = {(licence, CHANNELS[0]) for licence in licences}
         for source, step in self._direct(node):
-            if (self.labels.licence(source), step) in wanted:
+            itself = (self.labels.licence(source), step) in wanted
+            if itself and not (kind == NAMING and lacks_name(self.supply, self.labels, source)):
                 return True
             brings = self._brings(source)
             for origin, licence, via in brings.terms:
@@ -121,6 +126,12 @@ class Origins:
                 frozenset(str(cause.source.licence) for cause in clash.causes) for clash in clashes(found)
             ),
         )
+
+
+def lacks_name(supply: Supply, labels: Labels, node: int) -> bool:
+    """Return whether the licence of a thing asks for a name that the thing itself lacks."""
+    asked = naming(labels.licence(node), CHANNELS[0])
+    return asked is not None and not keeps_name(supply.graph.ids[node], asked[0])
 
 
 def same_maker(supply: Supply, node: int, conflict: Conflict) -> str | None:

@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from begat.consequence.conflict import KINDS
+from begat.consequence.conflict import KINDS, NAMING, naming
 from begat.consequence.inherit import CHANNEL_OF, CHANNELS, inherit
 from begat.consequence.labels import Labels
-from begat.consequence.origin import Origins, same_maker
+from begat.consequence.origin import Origins, lacks_name, same_maker
 from begat.consequence.supply import Supply
 from begat.consequence.sweep import Hit, Sweep, licences_in
 from begat.consequence.verdict import CLASH, UNLABELLED, conflicts
@@ -83,8 +83,9 @@ def _from_direct(
     """Return which kinds begin at each node, and of which a direct source of another maker is a cause."""
     graph = swept.reach.graph
     child, parent = graph.child[edges], graph.parent[edges]
-    parts = (swept.of[child], swept.of[parent], swept.reach.of[parent], CHANNEL_OF[graph.relation[edges]])
-    shape = (len(swept.hits), len(swept.hits), len(swept.reach.sets), len(CHANNELS))
+    via = CHANNEL_OF[graph.relation[edges]]
+    parts = swept.of[child], swept.of[parent], swept.reach.of[parent], via, _lacking(supply, labels, parent)
+    shape = (len(swept.hits), len(swept.hits), len(swept.reach.sets), len(CHANNELS), 2)
     distinct, place = np.unique(np.ravel_multi_index(parts, shape), return_inverse=True)
     pairs = zip(*(part.tolist() for part in np.unravel_index(distinct, shape)), strict=True)
     asked = [_asked(swept, labels, *pair) for pair in pairs]
@@ -97,7 +98,7 @@ def _from_direct(
 
 
 def _asked(
-    swept: Sweep, labels: Labels, mine: int, theirs: int, sets: int, via: int
+    swept: Sweep, labels: Labels, mine: int, theirs: int, sets: int, via: int, lacking: int
 ) -> tuple[list[bool], list[bool]]:
     """Return the kinds that begin by a link between two combinations, and those that the source causes."""
     had, own = set(swept.hits[theirs]), int(swept.own[theirs])
@@ -111,9 +112,22 @@ def _asked(
     for hit in swept.hits[mine]:
         if CHANNELS[via] == hit.channel and own in (hit.source, hit.other):
             itself.add(hit.finding.kind)
-        elif any(_brings(hit, had, code, place, via) for code, place in terms):
+            if not (lacking and hit.finding.kind == NAMING):
+                begins.add(hit.finding.kind)
+        if any(_brings(hit, had, code, place, via) for code, place in terms):
             begins.add(hit.finding.kind)
-    return [kind in begins | itself for kind in KINDS], [kind in itself for kind in KINDS]
+    return [kind in begins for kind in KINDS], [kind in itself for kind in KINDS]
+
+
+def _lacking(supply: Supply, labels: Labels, parent: Edges) -> Ints:
+    """Return 1 for each that lacks the name its own licence asks for, else 0."""
+    asking = np.array([naming(licence, CHANNELS[0]) is not None for licence in labels.licences], dtype=bool)
+    code = labels.code[parent]
+    some = np.flatnonzero((code >= 0) & np.append(asking, False)[code])
+    distinct, place = np.unique(parent[some], return_inverse=True)
+    found = np.zeros(len(parent), dtype=np.int64)
+    found[some] = np.array([lacks_name(supply, labels, node) for node in distinct.tolist()], dtype=int)[place]
+    return found
 
 
 def _brings(hit: Hit, had: set[Hit], code: int, place: int, via: int) -> bool:
