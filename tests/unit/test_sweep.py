@@ -132,9 +132,7 @@ def begun(supply: Supply, labels: Labels, node: int, ways: dict[int, set[tuple[i
             came = {
                 via
                 for origin, via in ways[source]
-                if origin != node
-                and int(labels.code[origin]) in codes
-                and max(step, via, key=CHANNELS.index) == hit.channel
+                if int(labels.code[origin]) in codes and max(step, via, key=CHANNELS.index) == hit.channel
             }
             same = [one for one in had if one.finding.kind == hit.finding.kind]
             clean = {

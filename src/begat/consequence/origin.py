@@ -1,9 +1,9 @@
 """Where what doesn't fit begins, and whether who made the thing made its sources too.
 
 A finding is *inherited* if whatever brought its cause into a thing had the finding already: then another
-page is the one to change first. A name is inherited as well from a source that lacks what its own licence asks
-for, whatever that was made from. Who licenses his own work anew drops no terms, and from outside the two look
-alike; so a finding says whether thing and sources are of one maker, and stays a finding.
+page is the one to change first. A name is inherited as well from a source that lacks what its own licence
+asks for, whatever that was made from. Who licenses his own work anew drops no terms, and from outside the
+two look alike; so a finding says whether thing and sources are of one maker, and stays a finding.
 """
 
 from collections.abc import Collection, Iterator
@@ -30,15 +30,15 @@ class _Brings(NamedTuple):
 
     Attributes
     ----------
-    terms : tuple of (int, str, str)
-        The sources with a known licence: node, licence, channel.
+    terms : frozenset of (str, str)
+        The licences of its sources, as far as known, and the channel of each.
     unfit : frozenset of (str, str, str)
         Kind of what doesn't fit in it, licence and channel of the source.
     clashing : frozenset of frozenset of str
         Pairs of licences of its sources that don't go together.
     """
 
-    terms: tuple[tuple[int, str, str], ...]
+    terms: frozenset[tuple[str, str]]
     unfit: frozenset[tuple[str, str, str]]
     clashing: frozenset[frozenset[str]]
 
@@ -98,9 +98,9 @@ class Origins:
             if itself and not (kind == NAMING and lacks_name(self.supply, self.labels, source)):
                 return True
             brings = self._brings(source)
-            for origin, licence, via in brings.terms:
+            for licence, via in brings.terms:
                 had = pair in brings.clashing if kind == CLASH else (kind, licence, via) in brings.unfit
-                if origin != node and not had and (licence, _weaker(step, via)) in wanted:
+                if not had and (licence, _weaker(step, via)) in wanted:
                     return True
         return False
 
@@ -116,7 +116,7 @@ class Origins:
         causes = [Cause(source, way) for source in found.sources[1:] for way in source.ways]
         known = [(cause, licence) for cause in causes if (licence := cause.source.licence) is not None]
         return _Brings(
-            tuple((cause.source.node, licence, cause.way.channel) for cause, licence in known),
+            frozenset((licence, cause.way.channel) for cause, licence in known),
             frozenset(
                 (finding.kind, licence, cause.way.channel)
                 for cause, licence in known
