@@ -9,7 +9,7 @@ from tests.conftest import MakeSnapshot
 from begat.consequence.labels import MISSING, OTHER, UNSEEN, Labels, load_or_make
 from begat.consequence.supply import EVIDENCE, KINDS, Supply, load_or_build
 from begat.graph import load_or_build as load_graph
-from begat.records import Account, Alias, Dataset, Derivation, Model, Record, TrainedOn
+from begat.records import Account, Alias, Dataset, Derivation, Institution, Model, Record, TrainedOn
 from begat.resolve import gather
 from begat.snapshot import Snapshot, compile_snapshot
 from begat.sources.base import source_named
@@ -58,6 +58,28 @@ def links(supply: Supply) -> set[tuple[str, str, str, str]]:
         for child, parent, kind, sure in zip(
             graph.child, graph.parent, graph.relation, supply.evidence, strict=True
         )
+    }
+
+
+def test_institutions_stand_for_the_whole_that_they_belong_to(make_snapshot: MakeSnapshot) -> None:
+    """Parts of one company are together, also where it has nothing of its own; a circle of parts ends."""
+    parents = {"a": None, "b": "c", "c": "whole", "d": "whole", "e": "f", "f": "e"}
+    records: list[Record] = [Institution(name, id=name, parent=above) for name, above in parents.items()]
+    for name in parents:
+        records += [
+            Model(f"{name}/m", platform="huggingface", account=name),
+            Account("huggingface", name, name),
+        ]
+    snapshot = make_snapshot(records)
+    supply = load_or_build(
+        snapshot,
+        lambda: load_graph(snapshot, snapshot.path.parent / "graph"),
+        snapshot.path.parent / "supply",
+    )
+    first = [supply.graph.institution_ids[place] for place in supply.whole]
+    assert dict(zip(supply.graph.institution_ids, first, strict=True)) == {
+        **{name: name for name in "aef"},
+        **dict.fromkeys("bcd", "b"),
     }
 
 
