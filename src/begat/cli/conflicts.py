@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from begat.cli.output import Output
+from begat.cli.output import Output, first_of, percent
 from begat.printable import printable
 
 if TYPE_CHECKING:
@@ -89,14 +89,14 @@ def _counts(out: Output, found: Row) -> None:
         return
     day, source = found["looked_at"]["downloads_on"], found["looked_at"]["downloads_source"]
     of = f" (downloads: {source}, {day})" if source else ""
-    kinds = [{**row, "share_of_models": _percent(row["share_of_models"])} for row in found["kinds"]]
+    kinds = [{**row, "share_of_models": percent(row["share_of_models"], 2)} for row in found["kinds"]]
     out.rows(kinds, _with_datasets(KINDS, kinds), title=f"\nBy kind{of}", spare=SPARE)
     if begun := [_begun(row) for row in kinds if row["kind"] not in UNLABELLED]:
         out.rows(begun, tuple(begun[0]), title="Where it begins, and whose the sources are")
     totals = [_total(row) for row in found["totals"]]
     out.rows(totals, tuple(totals[0]), title="Things by their gravest, and by what links rest on")
     pairs = [_pair(row) for row in found["pairs"][:MOST]]
-    title = "By licence, of the thing and of the source" + _of(pairs, found["pairs"])
+    title = "By licence, of the thing and of the source" + first_of(len(pairs), len(found["pairs"]))
     columns = ("own", "source", "kind", "severity", "models")
     out.rows(pairs, _with_datasets(columns, pairs), title=title, spare=[("severity",), ("datasets",)])
     out.rows(_relations(found["relations"]), ("kind", "by_relation"), title="Things by own relation")
@@ -125,16 +125,8 @@ def _short(licence: str) -> str:
     return licence.removeprefix(REFERENCE)
 
 
-def _percent(share: float | None) -> str | None:
-    return None if share is None else f"{share:.2%}"
-
-
 def _with_datasets(columns: Sequence[str], rows: Sequence[Row]) -> Sequence[str]:
     return (*columns, "datasets") if any(row["datasets"] for row in rows) else columns
-
-
-def _of(shown: Sequence[Row], rows: Sequence[Row]) -> str:
-    return f", {len(shown)} of {len(rows):,}" if len(shown) < len(rows) else ""
 
 
 def _total(row: Row) -> Row:
@@ -204,7 +196,7 @@ def changes(
         return
     rows, pairs = found["relations"], found["changes"]
     shares = [name for name in TOTALS if "share" in name]
-    rounded = [{**row, **{name: _percent(row[name]) for name in shares}} for row in rows]
+    rounded = [{**row, **{name: percent(row[name], 2) for name in shares}} for row in rows]
     out.rows(
         rounded, TOTALS, title=f"{found['subject']}: derivations under another licence than the parent's"
     )
@@ -216,10 +208,11 @@ def changes(
     )
     if pairs:
         effects = [
-            {"effect": name, "share_of_changes": _percent(share)} for name, share in whole["effects"].items()
+            {"effect": name, "share_of_changes": percent(share, 2)}
+            for name, share in whole["effects"].items()
         ]
         out.rows(effects, ("effect", "share_of_changes"), title="\nWhat changes in law")
-        title = "From parent to child" + _of(pairs[:MOST], pairs)
+        title = "From parent to child" + first_of(MOST, len(pairs))
         short = [
             {**row, "before": _short(row["before"]), "after": _short(row["after"])} for row in pairs[:MOST]
         ]

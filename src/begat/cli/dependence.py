@@ -15,7 +15,7 @@ from begat.cli.options import (
     LanguageOption,
     weakest,
 )
-from begat.cli.output import Output, command, parse_day
+from begat.cli.output import Output, command, parse_day, percent
 from begat.errors import InputError
 
 __all__ = ["register"]
@@ -109,23 +109,30 @@ def dependence(
             raise InputError("the page has the whole matrix", where="-o", hint=hint)
         out.drawing(registry.dependence_page(**how, lang=lang.value), file)
         return
+    most = top + 1 if top else None
     if show is Show.ROOTS:
         rows = registry.root_suppliers(**how)
     elif show is Show.CONCENTRATION:
-        rows = registry.concentration(**how, of=of, most=top or None)
+        rows = registry.concentration(**how, of=of, most=most)
     else:
-        rows = registry.dependence(**how, of=of, supplier=supplier, most=top or None)
+        rows = registry.dependence(**how, of=of, supplier=supplier, most=most)
+    shown = rows[: top or None]
     if file is not None or not out.tabular:
-        out.suited(file).rows(rows, COLUMNS[show], file=file)
-        return
-    out.rows([_line(row) for row in rows], COLUMNS[show], spare=[("own",), ("back",)])
-    out.notes(registry, *TOPICS.get(by.value, ("derivations",)))
+        out.suited(file).rows(shown, COLUMNS[show], file=file)
+    elif shown:
+        out.rows([_line(row) for row in shown], COLUMNS[show], spare=[("own",), ("back",), ("suppliers",)])
+    else:
+        out.draw("No model is known to rest on another's. What nobody states is not there.")
+    if len(shown) < len(rows):
+        out.note(f"There are more than these {top:,}; --top 0 gives all.")
+    if file is None:
+        out.notes(registry, *TOPICS.get(by.value, ("derivations",)))
 
 
 def _line(row: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return a row for people: whoever is not known is said to be unknown, shares stand in percent."""
-    names = {key: row[key] or "(unknown)" for key in ("subject", "supplier") if key in row}
-    shares = {key: f"{row[key]:.1%}" for key in ("share", "largest_share") if row.get(key) is not None}
+    names = {key: row[key] or "unknown" for key in ("subject", "supplier") if key in row}
+    shares = {key: percent(row[key]) for key in ("share", "largest_share") if key in row}
     return {**row, **names, **shares}
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -15,7 +16,7 @@ from begat.cli.options import (
     LanguageOption,
     weakest,
 )
-from begat.cli.output import Output, command, parse_day
+from begat.cli.output import Output, command, first_of, parse_day
 from begat.errors import InputError
 from begat.printable import printable
 
@@ -38,6 +39,7 @@ TOTALS = (
 """Of a summary."""
 
 COUNTS = ("models", "datasets", "declared", "downloads_30d", "downloads_unknown")
+WHOLE = {"institution": "institutions", "country": "countries", "account": "accounts"}
 HIT = ("id", "depth", "relation", "via", "evidence", "licence", "downloads_30d")
 TOLD = ("account", "models", "declared", "downloads_30d", "downloads_unknown", "largest", "page")
 ROW = (
@@ -164,8 +166,7 @@ def impact(
         return
     suited = out.suited(file)
     if notify:
-        rows = registry.impact_notified(thing, most=most, **how)
-        suited.rows(rows, TOLD, keys=tuple(rows[0]) if rows else TOLD, file=file)
+        _told(suited, registry.impact_notified(thing, most=most, **how), thing, file)
     elif suited.tabular:
         _tables(out, registry.impact_summary(thing, most=SHORT if top is None else most, **how))
         out.notes(registry, "derivations", "training")
@@ -173,6 +174,22 @@ def impact(
         out.one(registry.impact_summary(thing, most=SAMPLED if top is None else most, **how))
     else:
         suited.rows(registry.impact(thing, most=most, **how), (), keys=ROW, file=file)
+
+
+def _told(out: Output, rows: Sequence[Mapping[str, Any]], thing: str, file: Path | None) -> None:
+    """Print or write whom to tell; on a terminal whoever isn't known is called so."""
+    from begat.answer.impact import NOTIFIED
+
+    if out.tabular and not rows:
+        out.draw(f"Nobody to tell: {_nothing(thing)}")
+    elif out.tabular:
+        out.rows([{**row, "account": row["account"] or UNKNOWN} for row in rows], TOLD)
+    else:
+        out.rows(rows, TOLD, keys=NOTIFIED, file=file)
+
+
+def _nothing(thing: str) -> str:
+    return printable(f"nothing is recorded to rest on {thing}; what is not recorded may exist.", keep="")
 
 
 def _refuse(wrong: bool, why: str) -> None:
@@ -189,9 +206,11 @@ def _tables(out: Output, found: Mapping[str, Any]) -> None:
     for name in ("evidence", "relation", "depth", "institution", "country", "account"):
         rows = [row for row in found[f"by_{name}"] if row["models"] + row["datasets"]]
         if rows:
-            out.rows([_shown(row, name) for row in rows], (name, *_counts(rows)), title=f"By {name}")
-    if found["hits"]:
-        out.rows(found["hits"], HIT, title="Most downloaded", spare=[("via",), ("licence",)])
+            title = f"By {name}{_of_all(found, name, rows)}"
+            out.rows([_shown(row, name) for row in rows], (name, *_counts(rows)), title=title)
+    if hits := found["hits"]:
+        title = f"Most downloaded{first_of(len(hits), found['models'] + found['datasets'])}"
+        out.rows(hits, HIT, title=title, spare=[("via",), ("licence",)])
     for text in _remarks(found):
         out.note(text)
 
@@ -201,13 +220,23 @@ def _head(found: Mapping[str, Any]) -> Iterator["Text"]:
     from rich.text import Text
 
     hit = found["models"] + found["datasets"]
-    counted = (f"{found[name]:,} {name}" for name in ("models", "datasets") if found[name])
-    whose = f" of {found['accounts']:,} known accounts" if found["accounts"] else ""
+    counted = (_many(found[f"{name}s"], name) for name in ("model", "dataset") if found[f"{name}s"])
+    whose = f" of {_many(found['accounts'], 'known account')}" if found["accounts"] else ""
     what = f"{' and '.join(counted)}{whose}" if hit else "Nothing recorded"
     yield Text(printable(f"{what} {'rest' if hit > 1 else 'rests'} on {found['id']}.", keep=""), style="bold")
     if hit:
         sure = f"Certain are {found['declared']:,}: publishers declare every link of a path."
         yield Text(sure if found["declared"] else "None is certain: publishers declare no whole path.")
+
+
+def _many(count: int, name: str) -> str:
+    return f"{count:,} {name}{'' if count == 1 else 's'}"
+
+
+def _of_all(found: Mapping[str, Any], name: str, rows: Sequence[Mapping[str, Any]]) -> str:
+    """Say how many of the known owners have a row; relations and the like all have one."""
+    known = sum(row[name] is not None for row in rows)
+    return first_of(known, found[WHOLE[name]]) if name in WHOLE else ""
 
 
 def _shown(row: Mapping[str, Any], name: str) -> Mapping[str, Any]:

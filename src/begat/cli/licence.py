@@ -8,7 +8,7 @@ import typer
 
 from begat.cli import conflicts as many
 from begat.cli.options import DeclaredOption, FileOption, InferredOption, Language, LanguageOption, weakest
-from begat.cli.output import Output, command
+from begat.cli.output import Output, command, first_of
 from begat.errors import InputError
 from begat.printable import printable
 
@@ -250,7 +250,7 @@ def _tables(out: Output, found: Row) -> None:
     untold = found["untold"][:MOST]
     if others := found["sources"][1:]:
         out.draw("")
-        title = "What went into it" + (f", {MOST} of {len(others)}" if len(others) > MOST else "")
+        title = "What went into it" + first_of(MOST, len(others))
         out.rows([_source(row) for row in others[:MOST]], SOURCES, title=title, spare=[["steps"]])
     out.draw(*(_line(f"Can't be told: {row['written']} ({row['relation']}, {row['id']})") for row in untold))
     if more := len(found["untold"]) - len(untold):

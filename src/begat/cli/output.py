@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from begat.registry import Registry
     from begat.views.page.base import Page
 
-__all__ = ["Format", "Output", "command", "parse_day"]
+__all__ = ["Format", "Output", "command", "first_of", "parse_day", "percent"]
 
 Row = Mapping[str, Any]
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -377,16 +377,42 @@ def table(rows: Sequence[Row], columns: Sequence[str], title: str = "") -> "Tabl
     return drawn
 
 
+def percent(share: float | None, digits: int = 1) -> str | None:
+    """Write a share in percent; one too small to be seen is no zero, and an unknown one stays None.
+
+    Examples
+    --------
+    >>> percent(0.129), percent(0.0004), percent(0.0004, 2), percent(0.0)
+    ('12.9%', '<0.1%', '0.04%', '0.0%')
+    """
+    if share is None:
+        return None
+    written, least = f"{share:.{digits}%}", f"{10.0**-digits:.{digits}f}%"
+    return f"<{least}" if share and written == f"{0:.{digits}%}" else written
+
+
+def first_of(shown: int, whole: int) -> str:
+    """Say in a heading how many rows of how many are shown; nothing where all are.
+
+    Examples
+    --------
+    >>> first_of(8, 1200), first_of(8, 8)
+    (', 8 of 1,200', '')
+    """
+    return f", {shown:,} of {whole:,}" if shown < whole else ""
+
+
 def _numeric(value: Any) -> bool:
     """Whether a value is a number, or a share in percent: it stands to the right.
 
     Examples
     --------
-    >>> _numeric(3), _numeric("12.9%"), _numeric("a 5%"), _numeric("%")
-    (True, True, False, False)
+    >>> _numeric(3), _numeric("12.9%"), _numeric("<0.1%"), _numeric("a 5%"), _numeric("%")
+    (True, True, True, False, False)
     """
     if isinstance(value, str):
-        return value.endswith("%") and value[:-1].replace(".", "", 1).isdecimal()
+        figure = value.removeprefix("<").removesuffix("%")
+        return value.endswith("%") and figure.replace(".", "", 1).isdecimal()
     return isinstance(value, int | float)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from begat.cli.options import DeclaredOption, FileOption, InferredOption, Language, LanguageOption, weakest
-from begat.cli.output import Output, command, parse_day
+from begat.cli.output import Output, command, first_of, parse_day, percent
 from begat.printable import printable
 
 if TYPE_CHECKING:
@@ -20,9 +20,13 @@ RANKS = "Ranks"
 
 Row = Mapping[str, Any]
 
-OWNERS = ("models", "resting", "exclusive", "share_resting", "downloads_30d", "downloads_unknown")
+OWNERS = (
+    "models", "resting", "exclusive", "by_outputs", "by_data", "share_resting", "downloads_30d",
+    "downloads_unknown",
+)  # fmt: skip
 COUNTS = ("models", "datasets", "downloads_30d", "downloads_unknown", "accounts", "institutions")
 REBOUND = ("clause", "before", "after", "changed", "below", "otherwise")
+WHOLE = "all there is"
 WAYS = {"relation": "their last link", "depth": "links away"}
 GROUNDS = ("institutions", "countries")
 
@@ -126,61 +130,123 @@ def whatif(
 
 def _shown(out: Output, found: Row, top: int, asked: str) -> None:
     """Print it in tables."""
+    changed = found["licence"]
     out.draw(*_head(found, asked))
-    totals = list(_totals(found))
-    counts = [name for name in COUNTS if name != "datasets" or any(row.get(name) for row in totals)]
-    out.rows(totals, ("what", *counts), spare=(("datasets",),))
+    _counts(out, found)
     if open_ends := found["exclusive"]["open"]:
         out.note(f"Of the exclusive ones {open_ends:,} name a further parent that can't be told.")
     for way, said in (("by_relation", "relation"), ("by_depth", "depth")):
-        rows = found[way][: top or None]
         columns = ("channel", said, "models", "exclusive", "downloads_30d", "downloads_unknown")
-        out.rows(rows, columns, title=f"By {WAYS[said]}")
+        if found[way]:
+            out.rows(found[way], columns, title=f"By {WAYS[said]}")
     for group, who in (("institutions", "institution"), ("countries", "country")):
-        rows = [{**row, **_owner(row, who)} for row in _first(found[group], who, top)]
-        out.rows(rows, (who, *OWNERS), title=f"Who loses: {group}")
-    title = "Most downloaded of what goes or rests on it"
-    out.rows(found["things"], ("id", "role", "relation", "exclusive", "downloads_30d"), title=title)
+        if found[group]:
+            whose = "Whose models rest on it" if changed else "Who loses"
+            _owners(out, found[group], who, top, f"{whose}: {group}")
+    title = f"Most downloaded of what {'changes' if changed else 'goes'} or rests on it"
+    things = [{**row, "role": _role(row["role"], found)} for row in found["things"]]
+    out.rows(things, ("id", "role", "relation", "exclusive", "downloads_30d"), title=title)
     dated = (
         f"of {found['downloads_on']}, {found['downloads_source']}" if found["downloads_on"] else "not known"
     )
     out.note(f"Downloads are {dated}.")
-    if found["licence"] is not None:
-        out.rows(
-            found["licence"]["clauses"], REBOUND, title=f"Clauses that change with {found['licence']['to']}"
-        )
+    if changed is not None:
+        _rebound(out, changed)
     if found["quarters"] is not None:
         out.rows(found["quarters"], tuple(found["quarters"][0]), title="Models by quarter")
     for rows, by in ((found["ranks"], found["measure"]), (found["ranking"], "begat-53")):
         if rows is not None:
-            _ranks(out, rows, f"Institutions by {by}")
+            _ranks(out, rows, by)
 
 
 def _head(found: Row, asked: str) -> Iterator["Text"]:
     """Say in a sentence what was asked and what is lost."""
     from rich.text import Text
 
-    gone, resting, only = (found[name]["models"] for name in ("withdrawn", "resting", "exclusive"))
-    changed = found["licence"]
-    names = ", ".join(f"{each['kind']}:{each['id']}" for each in found["without"])
-    said = f"{asked or changed['from']} under {changed['to']}" if changed else f"Without {names}"
-    whole = found["whole"]["models"]
-    share = f" ({resting / whole:.1%} of all)" if whole else ""
-    done = "change" if changed else "go"
-    yield Text(printable(f"{said}: {gone:,} models {done}.", keep=""), style="bold")
-    yield Text(f"{resting:,} models{share} rest on them, {only:,} of these on nothing else.")
+    yield Text(printable(f"{_said(found, asked)}: {_gone(found)}.", keep=""), style="bold")
+    yield Text(_resting(found))
     yield Text("Arithmetic about recorded lineage, no forecast.")
 
 
-def _owner(row: Row, who: str) -> Row:
-    share = row["share_resting"]
-    return {who: row[who] or "unknown", "share_resting": None if share is None else f"{share:.1%}"}
+def _said(found: Row, asked: str) -> str:
+    """Repeat who goes, or which licence becomes which other."""
+    changed = found["licence"]
+    if not changed:
+        return "Without " + ", ".join(f"{each['kind']}:{each['id']}" for each in found["without"])
+    whose = f" of {asked}" if asked else " everywhere"
+    return f"{changed['from'] or 'The licence'}{whose} becomes {changed['to']}"
+
+
+def _going(found: Row) -> Mapping[str, int]:
+    """Count what goes or changes: models, datasets, links."""
+    links = 0 if found["licence"] else sum(each["links"] for each in found["without"])
+    gone = found["withdrawn"]
+    counts = {"model": gone["models"], "dataset": gone["datasets"], "link": links}
+    return {name: count for name, count in counts.items() if count}
+
+
+def _gone(found: Row) -> str:
+    """Say what goes, or what changes its licence."""
+    going = _going(found)
+    alone, many = ("changes", "change") if found["licence"] else ("goes", "go")
+    said = " and ".join(_many(count, name) for name, count in going.items()) or "nothing"
+    return f"{said} {alone if sum(going.values()) < 2 else many}"
+
+
+def _resting(found: Row) -> str:
+    """Count what rests on what goes, on nothing else, or not by weights at all."""
+    resting, only, whole = (found[name]["models"] for name in ("resting", "exclusive", "whole"))
+    them = "it" if sum(_going(found).values()) == 1 else "them"
+    if resting:
+        rest = f"{_many(resting, 'model')} ({percent(resting / whole)} of all) rest{'s' * (resting == 1)}"
+        return f"{rest} on {them}, {only:,} of these on nothing else."
+    others = (
+        f"by {row['channel']} only {row['models']:,} do{'es' * (row['models'] == 1)}"
+        for row in found["by_channel"]
+        if row["channel"] != "weights" and row["models"]
+    )
+    return "; ".join([f"No model is known to rest on {them} by weights", *others]) + "."
+
+
+def _many(count: int, name: str) -> str:
+    return f"{count:,} {name}{'' if count == 1 else 's'}"
+
+
+def _role(role: str, found: Row) -> str:
+    """Return how a thing is in it; where a licence changes, nobody is withdrawn."""
+    return "changed" if role == "withdrawn" and found["licence"] else role
+
+
+def _counts(out: Output, found: Row) -> None:
+    """Print the totals; datasets have a column where some go or rest on what goes."""
+    totals = list(_totals(found))
+    some = any(row.get("datasets") for row in totals if row["what"] != WHOLE)
+    columns = ("what", *(name for name in COUNTS if name != "datasets" or some))
+    out.rows(totals, columns, spare=(("institutions",), ("accounts",)))
+
+
+def _owners(out: Output, found: Sequence[Row], who: str, top: int, title: str) -> None:
+    """Print who loses, most first; outputs and data have columns where something came that way."""
+    shown = _first(found, who, top)
+    rows = [
+        {**row, who: row[who] or "unknown", "share_resting": percent(row["share_resting"])} for row in shown
+    ]
+    known, seen = (sum(row[who] is not None for row in some) for some in (found, shown))
+    columns = (name for name in OWNERS if not name.startswith("by_") or any(row[name] for row in rows))
+    out.rows(rows, (who, *columns), title=f"{title}{first_of(seen, known)}", spare=(("downloads_unknown",),))
+
+
+def _rebound(out: Output, changed: Row) -> None:
+    """Print which clauses come to stand otherwise."""
+    if changed["clauses"]:
+        out.rows(changed["clauses"], REBOUND, title=f"Clauses that change with {changed['to']}")
+    else:
+        out.draw(f"No clause changes with {changed['to']}.")
 
 
 def _totals(found: Row) -> Iterator[Row]:
-    said = {"whole": "all there is"} | ({"withdrawn": "changed"} if found["licence"] else {})
     for what in ("withdrawn", "resting", "exclusive", "whole"):
-        yield {"what": said.get(what, what), **found[what]}
+        yield {"what": WHOLE if what == "whole" else _role(what, found), **found[what]}
     for row in found["by_channel"]:
         if row["channel"] != "weights":
             yield {"what": f"by {row['channel']} only", **row}
@@ -192,7 +258,10 @@ def _first(rows: Sequence[Row], who: str, top: int) -> list[Row]:
     return [*known[: top or None], *(row for row in rows if row[who] is None)]
 
 
-def _ranks(out: Output, rows: Sequence[Row], title: str) -> None:
+def _ranks(out: Output, rows: Sequence[Row], by: str) -> None:
+    if not rows:
+        out.draw(f"No institution can be ranked by {by}, with it or without it.")
+        return
     columns = ("rank_before", "rank_after", "low", "high", "name", "value_before", "value_after", "moved")
     marked = [
         {**row, "beyond_chance": row["beyond"], "new_in_first_10": row["enters"] or None} for row in rows
@@ -200,7 +269,7 @@ def _ranks(out: Output, rows: Sequence[Row], title: str) -> None:
     out.rows(
         marked,
         (*columns, "beyond_chance", "new_in_first_10"),
-        title=title,
+        title=f"Institutions by {by}",
         spare=(("value_before",), ("value_after",)),
     )
 
