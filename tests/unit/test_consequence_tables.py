@@ -34,7 +34,7 @@ def test_what_goes_is_counted_in_words(built: Path, words: tuple[str, ...], sent
 
 
 def test_distances_add_up(built: Path) -> None:
-    """However few owners are asked for, each distance and each relation has its row; owners say of how many."""
+    """However few owners are asked for, each distance has its row; owners say of how many there are."""
     words = ("whatif", "--without", "country:CN", "--until", "2025-06-30", "--draws", "0", "--top", "2")
     ran = begat(*words, home=built)
     table = ran.out.partition("By links away")[2].partition("Who loses")[0]

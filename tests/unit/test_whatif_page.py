@@ -60,8 +60,9 @@ def test_others_than_institutions(world: Registry) -> None:
     merges = plain(html(world.whatif_page(["relation:merge", "bolt/base"], until=date(2025, 12, 31))))
     assert "Without links of the kind “merge” and bolt/base, on 2025-12-31" in merges
     licence = plain(html(world.whatif_page(["institution:acme"], licence="CC-BY-NC-4.0")))
-    assert "institution:acme under CC-BY-NC-4.0" in licence
-    assert "no-commercial-use absent binds" in licence
+    assert "Acme under CC-BY-NC-4.0" in licence
+    assert "No commercial use absent binds" in licence
+    assert "Institutions whose models rest on it" in licence
     assert "Who would take whose place" not in licence
     assert "若没有Bolt" in plain(html(world.whatif_page(["institution:bolt"], lang="zh")))
 
@@ -69,7 +70,7 @@ def test_others_than_institutions(world: Registry) -> None:
 def test_nothing_rests_on_it(world: Registry) -> None:
     """Who is built on by nobody loses nobody, and the page says so."""
     text = plain(html(world.whatif_page(["account:huggingface:user-c"])))
-    assert "No model is known to rest on user-c." in text
+    assert "No model is known to rest on user-c by weights." in text
     assert "None is known." in text
 
 
@@ -88,3 +89,12 @@ def test_hostile_names(make_snapshot: MakeSnapshot, tmp_path: Path) -> None:
     for asked in ("institution:evil-0", "institution:acme"):
         text = html(world.whatif_page([asked]))
         assert not re.search(r"<(img|svg onload|script>alert|iframe)", text.partition('<script type="app')[0])
+
+
+def test_only_what_is_under_a_licence_changes(world: Registry) -> None:
+    """A licence that becomes another is named, with whose things those are: somebody's, or everybody's."""
+    one = plain(html(world.whatif_page(["institution:acme"], licence="Apache-2.0=GPL-3.0-only")))
+    assert "Apache-2.0 becomes GPL-3.0-only: Acme" in one
+    assert "rest on what is under Apache-2.0 (Acme)" in one
+    every = plain(html(world.whatif_page(licence="Apache-2.0=GPL-3.0-only")))
+    assert "Apache-2.0 becomes GPL-3.0-only: everything" in every

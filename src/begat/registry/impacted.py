@@ -94,7 +94,9 @@ def impact_page(reg: Opened, text: str, *, lang: str = "en", **how: Any) -> "Pag
     found = hits(reg, begin, **how)
     named_hits = [row | {"path": path} for row, path in zip(found.rows(MOST), found.paths(MOST), strict=True)]
     summary = {**described(reg, begin, how.get("on")), **found.head(MOST), "hits": named_hits}
-    return impact_page(summary, found.accounts(MOST), found.rows(WRITTEN), about(reg, *TOPICS), lang=lang)
+    names = {key: facts["name"] for key, facts in reg.census.institutions.items()}
+    told = found.accounts(MOST)
+    return impact_page(summary, told, found.rows(WRITTEN), about(reg, *TOPICS), names=names, lang=lang)
 
 
 def described(reg: Opened, begin: Asked, on: date | None) -> Row:

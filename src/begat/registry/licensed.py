@@ -23,7 +23,7 @@ MANY = (*OWNERS, COUNTRY)
 CASES = 24
 """Cases that the page of conflicts names."""
 
-TOPICS = ("derivations", "training")
+TOPICS = ("derivations", "training", "licences")
 """Of coverage: what the pages rest on."""
 
 

@@ -162,11 +162,12 @@ def whatif_page(
 
 
 def _titled(reg: Opened, found: Row, without: Sequence[str]) -> list[tuple[str, str]]:
-    """Return what goes as it is asked for, each with what people call it."""
-    if found["licence"] is not None:
-        return [(text, text) for text in without] or [(found["licence"]["from"],) * 2]
-    named_so = ((each["kind"], each["id"]) for each in found["without"])
-    return [(f"{kind}:{name}", reg.census.name_of(kind, name)) for kind, name in named_so]
+    """Return what goes or changes as it is asked for, each with what people call it; empty for everything."""
+    if found["licence"] is None:
+        named_so = [(each["kind"], each["id"]) for each in found["without"]]
+    else:
+        named_so = [(each.kind, each.id) for each in (asked(reg, text) for text in without)]
+    return [(f"{kind}:{key}", reg.census.name_of(kind, key)) for kind, key in named_so] or [("", "")]
 
 
 def _withdrawal(supply: "Supply", going: Sequence[Asked], there: "Flags", known: "Flags") -> "Withdrawal":

@@ -28,6 +28,7 @@ __all__ = ["impact_page"]
 
 Row = Mapping[str, Any]
 Words = Mapping[str, str]
+Names = Mapping[str, str | None]
 
 MOST = 12
 """Rows of a table of institutions or countries."""
@@ -40,7 +41,13 @@ HEIGHT = 56
 
 
 def impact_page(
-    found: Row, accounts: Sequence[Row], rows: Sequence[Row], about: About, *, lang: str = "en"
+    found: Row,
+    accounts: Sequence[Row],
+    rows: Sequence[Row],
+    about: About,
+    *,
+    names: Names,
+    lang: str = "en",
 ) -> Page:
     """Return the page of what is hit by something.
 
@@ -52,6 +59,8 @@ def impact_page(
         Whom to tell, as of `begat.registry.impacted.impact_notified`.
     rows : sequence of mapping
         What is hit, for the data of the page.
+    names : mapping
+        What institutions are called, by id.
     """
     words = {**said(lang), **said(lang, "impact")}
     name = house_name(found["name"]) if found["kind"] == "account" else clean(found["name"])
@@ -68,8 +77,8 @@ def impact_page(
             "notes": list(_notes(found, rows, words)),
             "sections": [
                 _hits(found, words, lang),
-                _told(found, accounts, words),
-                _institutions(found, words),
+                _told(found, accounts, names, words),
+                _institutions(found, names, words),
                 _countries(found, words, lang),
                 _relations(found, words, lang),
             ],
@@ -144,17 +153,15 @@ def _size(row: Row) -> int:
 
 
 def _sure(found: Row, words: Words) -> list[Row]:
-    """Return the bar of all hits by how sure they are, those that aren't counted too."""
-    return cut(
-        [
-            (
-                f"e-{row['evidence']}",
-                words[f"sure_{row['evidence']}"] + ("" if row["counted"] else words["not_counted"]),
-                _size(row),
-            )
-            for row in found["by_evidence"]
-        ]
-    )
+    """Return the bar of all hits by how sure they are; shares are of those that count, as in the lead."""
+    rows = [row for row in found["by_evidence"] if _size(row)]
+    whole = sum(_size(row) for row in rows if row["counted"])
+    named = [
+        words[f"sure_{row['evidence']}"] + ("" if row["counted"] else words["not_counted"]) for row in rows
+    ]
+    bar = cut([(f"e-{row['evidence']}", name, _size(row)) for row, name in zip(rows, named, strict=True)])
+    shares = [part(_size(row) / whole) if row["counted"] else "" for row in rows]
+    return [{**piece, "share": share} for piece, share in zip(bar, shares, strict=True)]
 
 
 def _relation(kind: str, words: Words, lang: str) -> str:
@@ -257,14 +264,16 @@ def _cut_rows(rows: Sequence[Row], key: str) -> list[Row]:
     return [*known[:MOST], *(row for row in rows if row[key] is None)]
 
 
-def _institutions(found: Row, words: Words) -> Section:
+def _institutions(found: Row, names: Names, words: Words) -> Section:
     rows = _cut_rows(found["by_institution"], "institution")
-    names = [
-        linked("institution", row["institution"]) if row["institution"] else Cell(words["unknown"], head=True)
+    cells = [
+        linked("institution", row["institution"], _house(row["institution"], names))
+        if row["institution"]
+        else Cell(words["unknown"], head=True)
         for row in rows
     ]
     return _table(
-        "institutions", rows, names, words, note=words["institutions_note"], more=found["institutions"] - MOST
+        "institutions", rows, cells, words, note=words["institutions_note"], more=found["institutions"] - MOST
     )
 
 
@@ -287,7 +296,12 @@ def _relations(found: Row, words: Words, lang: str) -> Section:
     return _table("relations", rows, names, words, note=words["relations_note"])
 
 
-def _told(found: Row, accounts: Sequence[Row], words: Words) -> Section:
+def _house(institution: str | None, names: Names) -> str:
+    """Return what an institution is called; nothing where it isn't known."""
+    return clean(names.get(institution or "") or institution or "")
+
+
+def _told(found: Row, accounts: Sequence[Row], names: Names, words: Words) -> Section:
     """Return the accounts to tell."""
     rows = [row for row in accounts if row["account"]][:TOLD]
     heads = ("accounts", *HEADS, "largest")
@@ -299,7 +313,7 @@ def _told(found: Row, accounts: Sequence[Row], words: Words) -> Section:
         [
             [
                 account_cell(
-                    row["account"], words["own_account"] if row["own"] else row["institution"] or ""
+                    row["account"], words["own_account"] if row["own"] else _house(row["institution"], names)
                 ),
                 *cells,
                 Cell(clean(words["comma"].join(row["largest"]))),

@@ -22,6 +22,8 @@ CHANGED = {
     "goes": "changes",
     "things": "things_changed",
     "caution": "caution_changed",
+    "losers_institution": "holders_institution",
+    "losers_country": "holders_country",
 }
 """Words that are others where nobody goes, but a licence changes."""
 
@@ -69,7 +71,8 @@ def whatif_page(found: Row, asked: Sequence[tuple[str, str]], about: About, *, l
     found : mapping
         As `begat.registry.withdrawn.whatif` gives it.
     asked : sequence of (str, str)
-        Who or what goes: as it is written, and what people call it, a country by its code.
+        Who or what goes: as it is written, and what people call it, a country by its code; one pair of
+        empty texts if a licence changes everywhere.
     """
     words = said(lang, "whatif")
     if found["licence"] is not None:
@@ -82,7 +85,7 @@ def whatif_page(found: Row, asked: Sequence[tuple[str, str]], about: About, *, l
         values={
             "asked": [text for text, _ in asked],
             "names": names,
-            "lead": _lead(found, names, words),
+            "lead": _lead(found, _meant(found, names, words), words),
             "caution": words["caution"],
             "shares": _shares(found, words),
             "tiles": _tiles(found, words),
@@ -102,6 +105,8 @@ def whatif_page(found: Row, asked: Sequence[tuple[str, str]], about: About, *, l
 
 def _called(text: str, name: str, lang: str) -> str:
     kind = text.partition(":")[0]
+    if not kind:
+        return said(lang, "whatif")["everything"]
     if kind == "country":
         return country_name(name, lang)
     if kind == "relation":
@@ -119,8 +124,16 @@ def _relation(relation: str, lang: str) -> str:
 def _title(found: Row, names: str, words: Words) -> str:
     title = words["title"].format(names=names)
     if found["licence"] is not None:
-        title = words["title_licence"].format(names=names, licence=licence_name(found["licence"]["to"]))
+        before, after = (licence_name(found["licence"][key]) for key in ("from", "to"))
+        key = "title_from" if before else "title_licence"
+        title = words[key].format(names=names, before=before, licence=after)
     return words["title_on"].format(title=title, date=found["until"]) if found["until"] else title
+
+
+def _meant(found: Row, names: str, words: Words) -> str:
+    """Say what the lead is about: of what was named, only what stands under the licence that changes."""
+    before = licence_name(found["licence"]["from"]) if found["licence"] else ""
+    return words["under"].format(names=names, before=before) if before else names
 
 
 def _lead(found: Row, names: str, words: Words) -> str:
@@ -256,7 +269,7 @@ def _placed(row: Row, key: str, words: Words) -> Row:
 
 def _sections(found: Row, words: Words, lang: str) -> Iterator[Section]:
     if found["licence"] is not None:
-        yield _clauses(found["licence"], words)
+        yield _clauses(found["licence"], words, lang)
     yield _losers(
         "institution", found["institutions"], words, lambda row: clean(row["name"] or row["institution"])
     )
@@ -267,29 +280,26 @@ def _sections(found: Row, words: Words, lang: str) -> Iterator[Section]:
 
 
 def _losers(who: str, rows: Sequence[Row], words: Words, name_of: Callable[[Row], str]) -> Section:
-    """Return who loses most, the unknown last."""
+    """Return who loses most, the unknown last; what only learned from it has a column where there is some."""
     known = [row for row in rows if row[who] is not None]
     shown = [*known[:LOSERS], *(row for row in rows if row[who] is None)]
     more = len(known) - LOSERS
     lost = [row["resting"] if row[who] else None for row in shown]
     bars = with_bars([number(row["resting"]) for row in shown], lost)
+    learned = any(map(_learned, shown))
+    heads = ("resting", "share", "exclusive", *["learned"] * learned, "downloads_30d")
     return Section(
         f"{who}-losers",
         words[f"losers_{who}"],
         words["losers_note"],
-        [
-            (words[who], False),
-            (words["resting"], True),
-            (words["share"], True),
-            (words["exclusive"], True),
-            (words["downloads_30d"], True),
-        ],
+        [(words[who], False), *((words[head], True) for head in heads)],
         [
             [
                 linked(who, row[who], name_of(row)) if row[who] else Cell(words["unknown"], head=True),
                 bar,
                 Cell("–" if row["share_resting"] is None else part(row["share_resting"]), number=True),
                 number(row["exclusive"]),
+                *[number(_learned(row))] * learned,
                 _downloads(row, words),
             ]
             for row, bar in zip(shown, bars, strict=True)
@@ -298,6 +308,11 @@ def _losers(who: str, rows: Sequence[Row], words: Words, name_of: Callable[[Row]
         wide=True,
         empty=words["nobody"],
     )
+
+
+def _learned(row: Row) -> int:
+    """Count the models of an owner that only learned from outputs or data of what goes."""
+    return int(row["by_outputs"] + row["by_data"])
 
 
 def _downloads(row: Row, words: Words) -> Cell:
@@ -369,7 +384,8 @@ def _ways(key: str, rows: Sequence[Row], words: Words, name_of: Callable[[Row], 
     )
 
 
-def _clauses(licence: Row, words: Words) -> Section:
+def _clauses(licence: Row, words: Words, lang: str) -> Section:
+    names = said(lang, "licence")
     return Section(
         "clauses",
         words["clauses"],
@@ -384,7 +400,7 @@ def _clauses(licence: Row, words: Words) -> Section:
         ],
         [
             [
-                Cell(clean(row["clause"]), head=True),
+                Cell(names[f"clause_{row['clause'].replace('-', '_')}"], head=True),
                 Cell(words[f"stands_{row['before']}"]),
                 Cell(words[f"stands_{row['after']}"]),
                 *(number(row[key]) for key in ("changed", "below", "otherwise")),
