@@ -100,7 +100,7 @@ def test_the_table_says_why(built: Path, desk: Path) -> None:
     assert "copy <- meta-llama/Meta-Llama-3-8B-Instruct (reported)" in ran.out
     assert f"::error title=begat check licence.allow::{BAD}: licence not known" in ran.out
     assert "::error title=begat check::no model named" in ran.out
-    assert "3 checked: 2 do not keep it, 1 not known" in ran.err
+    assert "3 checked: 2 do not keep it, 1 is not known" in ran.err
 
 
 def test_in_a_shell(built: Path, desk: Path) -> None:

@@ -65,3 +65,16 @@ def test_pairs_that_are_not_shown_are_told(built: Path) -> None:
     assert "more than" not in begat("dependence", "--of", "mlx-community", "--top", "0", home=built).err
     none = begat("dependence", "--of", "alibaba", "--supplier", "meta", home=built)
     assert none.out.startswith("No model is known to rest on another's.")
+
+
+def test_a_missing_label_is_not_blamed_on_the_base(built: Path) -> None:
+    """Of a label that can't be told the cause is the page itself; what went in only makes it matter."""
+    ran = begat("licence", "nvidia/LocateAnything-3B", home=built)
+    assert "made with Qwen/Qwen2.5-3B-Instruct: qwen-research" in ran.out
+    assert "because of" not in ran.out.partition("Terms that reach it")[0]
+
+
+def test_nothing_found_says_what_was_asked(built: Path) -> None:
+    """That nothing is found names the kind and severity only where they were asked for."""
+    words = ("licence", "microsoft", "--conflicts", "--kind", "naming-dropped")
+    assert "does not fit of the kind and severity asked for." in begat(*words, home=built).out

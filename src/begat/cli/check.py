@@ -212,14 +212,15 @@ def _escaped(text: str) -> str:
 
 def _summary(rows: Sequence[Row]) -> str:
     words = {
-        "pass": "keep the policy",
-        "warn": "keep it with warnings",
-        "fail": "do not keep it",
-        "error": "not known",
+        "pass": ("keeps the policy", "keep the policy"),
+        "warn": ("keeps it with warnings", "keep it with warnings"),
+        "fail": ("does not keep it", "do not keep it"),
+        "error": ("is not known", "are not known"),
     }
     verdicts = [row["verdict"] for row in rows]
-    counts = [f"{verdicts.count(name):,} {said}" for name, said in words.items() if name in verdicts]
-    return f"{len(rows):,} checked: {', '.join(counts)}. A finding aid, not legal advice."
+    counted = {name: verdicts.count(name) for name in words if name in verdicts}
+    said = (f"{count:,} {words[name][count > 1]}" for name, count in counted.items())
+    return f"{len(rows):,} checked: {', '.join(said)}. A finding aid, not legal advice."
 
 
 def register(app: typer.Typer) -> None:

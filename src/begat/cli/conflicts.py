@@ -19,8 +19,6 @@ MOST = 15
 
 SEVERITIES = ("high", "medium", "low")
 KINDS = ("kind", "severity", "models", "share_of_models", "accounts", "downloads_30d")
-UNLABELLED = ("licence-missing", "licence-unnamed")
-"""What has no cause further up."""
 SPARE = (("datasets",), ("downloads_unknown",))
 
 
@@ -52,7 +50,7 @@ def conflicts(
         out.rows(found["sample"], (), keys=CASE_KEYS, file=file)
         return
     out.draw(*_looked_at(found))
-    _counts(out, found)
+    _counts(out, found, " of the kind and severity asked for" if kind or severity else "")
     _cases(out, found["sample"])
     out.notes(registry, "derivations", "training", "licences")
 
@@ -83,15 +81,18 @@ def _looked_at(found: Row) -> Iterator[Any]:
     )
 
 
-def _counts(out: Output, found: Row) -> None:
+def _counts(out: Output, found: Row, of: str) -> None:
+    from begat.consequence.conflict import UNLABELLED
+
     if not found["kinds"]:
-        out.draw("\nNothing of what is asked for found that does not fit.")
+        out.draw(f"\nNothing is found that does not fit{of}.")
         return
     day, source = found["looked_at"]["downloads_on"], found["looked_at"]["downloads_source"]
-    of = f" (downloads: {source}, {day})" if source else ""
+    dated = f" (downloads: {source}, {day})" if source else ""
     kinds = [{**row, "share_of_models": percent(row["share_of_models"], 2)} for row in found["kinds"]]
-    out.rows(kinds, _with_datasets(KINDS, kinds), title=f"\nBy kind{of}", spare=SPARE)
-    if begun := [_begun(row) for row in kinds if row["kind"] not in UNLABELLED]:
+    out.rows(kinds, _with_datasets(KINDS, kinds), title=f"\nBy kind{dated}", spare=SPARE)
+    begun = [_begun(row) for row in kinds if row["kind"] not in UNLABELLED]
+    if begun:
         out.rows(begun, tuple(begun[0]), title="Where it begins, and whose the sources are")
     totals = [_total(row) for row in found["totals"]]
     out.rows(totals, tuple(totals[0]), title="Things by their gravest, and by what links rest on")

@@ -213,11 +213,13 @@ def _conflicts(found: Row) -> Iterator[Any]:
 
 
 def _causes(row: Row, things: Mapping[tuple[str, str], Row]) -> Iterator[str]:
+    from begat.consequence.conflict import UNLABELLED
     from begat.licences import BASES
 
     source = things[row["source_kind"], row["source"]]
     said = f', written "{source["licence_raw"]}"' if source["licence_raw"] else ""
-    yield f"because of {row['source']}: {_licence(source)}{said}"
+    because = "made with" if row["kind"] in UNLABELLED else "because of"
+    yield f"{because} {row['source']}: {_licence(source)}{said}"
     yield f"  {source['page']}"
     for word in row["grounds"]:
         where = f", section {word['section']}" if word["section"] else ""

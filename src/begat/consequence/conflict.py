@@ -14,7 +14,17 @@ from begat.consequence.labels import MISSING, OTHER, UNKNOWN_WHY
 from begat.licences import ON_CONDITIONS, Clauses, clauses
 from begat.licences.families import families, same_family, takes
 
-__all__ = ["KINDS", "NAMING", "SEVERITIES", "Finding", "clash", "findings", "keeps_name", "naming"]
+__all__ = [
+    "KINDS",
+    "NAMING",
+    "SEVERITIES",
+    "UNLABELLED",
+    "Finding",
+    "clash",
+    "findings",
+    "keeps_name",
+    "naming",
+]
 
 NAMING = "naming-dropped"
 
@@ -32,6 +42,9 @@ KINDS = (
     "licence-unnamed",
 )
 """What may not fit, gravest first."""
+
+UNLABELLED = ("licence-missing", "licence-unnamed")
+"""Those of them whose cause is the thing's own page; what went into it only makes them matter."""
 
 SEVERITIES = ("high", "medium", "low")
 

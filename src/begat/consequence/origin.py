@@ -10,11 +10,11 @@ from collections.abc import Collection, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from begat.consequence.conflict import NAMING, keeps_name, naming
+from begat.consequence.conflict import NAMING, UNLABELLED, keeps_name, naming
 from begat.consequence.inherit import CHANNELS, channel, inherit
 from begat.consequence.labels import Labels
 from begat.consequence.supply import EVIDENCE, KINDS, Supply
-from begat.consequence.verdict import CLASH, UNLABELLED, Cause, Conflict, clashes, unfit
+from begat.consequence.verdict import CLASH, Cause, Conflict, clashes, unfit
 
 __all__ = ["MAKERS", "Origins", "same_maker"]
 

@@ -7,13 +7,19 @@ from collections.abc import Iterable, Iterator
 from itertools import combinations
 from typing import NamedTuple
 
-from begat.consequence.conflict import KINDS, SEVERITIES, Finding, clash, findings, keeps_name, naming
+from begat.consequence.conflict import (
+    KINDS,
+    SEVERITIES,
+    UNLABELLED,
+    Finding,
+    clash,
+    findings,
+    keeps_name,
+    naming,
+)
 from begat.consequence.inherit import Inherited, Source, Way
 
-__all__ = ["CLASH", "UNLABELLED", "Cause", "Conflict", "clashes", "conflicts", "unfit"]
-
-UNLABELLED = ("licence-missing", "licence-unnamed")
-"""What doesn't fit in a thing whatever the licences of its sources."""
+__all__ = ["CLASH", "Cause", "Conflict", "clashes", "conflicts", "unfit"]
 
 CLASH = "share-alike-clash"
 """What doesn't fit between two sources."""

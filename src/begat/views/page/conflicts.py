@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from begat.consequence.conflict import KINDS, SEVERITIES
+from begat.consequence.conflict import KINDS, SEVERITIES, UNLABELLED
 from begat.views.demand import legend, shown
 from begat.views.page.base import About, Page, Twin
 from begat.views.page.section import Cell, Section, figure, linked, number, part, relation_word, with_bars
@@ -24,9 +24,6 @@ COLUMNS = (
     *("since", "inherited", "same_maker"),
 )
 """Of the twin; ``section`` is ``kinds, pairs, relations, changes, by_relation`` or ``sample``."""
-
-UNLABELLED = ("licence-missing", "licence-unnamed")
-"""What doesn't fit whatever the source's licence: it has no place in a table of licence against licence."""
 
 MOST_LINES, MOST_COLUMNS = 12, 10
 """Licences in a table of licence against licence."""
