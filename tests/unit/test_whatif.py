@@ -272,3 +272,11 @@ def test_the_past_only_grows(built: Path) -> None:
         found["resting"]["models"],
         found["exclusive"]["models"],
     )
+
+
+def test_what_is_older_than_its_days_was_there(built: Path) -> None:
+    """A model of 1960 has a day, which is no unknown one: it counts to all there was on any later day."""
+    registry = open_registry(built)
+    assert registry.published[registry.node("epoch:ADALINE")] == 0
+    dated = registry.snapshot.frame("models", ["created_at"])["created_at"].drop_nulls()
+    assert (registry.published[: registry.supply.models] >= 0).sum() == len(dated)

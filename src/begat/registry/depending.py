@@ -184,7 +184,7 @@ def _found(reg: Opened, by: str, on: date | None, evidence: str) -> "Dependence"
 
     refuse_future(reg, on)
     columns = reg.columns.among(on=on)
-    created = reg.created if on is not None else None
+    created = reg.published[: reg.supply.models] if on is not None else None
     facts = Facts(columns.listed, columns.downloads_30d, columns.unresolved, created)
     return dependence(reg.snapshot, reg.supply, facts, by=by, on=on, evidence=evidence)
 

@@ -107,14 +107,20 @@ class Opened:
 
     @cached_property
     def published(self) -> "Ints":
-        """The day of each model and dataset, as `created`, in the order of `supply`."""
+        """The day of each model and dataset, as `created`, in the order of `supply`.
+
+        Days before 1970 are its first, for what is negative is unknown.
+        """
         import numpy as np
 
-        from begat.influence.figures import EPOCH
+        from begat.influence.figures import EPOCH, UNKNOWN
 
-        dated = self.snapshot.frame("datasets", ["id", "created_at"]).drop_nulls("id")
-        days = dated.unique("id", keep="first").sort("id")["created_at"].dt.date() - EPOCH
-        return np.concatenate((self.created, days.dt.total_days().fill_null(-1).to_numpy().astype(np.int64)))
+        tables = (self.snapshot.frame(name, ["id", "created_at"]) for name in ("models", "datasets"))
+        dated = (table.drop_nulls("id").unique("id", keep="first").sort("id") for table in tables)
+        days = ((table["created_at"].dt.date() - EPOCH).dt.total_days() for table in dated)
+        return np.concatenate(
+            [each.clip(lower_bound=0).fill_null(UNKNOWN).to_numpy().astype(np.int64) for each in days]
+        )
 
     @cached_property
     def graph_on(self) -> "Callable[[date], Graph]":
