@@ -115,9 +115,11 @@ class Opened:
 
         from begat.influence.figures import EPOCH, UNKNOWN
 
-        tables = (self.snapshot.frame(name, ["id", "created_at"]) for name in ("models", "datasets"))
-        dated = (table.drop_nulls("id").unique("id", keep="first").sort("id") for table in tables)
-        days = ((table["created_at"].dt.date() - EPOCH).dt.total_days() for table in dated)
+        models, datasets = (
+            self.snapshot.frame(name, ["id", "created_at"]) for name in ("models", "datasets")
+        )
+        dated = (models, datasets.drop_nulls("id").unique("id", keep="first"))
+        days = ((table.sort("id")["created_at"].dt.date() - EPOCH).dt.total_days() for table in dated)
         return np.concatenate(
             [each.clip(lower_bound=0).fill_null(UNKNOWN).to_numpy().astype(np.int64) for each in days]
         )
