@@ -7,7 +7,7 @@ import pytest
 
 from begat.consequence.gate import RULES
 from begat.consequence.policy import Policy, Sides
-from begat.consequence.policy_file import LARGEST, Known, read
+from begat.consequence.policy_file import LARGEST, Known, parse, read
 from begat.errors import InputError, UnreadableFile
 
 NAMED = {"Acme": ["acme"], "acme": ["acme"], "Twin": ["twin-fr", "twin-us"]}
@@ -147,3 +147,23 @@ def test_an_unreadable_policy_is_an_error(tmp_path: Path) -> None:
             read(file, KNOWN)
     (tmp_path / "marked.toml").write_bytes(b"\xef\xbb\xbf[licence]\r\nallow = ['MIT']\r\n")
     assert read(tmp_path / "marked.toml", KNOWN).licence.allow == ("MIT",)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a=" + "[" * 8_000 + "]" * 8_000,
+        "licence.allow." + "a." * 3_000 + "a=1",
+        "model.min_age_days=" + "9" * 16_000,
+        "\n".join(f"[k{number}]" for number in range(2_000)),
+        "k = 1\n" + " " * 16_000,
+        f'k = """\n[{" " * 16_000}x"""',
+        f"licence.covers = '{'x' * 16_000}'",
+    ],
+)
+def test_a_policy_that_means_harm_is_refused_shortly(text: str) -> None:
+    """However deep, long or wide 16 KiB are, they are refused at once, and what is said fits a screen."""
+    with pytest.raises(InputError) as caught:
+        parse(text.encode(), KNOWN, where="the body")
+    assert len(str(caught.value)) < 4_000
+    assert str(caught.value).startswith("the body: ")

@@ -9,6 +9,7 @@ import difflib
 import hashlib
 import math
 import re
+import reprlib
 import tomllib
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import cache
@@ -35,14 +36,17 @@ from begat.ids import HUB, PAGES
 from begat.licences import CLAUSES, KINDS, REFERENCE, by_spelling, components, licences, spelling
 from begat.licences.families import members
 
-__all__ = ["Known", "read"]
+__all__ = ["Known", "parse", "read"]
 
 MANY = 30
-"""Names that are too many to list."""
+"""Names or faults that are too many to list."""
 LARGEST = 1 << 20
 """Bytes that a policy may have."""
 SORTS = [kind for kind in KINDS if kind != "family"]
 """Kinds of licences by what they ask; that no version is stated is none."""
+
+SHORT = reprlib.Repr()
+SHORT.maxstring = 100
 
 Key = tuple[str, ...]
 
@@ -96,12 +100,21 @@ def read(path: Path, known: Known) -> Policy:
     InputError
         If it says what can't be understood, contradicts itself or asks for nothing; all faults at once.
     """
-    content = _content(path)
-    text, table = _toml(content, path)
+    return parse(_content(path), known, where=str(path))
+
+
+def parse(content: bytes, known: Known, *, where: str) -> Policy:
+    """Return the policy that some bytes of TOML are; errors as in `read`, which name `where` they came from.
+
+    Notes
+    -----
+    Whoever sent the bytes may mean harm: nothing here takes longer than tomllib does.
+    """
+    text, table = _toml(content, where)
     faults: list[Fault] = []
     values = _values(table, TOP, known, (), faults)
-    policy = Policy(str(path), hashlib.sha256(content).hexdigest(), **values)
-    _refuse(faults or list(_senseless(policy, table)), text, path)
+    policy = Policy(where, hashlib.sha256(content).hexdigest(), **values)
+    _refuse(faults or list(_senseless(policy, table)), text, where)
     return policy
 
 
@@ -117,16 +130,16 @@ def _content(path: Path) -> bytes:
     return content
 
 
-def _toml(content: bytes, path: Path) -> tuple[str, dict[str, Any]]:
+def _toml(content: bytes, where: str) -> tuple[str, dict[str, Any]]:
     """Return the text and what it holds; a byte order mark, as editors on Windows write, is no text."""
     try:
         text = content.decode("utf-8-sig")
         return text, tomllib.loads(text)
     except UnicodeDecodeError as error:
-        raise UnreadableFile("it is no UTF-8 text", where=str(path), hint="Save it as UTF-8.") from error
+        raise UnreadableFile("it is no UTF-8 text", where=where, hint="Save it as UTF-8.") from error
     except (ValueError, RecursionError) as error:
         hint = "docs/examples/policy.toml is one to start from."
-        raise UnreadableFile(f"this is no TOML: {error}", where=str(path), hint=hint) from error
+        raise UnreadableFile(f"this is no TOML: {error}", where=where, hint=hint) from error
 
 
 def _values(
@@ -149,7 +162,7 @@ def _value(value: Any, form: Table, known: Known, key: Key, faults: list[Fault])
     if not isinstance(reader, Table):
         return reader(value, known)
     if not isinstance(value, dict):
-        raise WrongError(f"is {value!r}, not a table with {', '.join(reader.keys)}")
+        raise WrongError(f"is {_short(value)}, not a table with {', '.join(reader.keys)}")
     return reader.makes(**_values(value, reader, known, key, faults))
 
 
@@ -158,13 +171,18 @@ def _no_such(what: str, name: str, names: Collection[str]) -> str:
     said = f"; did you mean {' or '.join(near)}?" if near else ""
     if not near and len(names) < MANY:
         said = f"; there are {', '.join(names)}"
-    return f"there is no {what} {name!r}{said}"
+    return f"there is no {what} {_short(name)}{said}"
+
+
+def _short(value: Any) -> str:
+    """Return a value as Python writes it, of a long or deep one the beginning and end."""
+    return SHORT.repr(value)
 
 
 def _one_of(names: Collection[str]) -> Reader:
     def read_one(value: Any, _known: Known) -> str:
         if not isinstance(value, str) or value not in names:
-            raise WrongError(f"is {value!r}, not one of {', '.join(names)}")
+            raise WrongError(f"is {_short(value)}, not one of {', '.join(names)}")
         return value
 
     return read_one
@@ -173,7 +191,7 @@ def _one_of(names: Collection[str]) -> Reader:
 def _list_of(read_item: Callable[[str, Known], str]) -> Reader:
     def read_list(value: Any, known: Known) -> tuple[str, ...]:
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-            raise WrongError(f"is {value!r}, not a list of texts")
+            raise WrongError(f"is {_short(value)}, not a list of texts")
         if not value:
             raise WrongError("is empty; leave the key out")
         return tuple(dict.fromkeys(read_item(item, known) for item in value))
@@ -213,7 +231,7 @@ def _licence_id(text: str) -> str | None:
 def _single_licence(text: str, known: Known) -> str:
     found = _licence(text, known)
     if re.search(r" (AND|OR) ", found):
-        raise WrongError(f"{text!r} is several licences; deny each by itself")
+        raise WrongError(f"{_short(text)} is several licences; deny each by itself")
     return found
 
 
@@ -228,7 +246,7 @@ def _country(text: str, _known: Known) -> str:
     if text not in codes.values():
         near = codes.get(text.casefold())
         said = f"did you mean {near}?" if near else "write its ISO 3166-1 code of two letters"
-        raise WrongError(f"there is no country {text!r}; {said}")
+        raise WrongError(f"there is no country {_short(text)}; {said}")
     return text
 
 
@@ -247,16 +265,16 @@ def _countries() -> Mapping[str, str]:
 def _institution(text: str, known: Known) -> str:
     found = known.institutions(text)
     if len(found) > 1:
-        raise WrongError(f"{text!r} may be {' or '.join(found)}; write the id")
+        raise WrongError(f"{_short(text)} may be {' or '.join(found)}; write the id")
     if not found:
-        raise WrongError(f"there is no institution {text!r}; `begat search` finds its id")
+        raise WrongError(f"there is no institution {_short(text)}; `begat search` finds its id")
     return found[0]
 
 
 def _account(text: str, known: Known) -> str:
     """Return an account with its platform in front, in lower case."""
     if not re.fullmatch(r"([\w.-]+:)?[\w.-]+", text):
-        raise WrongError(f"{text!r} is no account; write NAME or PLATFORM:NAME")
+        raise WrongError(f"{_short(text)} is no account; write NAME or PLATFORM:NAME")
     platform, _, name = text.casefold().rpartition(":")
     if platform in ("", "hub"):
         platform = HUB
@@ -267,7 +285,7 @@ def _account(text: str, known: Known) -> str:
 
 def _count(value: Any, _known: Known) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-        raise WrongError(f"is {value!r}, not a whole number from 0 on")
+        raise WrongError(f"is {_short(value)}, not a whole number from 0 on")
     return value
 
 
@@ -373,25 +391,36 @@ def _stands(table: Mapping[str, Any], key: Key) -> bool:
     return True
 
 
-def _refuse(faults: Collection[Fault], text: str, path: Path) -> None:
-    """Raise if anything is wrong, and say all of it."""
-    if faults:
-        told = sorted((_line(text, fault.key) or 0, ".".join(fault.key), fault.text) for fault in faults)
-        said = [": ".join(filter(None, (f"line {line}" if line else "", *rest))) for line, *rest in told]
-        raise InputError("; ".join(said), where=str(path), hint="`begat check --help` shows all keys.")
+def _refuse(faults: Collection[Fault], text: str, where: str) -> None:
+    """Raise if anything is wrong, and say all of it; of very much the first."""
+    if not faults:
+        return
+    lines = _lines(text)
+    told = sorted((lines.get(fault.key, 0), ".".join(fault.key), fault.text) for fault in faults)
+    said = [": ".join(filter(None, (f"line {line}" if line else "", *rest))) for line, *rest in told[:MANY]]
+    more = [f"and {len(told) - MANY:,} more"] if len(told) > MANY else []
+    raise InputError("; ".join(said + more), where=where, hint="`begat check --help` shows all keys.")
 
 
-def _line(text: str, key: Key) -> int | None:
-    """Return the first line with a key, or with the header of a table; None if it is written otherwise."""
+def _lines(text: str) -> Mapping[Key, int]:
+    r"""Return the first line of each key and of each header of a table, as they are mostly written.
+
+    Examples
+    --------
+    >>> _lines("follow = 1\n[origin.'accounts'] # who\nallow = []")
+    {('follow',): 1, ('origin', 'accounts'): 2, ('origin', 'accounts', 'allow'): 3}
+    """
+    found: dict[Key, int] = {}
     table: Key = ()
-    for number, line in enumerate(text.splitlines(), start=1):
-        if header := re.match(r"\s*\[\s*([^\[\]]+?)\s*\]\s*(#.*)?$", line):
-            table = _parts(header[1])
-            if table == key:
-                return number
-        elif (left := re.match(r"""\s*([\w."' -]+?)\s*=""", line)) and (*table, *_parts(left[1])) == key:
-            return number
-    return None
+    for number, line in enumerate(map(str.strip, text.splitlines()), start=1):
+        header, closing, after = line[1:].partition("]") if line.startswith("[") else ("", "", "")
+        left, equals, _ = line.partition("=")
+        if closing and after.strip()[:1] in ("", "#"):
+            table = _parts(header)
+            found.setdefault(table, number)
+        elif equals:
+            found.setdefault((*table, *_parts(left)), number)
+    return found
 
 
 def _parts(dotted: str) -> Key:
