@@ -56,6 +56,57 @@ SAME = {
         ("impact", "account:Qwen", "--declared", "--depth", "1", "--on", "2025-01-01", "--relation", "merge"),
         {"id": "account:Qwen", "evidence": "declared", "depth": "1", "on": "2025-01-01", "relation": "merge"},
     ),
+    "conflicts": (("licence", "--conflicts"), {}),
+    "conflicts-family": (
+        (
+            "licence",
+            "family:Qwen2.5",
+            "--conflicts",
+            "--kind",
+            "terms-dropped",
+            "--sample",
+            "3",
+            "--declared",
+        ),
+        {
+            "id": "family:Qwen2.5",
+            "kind": "terms-dropped",
+            "sample": "3",
+            "evidence": "declared",
+        },
+    ),
+    "changes": (
+        ("licence", "country:FR", "--changes", "--inferred"),
+        {"id": "country:FR", "evidence": "inferred"},
+    ),
+    "whatif": (
+        (
+            "whatif",
+            "--without",
+            "meta",
+            "--without",
+            "account:google",
+            "--deep",
+            "--draws",
+            "3",
+            "--top",
+            "4",
+        ),
+        {"without": ["meta", "account:google"], "deep": "", "draws": "3", "most": "4"},
+    ),
+    "whatif-licence": (
+        ("whatif", "--without", "alibaba", "--licence", "Apache-2.0=MIT", "--until", "2025-06-30"),
+        {"without": "alibaba", "licence": "Apache-2.0=MIT", "until": "2025-06-30"},
+    ),
+    "dependence": (
+        ("dependence", "--by", "country", "--of", "US", "--on", "2025-06-30", "--top", "3"),
+        {"by": "country", "of": "US", "on": "2025-06-30", "most": "3"},
+    ),
+    "dependence-show": (
+        ("dependence", "--show", "concentration", "--declared"),
+        {"show": "concentration", "evidence": "declared", "most": "20"},
+    ),
+    "dependence-roots": (("dependence", "--show", "roots"), {"show": "roots"}),
     "influence": (
         ("influence", "--by", "institution", "--measure", "accounts", "--top", "0"),
         {"by": "institution", "measure": "accounts"},
@@ -147,6 +198,19 @@ def test_partial_data_are_noted(whole: Running) -> None:
         ("impact?id=dataset:a/b", 404, "unknown-name", "no dataset"),
         ("impact?id=a&relation=finetuned", 400, "input-error", "Did you mean finetune"),
         ("impact?id=a&evidence=sure", 400, "input-error", "declared"),
+        ("conflicts?id=relation:merge", 400, "input-error", "can't be asked of a relation"),
+        ("conflicts?id=family:no-such-family", 404, "unknown-name", "no family"),
+        ("conflicts?sample=0", 400, "input-error", "from 1"),
+        ("changes?id=country:XX", 404, "unknown-name", "no country"),
+        ("whatif", 400, "input-error", "nothing goes"),
+        ("whatif?without=relation:finetune&licence=MIT", 400, "input-error", "a link has no licence"),
+        ("whatif?without=meta&until=2030-01-01", 400, "input-error", "knows nothing of"),
+        ("whatif?without=meta&draws=501", 400, "input-error", "500"),
+        (f"whatif?{'&'.join(['without=meta'] * 101)}", 400, "input-error", "At most 100"),
+        ("dependence?by=family", 400, "input-error", "country"),
+        ("dependence?of=no-such-house", 404, "unknown-name", "no institution"),
+        ("dependence?show=roots&of=meta", 400, "input-error", "Leave it out."),
+        ("check?id=a", 405, "http-405", "POST"),
         ("lineage?id=a&id=b", 400, "input-error", "Give it once."),
         ("lineage?id=a&relation=finetuned", 400, "input-error", "Did you mean finetune"),
         ("lineage?id=a&depth=0", 400, "input-error", "from 1"),
@@ -179,6 +243,72 @@ def test_errors_say_what_to_do(whole: Running, target: str, status: int, code: s
     assert said in f"{error['what']} {error['hint']}"
 
 
+POLICY = """
+[licence]
+allow = ["permissive"]
+covers = "all"
+[terms]
+conflicts = "high"
+[provenance]
+known_depth = "all"
+"""
+TOML = {"Content-Type": "application/toml; charset=utf-8"}
+MODELS = ("nvidia/LocateAnything-3B", "HuggingFaceTB/SmolLM2-135M", QWEN)
+
+
+def check(server: Running, policy: str | bytes, *models: str, **headers: str) -> Reply:
+    """Post a policy."""
+    kind = {**TOML, **{name.replace("_", "-"): text for name, text in headers.items()}}
+    return server.send("POST", f"/api/check?{urlencode({'id': models}, doseq=True)}", policy, kind)
+
+
+def test_a_policy_is_judged_as_by_the_command(whole: Running, built: Path, tmp_path: Path) -> None:
+    """What is posted is judged as the same bytes in a file; that a model fails is an answer, no error."""
+    file = tmp_path / "policy.toml"
+    file.write_text(POLICY, encoding="utf-8")
+    printed = begat("check", *MODELS, "--policy", str(file), "--format", "json", home=built).rows
+    reply = check(whole, POLICY, *MODELS, MODELS[0])
+    assert (reply.status, reply.json["snapshot"]) == (200, whole.service.served.name)
+    assert reply.json["rows"] == [{**row, "policy": "the policy that was posted"} for row in printed]
+    assert {row["verdict"] for row in reply.json["rows"]} == {"fail", "pass"}
+
+
+@pytest.mark.parametrize(
+    ("policy", "models", "headers", "status", "said"),
+    [
+        (POLICY, ("no/such-model",), {}, 404, "no model"),
+        (POLICY, (QWEN, "no/such-model"), {}, 404, "no model"),
+        (POLICY, (), {}, 400, "required"),
+        (POLICY, [f"a/{number}" for number in range(101)], {}, 400, "At most 100"),
+        ("", (QWEN,), {}, 400, "asks for nothing"),
+        ("[licence]\nalow = ['MIT']", (QWEN,), {}, 400, "line 2: licence.alow"),
+        ("/etc/passwd", (QWEN,), {}, 400, "no TOML"),
+        (b"[licence]\nallow = ['\xe9']", (QWEN,), {}, 400, "no TOML"),
+        ("a=" + "[" * 9_000, (QWEN,), {}, 400, "nested too deeply"),
+        (POLICY + "#" * 16_384, (QWEN,), {}, 413, "16,384"),
+        (POLICY, (QWEN,), {"Content_Type": "text/plain"}, 415, "application/toml"),
+        (POLICY, (QWEN,), {"Origin": "https://evil.example"}, 403, "--cors"),
+    ],
+)
+def test_a_check_that_cannot_be_made_never_passes(
+    whole: Running, policy: str | bytes, models: list[str], headers: dict[str, str], status: int, said: str
+) -> None:
+    """A policy that can't be read, or a model that isn't known among others, is refused, without rows."""
+    reply = check(whole, policy, *models, **headers)
+    assert (reply.status, set(reply.json)) == (status, {"error"})
+    assert (
+        said in f"{reply.json['error']['where']}: {reply.json['error']['what']} {reply.json['error']['hint']}"
+    )
+
+
+def test_a_check_is_only_posted(whole: Running) -> None:
+    """It says so itself, and has no other method."""
+    assert whole.send("OPTIONS", "/api/check").headers["allow"] == "OPTIONS, POST"
+    described = whole.get("/openapi.json").json["paths"]["/api/check"]
+    assert list(described) == ["post"]
+    assert list(described["post"]["requestBody"]["content"]) == ["application/toml"]
+
+
 def test_openapi_is_valid_and_complete(whole: Running) -> None:
     """The description is valid OpenAPI 3.1 and has every route, with what each takes."""
     described = whole.get("/openapi.json").json
@@ -187,7 +317,10 @@ def test_openapi_is_valid_and_complete(whole: Running) -> None:
     assert paths - set(described["paths"]) == {"/api/query/{name}"}  # what says that there is no such query
     assert set(described["paths"]) <= paths
     for endpoint in endpoints():
-        names = [item["name"] for item in described["paths"][endpoint.path]["get"]["parameters"]]
+        names = [
+            item["name"]
+            for item in described["paths"][endpoint.path][endpoint.methods[0].lower()]["parameters"]
+        ]
         assert names == [*(item.name for item in endpoint.parameters), "limit", "offset"]
     assert set(described["paths"]["/sparql"]) == {"get", "post"}
 

@@ -101,7 +101,19 @@ def send(
 
 
 DEAR = ("/api/rank", "/api/explain", "/api/claims")
-CHEAP = ["/api/query/{name}", *(item.path for item in endpoints() if item.path not in DEAR)]
+CHEAP = [
+    ("GET", "/api/query/{name}"),
+    *((item.methods[0], item.path) for item in endpoints() if item.path not in DEAR and not item.costly),
+]
+POLICIES = st.one_of(
+    st.binary(max_size=60),
+    st.lists(
+        st.sampled_from(
+            ["[licence]", "[terms]", "allow", "forbid", "covers", "=", "['MIT']", "1", "'all'", "\n"]
+        )
+    ).map(lambda words: " ".join(words).encode()),
+)
+"""Bodies of posts: bytes, and the words of a policy in any order."""
 
 CALM = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
 
@@ -132,8 +144,9 @@ def test_api(whole: Running, data: st.DataObject) -> None:
     """Whatever parameters the calls and named queries get, they answer, and the server lives."""
     with connected(whole) as connection:
         for _ in range(BATCH):
-            path, pairs = data.draw(st.sampled_from(CHEAP)), data.draw(PAIRS)
-            send(connection, "GET", f"{path}?{encoded(pairs)}", b"", {})
+            (method, path), pairs = data.draw(st.sampled_from(CHEAP)), data.draw(PAIRS)
+            body = data.draw(POLICIES) if method == "POST" else b""
+            send(connection, method, f"{path}?{encoded(pairs)}", body, {"Content-Type": "application/toml"})
         assert send(connection, "GET", "/health", b"", {}) == 200
 
 

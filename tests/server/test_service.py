@@ -75,6 +75,25 @@ def test_a_page_that_takes_long_is_there_later(service: Callable[..., Service]) 
     assert (content, writing.begun) == (b"page", 1)
 
 
+def test_what_is_costly_waits_for_its_like_alone(service: Callable[..., Service]) -> None:
+    """While one costly call runs no other does, cheap ones are answered, and who gives up is out."""
+    first, late = Writing(), Writing()
+
+    async def ask() -> bytes:
+        one = service()
+        running = asyncio.ensure_future(one.call(first, "a", costly=True))
+        await asyncio.sleep(0)
+        leaving = asyncio.ensure_future(one.call(late, "b", costly=True))
+        await asyncio.sleep(0)
+        leaving.cancel()
+        answer = await one.call(lambda _: b"cheap, ", "a")
+        first.go.set()
+        return answer + await running + await one.page("c", lambda _: b", costly", "c", costly=True)
+
+    assert asyncio.run(ask()) == b"cheap, page, costly"
+    assert (first.begun, late.begun) == (1, 0)
+
+
 def test_a_page_that_fails_is_not_kept(service: Callable[..., Service]) -> None:
     """An error goes to who asked, and the next one has it written anew."""
 

@@ -15,22 +15,29 @@ if TYPE_CHECKING:
 __all__ = ["check", "policy"]
 
 
-def policy(reg: Opened, path: Path | str) -> "Policy":
+def policy(reg: Opened, source: Path | str | bytes, *, name: str = "policy") -> "Policy":
     """Read a policy; the licences and institutions of the snapshot may be named in it.
+
+    Parameters
+    ----------
+    source : path or bytes
+        The file, or what would stand in it.
+    name : str
+        What bytes are called in the answer and in errors.
 
     Raises
     ------
     InputError
         If it can't be read or is not sound; see `begat.consequence.policy_file.read`.
     """
-    from begat.consequence.policy_file import Known, read
+    from begat.consequence.policy_file import Known, parse, read
 
     known = Known(
         licences=frozenset(reg.labels.licences),
         institutions=lambda text: _institutions(reg, text),
         platform=lambda name: _has_accounts(reg, name),
     )
-    return read(Path(path), known)
+    return parse(source, known, where=name) if isinstance(source, bytes) else read(Path(source), known)
 
 
 def check(reg: Opened, text: str, rules: "Policy | Path | str") -> Row:

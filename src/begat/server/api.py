@@ -49,7 +49,14 @@ def endpoints() -> tuple[Endpoint, ...]:
     return (*CALLS, *queries.named())
 
 
-async def page(service: Service, endpoint: Endpoint, given: Mapping[str, Sequence[str]], client: str) -> Page:
+async def page(
+    service: Service,
+    endpoint: Endpoint,
+    given: Mapping[str, Sequence[str]],
+    client: str,
+    *,
+    body: bytes | None = None,
+) -> Page:
     """Return a page of an endpoint's rows.
 
     Parameters
@@ -62,6 +69,8 @@ async def page(service: Service, endpoint: Endpoint, given: Mapping[str, Sequenc
         The parameters of the request, those of paging included.
     client : str
         Whose share queries are taken from.
+    body : bytes, optional
+        What was posted.
 
     Raises
     ------
@@ -72,7 +81,8 @@ async def page(service: Service, endpoint: Endpoint, given: Mapping[str, Sequenc
     own = {name: values for name, values in given.items() if name not in paging}
     served = service.served
     assert endpoint.rows is not None
-    rows = await endpoint.rows(service, arguments(endpoint, own), client)
+    posted = {} if body is None else {"body": body}
+    rows = await endpoint.rows(service, arguments(endpoint, own) | posted, client)
     start, end = paging["offset"], paging["offset"] + paging["limit"]
     more = len(rows) > end
     following = urlencode({**own, "limit": paging["limit"], "offset": end}, doseq=True)

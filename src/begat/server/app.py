@@ -95,11 +95,12 @@ def _middleware(settings: Settings) -> list[Middleware]:
 
 def _route(endpoint: Endpoint, handler: Handler) -> Route:
     methods = (*endpoint.methods, "OPTIONS")
+    allowed = sorted({*methods, *(("HEAD",) if "GET" in methods else ())})
 
     async def handle(request: Request) -> Response:
         request.scope["state"]["route"] = endpoint.path
         if request.method == "OPTIONS":
-            return Response(status_code=204, headers={"Allow": ", ".join(sorted({*methods, "HEAD"}))})
+            return Response(status_code=204, headers={"Allow": ", ".join(allowed)})
         return await handler(request)
 
     return Route(endpoint.path, handle, methods=methods)
@@ -124,7 +125,7 @@ async def _index(request: Request) -> Response:
 
 async def _sparql(request: Request) -> Response:
     service, settings = _service(request), _service(request).settings
-    body = await _body(request, settings) if request.method == "POST" else b""
+    body = await _body(request, settings, settings.body) if request.method == "POST" else b""
     accept = ", ".join(request.headers.getlist("accept")) or None
     asked = protocol.Asked(
         request.method, request.scope["query_string"], request.headers.get("content-type"), body, accept
@@ -191,7 +192,8 @@ def _rows(endpoint: Endpoint) -> Handler:
     async def handle(request: Request) -> Response:
         service, given = _service(request), protocol.parameters(request.scope["query_string"])
         who = client(request.scope, service.settings)
-        page = await _unless_gone(request, api.page(service, endpoint, given, who))
+        body = await _posted(request, endpoint, service.settings) if endpoint.bodies else None
+        page = await _unless_gone(request, api.page(service, endpoint, given, who, body=body))
         link = {"Link": f'<{page.following}>; rel="next"'} if page.following else {}
         cut = {TRUNCATED: "true"} if page.truncated else {}
         return _json(page.content, headers={**link, **cut})
@@ -234,7 +236,14 @@ async def _metrics(request: Request) -> Response:
     return Response(content, headers={"Content-Type": MEDIA_TYPE})
 
 
-async def _body(request: Request, settings: Settings) -> bytes:
+async def _posted(request: Request, endpoint: Endpoint, settings: Settings) -> bytes:
+    """Return what is posted to a call of the API, if it is of a media type that it reads."""
+    hint = f"Send it as {' or '.join(endpoint.bodies)}."
+    protocol.media_type(request.headers.get("content-type"), endpoint.bodies, hint=hint)
+    return await _body(request, settings, min(settings.body, endpoint.largest or settings.body))
+
+
+async def _body(request: Request, settings: Settings, most: int) -> bytes:
     """Return the body of a request, as large and as slow as allowed."""
     if request.headers.get("content-encoding", "identity").lower() != "identity":
         raise HttpRefusal(415, "a compressed body is not read", where="Content-Encoding")
@@ -243,8 +252,8 @@ async def _body(request: Request, settings: Settings) -> bytes:
         async with asyncio.timeout(settings.patience):
             async for part in request.stream():
                 content += part
-                if len(content) > settings.body:
-                    raise _too_large(settings.body)
+                if len(content) > most:
+                    raise _too_large(most)
     except TimeoutError as error:
         hint = "The connection is closed."
         raise HttpRefusal(408, f"the body did not come within {settings.patience:g} s", hint=hint) from error
@@ -253,7 +262,7 @@ async def _body(request: Request, settings: Settings) -> bytes:
 
 def _too_large(most: int) -> HttpRefusal:
     what = f"the body is longer than {most:,} bytes"
-    return HttpRefusal(413, what, hint="Ask something shorter.", headers={"Connection": "close"})
+    return HttpRefusal(413, what, hint="Send something shorter.", headers={"Connection": "close"})
 
 
 async def _unless_gone(request: Request, work: Coroutine[Any, Any, Value]) -> Value:

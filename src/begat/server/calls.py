@@ -1,8 +1,10 @@
 """The addresses of the JSON API that call the registry: each the twin of a command of the command line."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from begat.errors import InputError
 from begat.server.endpoint import Endpoint, Parameter
 from begat.server.service import Service
 
@@ -24,13 +26,15 @@ def _call(
     function: "Callable[[Registry, Arguments], Rows]",
     *parameters: Parameter,
     about: tuple[str, ...] = (),
+    costly: bool = False,
 ) -> Endpoint:
     """Return the address of a call; it runs in a thread of the service, for a bounded time."""
 
     async def rows(service: Service, given: Arguments, client: str) -> Rows:
-        return await service.call(lambda registry: function(registry, given), client)
+        return await service.call(lambda registry: function(registry, given), client, costly=costly)
 
-    return Endpoint(f"/api/{name}", summary, parameters, statuses=ERRORS, rows=rows, about=about)
+    path = f"/api/{name}"
+    return Endpoint(path, summary, parameters, statuses=ERRORS, rows=rows, about=about, costly=costly)
 
 
 def _relations() -> Sequence[str]:
@@ -93,6 +97,30 @@ def _links() -> Sequence[str]:
     return list(KINDS)
 
 
+def _levels() -> Sequence[str]:
+    from begat.consequence.dependence import LEVELS
+
+    return list(LEVELS)
+
+
+def _replaced() -> Sequence[str]:
+    from begat.registry.replaced import RANKED
+
+    return list(RANKED)
+
+
+def _kinds_of_conflicts() -> Sequence[str]:
+    from begat.consequence.conflict import KINDS
+
+    return list(KINDS)
+
+
+def _severities() -> Sequence[str]:
+    from begat.consequence.conflict import SEVERITIES
+
+    return list(SEVERITIES)
+
+
 def _words(*words: str) -> Callable[[], Sequence[str]]:
     return lambda: words
 
@@ -108,6 +136,12 @@ COUNTRY = Parameter("country", "only those with their seat there (ISO 3166-1 alp
 METHOD = Parameter("method", "a method of ranking", words=_methods, default="begat-53")
 EDITION = Parameter("edition", "an edition of a published ranking, else what was known on that day", "day")
 RANKED = ("institution", "country", "kind")
+WEAKEST = Parameter("evidence", "the weakest links that count", words=_evidence, default="reported")
+WHOSE = Parameter("id", "an institution, account or family, or country:CC; everything if not given")
+
+TOML = "application/toml"
+LARGEST_POLICY = 16 << 10
+"""Bytes of a policy that is posted: reading TOML may take the square of its length."""
 
 
 def _lineage(registry: "Registry", given: Arguments) -> Rows:
@@ -136,6 +170,37 @@ def _children(registry: "Registry", given: Arguments) -> Rows:
 def _impact(registry: "Registry", given: Arguments) -> Rows:
     options = {name: given[name] for name in ("evidence", "depth", "on")}
     return registry.impact(given["id"], relations=given["relation"] or None, **options)
+
+
+def _conflicts(registry: "Registry", given: Arguments) -> Rows:
+    how = {name: given[name] for name in ("kind", "severity", "evidence", "sample")}
+    return [registry.conflicts(given["id"], **how)]
+
+
+def _changes(registry: "Registry", given: Arguments) -> Rows:
+    return [registry.licence_changes(given["id"], evidence=given["evidence"])]
+
+
+def _whatif(registry: "Registry", given: Arguments) -> Rows:
+    return [registry.whatif(**given)]
+
+
+def _dependence(registry: "Registry", given: Arguments) -> Rows:
+    how = {name: given[name] for name in ("by", "on", "evidence")}
+    of, supplier, show, most = (given[name] for name in ("of", "supplier", "show", "most"))
+    if (of and show == "roots") or (supplier and show != "matrix"):
+        where = "supplier" if supplier else "of"
+        raise InputError(f"{show} can't be narrowed by it", where=where, hint="Leave it out.")
+    if show == "roots":
+        return registry.root_suppliers(**how)
+    if show == "concentration":
+        return registry.concentration(**how, of=of, most=most)
+    return registry.dependence(**how, of=of, supplier=supplier, most=most)
+
+
+def _check(registry: "Registry", given: Arguments) -> Rows:
+    rules = registry.policy(given["body"], name="the policy that was posted")
+    return [{**registry.check(text, rules), "error": None} for text in dict.fromkeys(given["id"])]
 
 
 def _influence(registry: "Registry", given: Arguments) -> Rows:
@@ -227,6 +292,81 @@ CALLS: tuple[Endpoint, ...] = (
         Parameter("depth", "at most this many links", "integer", least=1),
         ON,
         about=("derivations", "training"),
+    ),
+    _call(
+        "conflicts",
+        "What does not fit among the licences of many things, with cases: one row. Not legal advice.",
+        _conflicts,
+        WHOSE,
+        Parameter("kind", "count only findings of this kind", words=_kinds_of_conflicts),
+        Parameter("severity", "count only findings of this severity", words=_severities),
+        WEAKEST,
+        Parameter("sample", "cases to show at most", "integer", default=10, least=1, most=1_000),
+        about=("derivations", "training", "licences"),
+        costly=True,
+    ),
+    _call(
+        "changes",
+        "How licences change from parent to child, by relation and by pair of licences: one row.",
+        _changes,
+        WHOSE,
+        WEAKEST,
+        about=("derivations", "licences"),
+        costly=True,
+    ),
+    replace(
+        _call(
+            "check",
+            "Whether models keep the policy that is posted, with the reasons of every rule: one row a model, "
+            "whose verdict is pass, warn or fail. Not legal advice.",
+            _check,
+            Parameter("id", "a model; may be repeated", required=True, many=True),
+            about=("derivations", "training", "licences"),
+        ),
+        methods=("POST",),
+        bodies=(TOML,),
+        largest=LARGEST_POLICY,
+        statuses=(*ERRORS, 403, 408, 413, 415),
+    ),
+    _call(
+        "whatif",
+        "What is lost without somebody or something, and who would move up: one row. No forecast.",
+        _whatif,
+        Parameter(
+            "without",
+            "who or what goes, as institution:ID, country:CC, account:, family:, model:, dataset:, relation:",
+            many=True,
+        ),
+        Parameter("licence", "they do not go but change to this licence, or FROM=TO"),
+        Parameter("until", "what would have been lost on that day", "day"),
+        WEAKEST,
+        Parameter("by_quarter", "also at the end of each quarter until then", "flag", default=False),
+        Parameter("measure", "rank institutions by it", words=_replaced, default="reach"),
+        Parameter("draws", "draws for the intervals of ranks", "integer", default=100, most=500),
+        Parameter("deep", "rank without what rests on it, too", "flag", default=False),
+        Parameter("ranking", "rank by begat-53, too", "flag", default=False),
+        Parameter("most", "at most so many things and ranks", "integer", default=10, least=1, most=1_000),
+        about=("derivations", "training", "institutions", "countries"),
+        costly=True,
+    ),
+    _call(
+        "dependence",
+        "Who rests on whom: how many models of one house or country come from models of another.",
+        _dependence,
+        Parameter("by", "whose models rest on whose", words=_levels, default="institution"),
+        Parameter("of", "only whose models rest"),
+        Parameter("supplier", "only on whom they rest"),
+        Parameter(
+            "show",
+            "pairs; each with its suppliers summed up; or whom all rest on in the end",
+            words=_words("matrix", "concentration", "roots"),
+            default="matrix",
+        ),
+        Parameter("most", "at most this many", "integer", default=1_000, least=1, most=10_000),
+        ON,
+        WEAKEST,
+        about=("derivations", "institutions", "countries"),
+        costly=True,
     ),
     _call(
         "influence",

@@ -22,6 +22,7 @@ Row = Mapping[str, Any]
 FLAGS = {"true": True, "1": True, "": True, "false": False, "0": False}
 MOST_DIGITS = 15
 MOST_TEXT = 1_000
+MOST_TIMES = 100
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,8 @@ class Parameter:
         Bounds of an integer.
     longest : int
         Characters of a text.
+    times : int
+        How often it may be given, if several times.
     place : str
         Whether it is a parameter of the query or a part of the path.
     """
@@ -58,6 +61,7 @@ class Parameter:
     least: int = 0
     most: int = 1_000_000
     longest: int = MOST_TEXT
+    times: int = MOST_TIMES
     place: Literal["query", "path"] = "query"
 
     def read(self, values: Sequence[str]) -> Any:
@@ -72,6 +76,10 @@ class Parameter:
             raise InputError("this parameter is required", where=self.name, hint=f"It is {self.text}.")
         if len(values) > 1 and not self.many:
             raise InputError(f"it is given {len(values)} times", where=self.name, hint="Give it once.")
+        if len(values) > self.times:
+            raise InputError(
+                f"it is given {len(values):,} times", where=self.name, hint=f"At most {self.times}."
+            )
         read = [self._one(value) for value in values]
         if self.many:
             return read
@@ -121,7 +129,7 @@ class Parameter:
         if self.words:
             one["enum"] = list(self.words())
         if self.many:
-            return {"type": "array", "items": one}
+            return {"type": "array", "items": one, "maxItems": self.times}
         return one if self.default is None else {**one, "default": self.default}
 
 
@@ -146,9 +154,13 @@ class Endpoint:
     page : callable or None
         For a page of the explorer: from the registry and the arguments to the page.
     bodies : tuple of str
-        Media types of what is posted.
+        Media types of what is posted; to a call of the API it comes as the argument ``body``.
+    largest : int, optional
+        Bytes of what is posted to a call of the API; as much as the settings allow if not given.
     about : tuple of str
         Topics that its rows rest on; what the snapshot lacks of them is noted beside the rows.
+    costly : bool
+        Whether it reads all that the snapshot has; such calls and pages run one after another.
     """
 
     path: str
@@ -160,7 +172,9 @@ class Endpoint:
     rows: Callable[["Service", Arguments, str], Awaitable[Sequence[Row]]] | None = None
     page: Callable[["Registry", Arguments], "Page"] | None = None
     bodies: tuple[str, ...] = ()
+    largest: int | None = None
     about: tuple[str, ...] = ()
+    costly: bool = False
 
 
 def arguments(endpoint: Endpoint, given: Mapping[str, Sequence[str]]) -> dict[str, Any]:

@@ -129,7 +129,10 @@ def _slow_things(registry: "Registry") -> list[Asked]:
 
 
 async def _content(service: Service, asked: Asked, client: str) -> bytes:
-    return await service.page(_tag(service, asked), lambda registry: _written(registry, asked), client)
+    def write(registry: "Registry") -> bytes:
+        return _written(registry, asked)
+
+    return await service.page(_tag(service, asked), write, client, costly=asked.endpoint.costly)
 
 
 def _tag(service: Service, asked: Asked) -> str:

@@ -39,10 +39,12 @@ LANG = Parameter("lang", "of the page; else what the browser likes best", words=
 FORMAT = Parameter("format", "the page, or its data", words=lambda: tuple(FORMATS), default="html")
 
 
-def _page(path: str, summary: str, function: Function, *parameters: Parameter) -> Endpoint:
+def _page(
+    path: str, summary: str, function: Function, *parameters: Parameter, costly: bool = False
+) -> Endpoint:
     """Return the address of a page; it is made in a thread of the service, for a bounded time."""
     taken, media = (*parameters, LANG, FORMAT), tuple(FORMATS.values())
-    return Endpoint(path, summary, taken, media_types=media, statuses=ERRORS, page=function)
+    return Endpoint(path, summary, taken, media_types=media, statuses=ERRORS, page=function, costly=costly)
 
 
 def _thing(kind: str, summary: str, function: Function, *parameters: Parameter) -> tuple[Endpoint, ...]:
@@ -101,11 +103,11 @@ def _conflicts() -> tuple[Endpoint, ...]:
         return registry.conflicts_page(given["id"] or None, evidence=evidence, lang=lang)
 
     path = f"/{PREFIXES['conflicts']}"
+    within = Parameter("id", whose, required=True, place="path")
+    beside = Parameter("id", f"{whose}; all if not given")
     return (
-        _page(
-            f"{path}/{{id:path}}", summary, page, Parameter("id", whose, required=True, place="path"), WEAKEST
-        ),
-        _page(path, summary, page, Parameter("id", f"{whose}; all if not given"), WEAKEST),
+        _page(f"{path}/{{id:path}}", summary, page, within, WEAKEST, costly=True),
+        _page(path, summary, page, beside, WEAKEST, costly=True),
     )
 
 
@@ -223,6 +225,7 @@ PAGES: tuple[Endpoint, ...] = (
         Parameter("by", "whose models rest on whose", words=lambda: LEVELS, default="institution"),
         WEAKEST,
         ON,
+        costly=True,
     ),
     _page(
         "/whatif",
@@ -234,6 +237,7 @@ PAGES: tuple[Endpoint, ...] = (
         WEAKEST,
         Parameter("by_quarter", "also at the end of each quarter", "flag", default=False),
         Parameter("ranking", "also by begat-53", "flag", default=False),
+        costly=True,
     ),
     _page(
         "/compare",

@@ -21,6 +21,7 @@ __all__ = [
     "Parameters",
     "asks_nothing",
     "forms",
+    "media_type",
     "parameters",
     "question",
 ]
@@ -109,7 +110,8 @@ def _read(asked: Asked) -> tuple[Parameters, str | None]:
     given = parameters(asked.query_string)
     if asked.method in ("GET", "HEAD"):
         return given, None
-    kind = _content(asked.content_type)
+    hint = f"Send a form ({FORM}) or the query itself ({QUERY})."
+    kind = media_type(asked.content_type, (FORM, QUERY), hint=hint, refused=(UPDATE,))
     if kind == UPDATE:
         raise HttpRefusal(403, READ_ONLY, hint=f"Send a query as {QUERY}.")
     if kind == FORM:
@@ -124,23 +126,29 @@ def _joined(*parts: Parameters) -> Parameters:
     return {name: [value for part in parts for value in part.get(name, ())] for name in names}
 
 
-def _content(header: str | None) -> str:
-    """Return the media type of a body, which must be one of the protocol's and in UTF-8."""
+def media_type(header: str | None, read: Sequence[str], *, hint: str, refused: Sequence[str] = ()) -> str:
+    """Return the media type of a body, which must be one that is read or refused later, and in UTF-8.
+
+    Raises
+    ------
+    HttpRefusal
+        415 if it isn't.
+    """
     kind, _, rest = (header or "").partition(";")
     kind = kind.strip().lower()
-    if kind not in (FORM, QUERY, UPDATE):
+    if kind not in (*read, *refused):
         raise HttpRefusal(
             415,
             "a body of this media type can't be read"
             if kind
             else "the request does not say what its body is",
             where="Content-Type",
-            hint=f"Send a form ({FORM}) or the query itself ({QUERY}).",
-            headers={"Accept-Post": f"{FORM}, {QUERY}"},
+            hint=hint,
+            headers={"Accept-Post": ", ".join(read)},
         )
     charset = re.search(r"charset\s*=\s*\"?([\w.:-]+)", rest, re.IGNORECASE)
     if charset and charset[1].lower() not in ("utf-8", "utf8", "us-ascii"):
-        raise HttpRefusal(415, "a query is sent in UTF-8", where="Content-Type", hint="Use charset=utf-8.")
+        raise HttpRefusal(415, "a body is sent in UTF-8", where="Content-Type", hint="Use charset=utf-8.")
     return kind
 
 

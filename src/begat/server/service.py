@@ -3,7 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
@@ -53,29 +53,39 @@ class Service:
     _writing: "dict[str, asyncio.Future[bytes]]" = field(default_factory=dict, repr=False)
     _running: Counter[str] = field(default_factory=Counter)
     _threads: ThreadPoolExecutor = field(init=False, repr=False)
+    _costly: ThreadPoolExecutor = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         self.written = Written(self.settings.written)
         self._threads = ThreadPoolExecutor(self.settings.calls, "begat-call")
+        self._costly = ThreadPoolExecutor(self.settings.costly, "begat-costly")
 
-    async def call(self, function: "Callable[[Registry], Value]", client: str) -> Value:
-        """Call the registry in a thread, for a bounded time.
+    async def call(
+        self, function: "Callable[[Registry], Value]", client: str, *, costly: bool = False
+    ) -> Value:
+        """Call the registry in a thread, for a bounded time; `costly` calls wait for each other.
 
         Raises
         ------
         HttpRefusal
             429 if this client has as many calls as one may have; 503 if too many run or wait, or this one
-            takes too long: it then still ends in its thread.
+            takes too long: if it has begun it then still ends in its thread.
         InputError
             If no registry is served.
         """
-        done = await self._in_time(self._started(function, client))
+        work, future = self._started(function, client, costly=costly)
+        try:
+            done = await self._in_time(future)
+        finally:
+            work.cancel()  # if it still waits: nobody waits for it any more
         if done is None:
             what = f"the call took longer than {self.settings.call_seconds:g} s"
             raise HttpRefusal(503, what, hint="Ask for less.")
         return done.result()
 
-    async def page(self, name: str, write: "Callable[[Registry], bytes]", client: str) -> bytes:
+    async def page(
+        self, name: str, write: "Callable[[Registry], bytes]", client: str, *, costly: bool = False
+    ) -> bytes:
         """Return what `write` writes, kept under a name; who asks meanwhile waits for the same writing.
 
         Raises
@@ -88,7 +98,8 @@ class Service:
             return content
         writing = self._writing.get(name)
         if writing is None:
-            writing = self._writing[name] = self._started(write, client)
+            _, writing = self._started(write, client, costly=costly)
+            self._writing[name] = writing
             writing.add_done_callback(lambda done: self._wrote(name, done))
         done = await self._in_time(writing)
         if done is None:
@@ -96,15 +107,19 @@ class Service:
             raise HttpRefusal(503, what, hint="It opens by itself once it is there.", headers=AGAIN)
         return done.result()
 
-    def _started(self, function: "Callable[[Registry], Value]", client: str) -> "asyncio.Future[Value]":
+    def _started(
+        self, function: "Callable[[Registry], Value]", client: str, *, costly: bool
+    ) -> "tuple[Future[Value], asyncio.Future[Value]]":
+        """Give a call to a thread; return it as the thread has it, and as it is awaited."""
         registry = self.served.registry
         if registry is None:
             raise InputError("a file is served, which has no registry", hint="Ask in SPARQL.")
         self._admit(client)
         self._running[client] += 1
-        future = asyncio.get_running_loop().run_in_executor(self._threads, function, registry)
+        work = (self._costly if costly else self._threads).submit(function, registry)
+        future = asyncio.wrap_future(work)
         future.add_done_callback(lambda done: self._ended(done, client))
-        return future
+        return work, future
 
     async def _in_time(self, future: "asyncio.Future[Value]") -> "asyncio.Future[Value] | None":
         """Return a call once it is done; None if that takes too long, it then still ends in its thread."""
@@ -137,4 +152,5 @@ class Service:
 
     def close(self) -> None:
         """Take no more calls."""
-        self._threads.shutdown(wait=False, cancel_futures=True)
+        for threads in (self._threads, self._costly):
+            threads.shutdown(wait=False, cancel_futures=True)

@@ -31,6 +31,8 @@ class Settings:
         Most bytes of answers that clients are taking at once.
     calls, call_seconds, waiting : int, float, int
         Of the JSON API and of pages: calls at once, the time of one, and how many may wait.
+    costly : int
+        Of those calls and pages that read all that the snapshot has: at once, besides the others.
     written : int
         Most bytes of pages kept for whoever asks again.
     """
@@ -47,4 +49,5 @@ class Settings:
     calls: int = 4
     call_seconds: float = 20.0
     waiting: int = 16
+    costly: int = 1
     written: int = 32 << 20
