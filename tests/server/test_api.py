@@ -60,7 +60,7 @@ SAME = {
     "conflicts-family": (
         (
             "licence",
-            "family:Qwen2.5",
+            "family:vibethinker",
             "--conflicts",
             "--kind",
             "terms-dropped",
@@ -69,7 +69,7 @@ SAME = {
             "--declared",
         ),
         {
-            "id": "family:Qwen2.5",
+            "id": "family:vibethinker",
             "kind": "terms-dropped",
             "sample": "3",
             "evidence": "declared",
@@ -146,6 +146,22 @@ def test_rows_are_those_of_the_command(whole: Running, built: Path, name: str) -
     assert rows == expected[:1000]
     assert rows
     assert reply.json["truncated"] is (len(expected) > 1000)
+
+
+def test_command_call_and_page_count_the_same(whole: Running, built: Path) -> None:
+    """What does not fit is counted alike on all three roads, and the page of a family leads to it."""
+    whose = "family:vibethinker"
+    printed = begat("licence", whose, "--conflicts", "--sample", "24", "--format", "json", home=built).rows
+    (called,) = call(whole, "conflicts", id=whose, sample=24).json["rows"]
+    assert called == printed
+    shown = whole.get(f"/conflicts/{whose}?format=json").json
+    for section in ("kinds", "pairs", "relations", "sample"):
+        rows = [row for row in shown["rows"] if row["section"] == section]
+        for row, one in zip(rows, called[section], strict=True):
+            assert row | {key: one[key] for key in one if key in row} == row
+    assert called["looked_at"].items() <= shown["head"].items()
+    assert called["kinds"]
+    assert f'href="/conflicts/{whose}"' in whole.get("/f/vibethinker").body.decode()
 
 
 @pytest.mark.parametrize("name", queries())

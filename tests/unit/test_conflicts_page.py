@@ -55,7 +55,11 @@ def test_of_an_institution(world: Registry) -> None:
     assert page.title == "Licences that do not fit: The Shop"
     assert page.twin.head["made_models"] == 1
     text = unescape(html(page, SERVED))
-    assert f'href="/licence/{SHIP}"' in text
+    for address in (f"/licence/{SHIP}", "/i/the-shop", "/impact/institution:the-shop", "/conflicts"):
+        assert f'href="{address}"' in text
+    assert said("en", "conflicts")["scope_institution"] in text
+    assert 'href="/conflicts/institution:the-shop"' in html(world.licence_page(SHIP), SERVED)
+    assert "/conflicts" not in html(world.licence_page(SHIP))
     assert said("en", "licence")["not_advice"] in text
     with pytest.raises(UnknownName):
         world.conflicts_page("institution:nobody")

@@ -1,5 +1,6 @@
 """May it be shipped: the terms that reach one thing, what doesn't fit among many, how licences change."""
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -8,6 +9,7 @@ from begat.discovery import named
 from begat.registry.asked import COUNTRY, OWNERS, called, owned, thing
 from begat.registry.opened import Opened, Row
 from begat.registry.pages import about
+from begat.registry.subject import ACCOUNT, INSTITUTION
 
 if TYPE_CHECKING:
     from begat.answer.conflicts import Downloads
@@ -61,7 +63,21 @@ def licence_page(reg: Opened, text: str, *, lang: str = "en", **how: Any) -> "Pa
     """Return the page on the terms of a model or dataset; arguments as in `licence`."""
     from begat.views.page.licence import licence_page
 
-    return licence_page(licence(reg, text, **how), about(reg, *TOPICS), lang=lang)
+    found = licence(reg, text, **how)
+    return licence_page(found, about(reg, *TOPICS), owners=list(_owners(reg, thing(reg, text))), lang=lang)
+
+
+def _owners(reg: Opened, node: int) -> Iterator[tuple[str, str, str]]:
+    """Yield who published a node of the supply, as far as it is known: kind, id, name."""
+    graph = reg.supply.graph
+    known = (
+        (ACCOUNT, graph.account, graph.account_ids),
+        (INSTITUTION, graph.institution, graph.institution_ids),
+    )
+    for kind, codes, ids in known:
+        if codes[node] >= 0:
+            key = ids[codes[node]]
+            yield kind, key, reg.census.name_of(kind, key)
 
 
 def conflicts(

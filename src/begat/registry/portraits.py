@@ -140,6 +140,7 @@ def _group_page(reg: Opened, group: "Group", lang: str) -> "Page":
         ranked=sum(row["rank"] is not None for row in ranks.values()),
         history=history(reg).get(facts.get("osir") or "", ()) if by == "institution" else (),
         root=_root(reg, group),
+        judged=_judged(reg, group),
         **_of_country(reg, group),
     )
     return group_page(data, about(reg, *TOPICS), lang=lang)
@@ -151,6 +152,11 @@ def _root(reg: Opened, group: "Group") -> str | None:
         return group.id if reg.graph.ids.find(group.id) is not None else None
     named_so = group.kind in ("institution", "account") and len(group.members)
     return group.id.removeprefix(f"{HUB}:") if named_so else None
+
+
+def _judged(reg: Opened, group: "Group") -> bool:
+    """Return whether it can be asked what does not fit of a group; of families if a source names it."""
+    return len(group.members) > 0 and (group.kind != "family" or group.id in reg.families[0])
 
 
 def _facts(reg: Opened, group: "Group") -> Row:

@@ -67,10 +67,13 @@ def conflicts_page(
     """
     words = {**said(lang, "hourglass"), **said(lang, "licence"), **said(lang, "conflicts")}
     totals = next(row for row in found["totals"] if row["evidence"] == found["evidence"])
+    kind, _, thing = found["subject"].partition(":")
     return Page(
         view="conflicts",
         title=words["title_of"].format(name=clean(name)) if name else words["title"],
         values={
+            "subject": (kind, thing) if thing else None,
+            "scope": words[f"scope_{kind}"],
             "lead": list(_lead(found["looked_at"], totals, words)),
             "tiles": list(_tiles(found["looked_at"], totals, words)),
             "sections": [_kinds(found, words), *_origin(found["kinds"], words), _evidence(found, words)],

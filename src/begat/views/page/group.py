@@ -40,10 +40,6 @@ COLUMNS = (
 """Of the twin: a row says what its section has."""
 
 
-JUDGED = ("institution", "account", "country")
-"""Kinds whose licences have a page of what does not fit."""
-
-
 class GroupData(NamedTuple):
     """What a page about a group shows.
 
@@ -68,6 +64,8 @@ class GroupData(NamedTuple):
         ``id, name, kind, models, descendants, reach`` of a country's institutions.
     root : str, optional
         Whose derivative tree shows the group.
+    judged : bool
+        Whether there is a page of what does not fit among its licences.
     """
 
     kind: str
@@ -81,6 +79,7 @@ class GroupData(NamedTuple):
     shares: Sequence[Row] = ()
     institutions: Sequence[Row] = ()
     root: str | None = None
+    judged: bool = False
 
 
 def group_page(data: GroupData, about: About, *, lang: str = "en") -> Page:
@@ -144,7 +143,7 @@ def _chips(data: GroupData, words: Words, lang: str) -> Iterator[Row]:
     if data.root:
         yield chip("", words["tree"], "tree", data.root, way=True)
         yield chip("", words["impact"], "impact", f"{data.kind}:{data.id}", way=True)
-    if data.kind in JUDGED and data.portrait["counts"]["models"]:
+    if data.judged:
         yield chip("", words["conflicts"], "conflicts", f"{data.kind}:{data.id}", way=True)
 
 

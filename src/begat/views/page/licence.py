@@ -50,13 +50,17 @@ PLAIN = "yes"
 """What a clause says that only binds."""
 
 
-def licence_page(facts: Row, about: About, *, lang: str = "en") -> Page:
+def licence_page(
+    facts: Row, about: About, *, owners: Sequence[tuple[str, str, str]] = (), lang: str = "en"
+) -> Page:
     """Return the page on the terms of a model or dataset.
 
     Parameters
     ----------
     facts : mapping
         As `begat.registry.licensed.licence` gives them.
+    owners : sequence of tuple
+        Who published it: kind, id and name.
     """
     words = said(lang, "licence")
     things = {(row["kind"], row["id"]): row for row in facts["sources"]}
@@ -70,6 +74,7 @@ def licence_page(facts: Row, about: About, *, lang: str = "en") -> Page:
         title=words["title"].format(name=name),
         values={
             "subject": (own["kind"], own["id"]),
+            "owners": [(f"{kind}:{key}", _owner(kind, name, words)) for kind, key, name in owners],
             "own": shown(own["licence"], lang, own["why"]),
             "written": _written(own, words),
             "verdict": list(_verdict(facts, words)),
@@ -89,6 +94,10 @@ def licence_page(facts: Row, about: About, *, lang: str = "en") -> Page:
         tools=("csv", "json"),
         subject=(own["kind"], own["id"]),
     )
+
+
+def _owner(kind: str, name: str, words: Words) -> str:
+    return words[f"to_conflicts_{kind}"].format(name=clean(name))
 
 
 def _key(stem: str, name: str) -> str:
