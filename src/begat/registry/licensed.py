@@ -121,7 +121,6 @@ def conflicts(
     from begat.answer.conflicts import Conflicts
     from begat.consequence.conflict import KINDS, SEVERITIES
     from begat.consequence.supply import EVIDENCE
-    from begat.consequence.sweep import sweep
 
     for what, name, known in (("kind", kind, KINDS), ("severity", severity, SEVERITIES)):
         if name is not None:
@@ -130,10 +129,7 @@ def conflicts(
     subject, nodes = _whose(reg, text)
     downloads = _downloads(reg, nodes)
     levels = {
-        level: Conflicts(
-            reg.supply, reg.labels, sweep(reg.supply, reg.labels, evidence=level), nodes, downloads
-        )
-        for level in EVIDENCE
+        level: Conflicts(reg.supply, reg.labels, reg.swept(level), nodes, downloads) for level in EVIDENCE
     }
     found = levels[evidence]
 

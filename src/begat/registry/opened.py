@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from begat.consequence.labels import Labels
     from begat.consequence.statements import Statements
     from begat.consequence.supply import Supply
+    from begat.consequence.sweep import Sweep
     from begat.graph import Graph
     from begat.graph.arrays import Ints
     from begat.registry.kept import Kept
@@ -90,6 +91,13 @@ class Opened:
         from begat.consequence.statements import load_or_make
 
         return load_or_make(self.snapshot, self.supply, self._derived / "statements")
+
+    @cached_property
+    def swept(self) -> "Callable[[str], Sweep]":
+        """What does not fit in everything, by the weakest evidence followed; 24 bytes a node are kept."""
+        from begat.consequence.sweep import sweep
+
+        return cache(lambda evidence: sweep(self.supply, self.labels, evidence=evidence))
 
     @cached_property
     def columns(self) -> "Columns":
