@@ -9,14 +9,14 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from begat.consequence.conflict import KINDS, SEVERITIES
+from begat.consequence.conflict import KINDS, SEVERITIES, UNLABELLED
 from begat.consequence.inherit import CHANNELS
 from begat.consequence.labels import UNKNOWN_WHY, Labels
 from begat.consequence.origin_sweep import Traced, traced
 from begat.consequence.supply import KINDS as LINKS
 from begat.consequence.supply import Supply
 from begat.consequence.sweep import Hit, Sweep, licences_in
-from begat.consequence.verdict import CLASH, UNLABELLED
+from begat.consequence.verdict import CLASH
 from begat.graph.arrays import Flags, Ints, unique
 from begat.influence.figures import known_total
 

@@ -8,13 +8,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from begat.consequence.conflict import KINDS, NAMING, naming
+from begat.consequence.conflict import KINDS, NAMING, UNLABELLED, naming
 from begat.consequence.inherit import CHANNEL_OF, CHANNELS, inherit
 from begat.consequence.labels import Labels
 from begat.consequence.origin import Origins, lacks_name, same_maker
 from begat.consequence.supply import Supply
 from begat.consequence.sweep import Hit, Sweep, licences_in
-from begat.consequence.verdict import CLASH, UNLABELLED, conflicts
+from begat.consequence.verdict import CLASH, conflicts
 from begat.graph.arrays import Edges, Flags, Ints
 
 __all__ = ["Traced", "traced"]

@@ -35,7 +35,7 @@ def policy(reg: Opened, source: Path | str | bytes, *, name: str = "policy") -> 
     known = Known(
         licences=frozenset(reg.labels.licences),
         institutions=lambda text: _institutions(reg, text),
-        platform=lambda name: _has_accounts(reg, name),
+        platform=lambda platform: _has_accounts(reg, platform),
     )
     return parse(source, known, where=name) if isinstance(source, bytes) else read(Path(source), known)
 
