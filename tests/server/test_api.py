@@ -299,7 +299,7 @@ def test_a_policy_is_judged_as_by_the_command(whole: Running, built: Path, tmp_p
         ("", (QWEN,), {}, 400, "asks for nothing"),
         ("[licence]\nalow = ['MIT']", (QWEN,), {}, 400, "line 2: licence.alow"),
         ("/etc/passwd", (QWEN,), {}, 400, "no TOML"),
-        (b"[licence]\nallow = ['\xe9']", (QWEN,), {}, 400, "no TOML"),
+        (b"[licence]\nallow = ['\xe9']", (QWEN,), {}, 400, "no UTF-8"),
         ("a=" + "[" * 9_000, (QWEN,), {}, 400, "nested too deeply"),
         (POLICY + "#" * 16_384, (QWEN,), {}, 413, "16,384"),
         (POLICY, (QWEN,), {"Content_Type": "text/plain"}, 415, "application/toml"),

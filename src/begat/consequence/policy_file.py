@@ -138,8 +138,10 @@ def _toml(content: bytes, where: str) -> tuple[str, dict[str, Any]]:
     except UnicodeDecodeError as error:
         raise UnreadableFile("it is no UTF-8 text", where=where, hint="Save it as UTF-8.") from error
     except (ValueError, RecursionError) as error:
+        deep = isinstance(error, RecursionError)
         hint = "docs/examples/policy.toml is one to start from."
-        raise UnreadableFile(f"this is no TOML: {error}", where=where, hint=hint) from error
+        what = "its values are nested too deeply" if deep else f"this is no TOML: {error}"
+        raise UnreadableFile(what, where=where, hint=hint) from error
 
 
 def _values(
