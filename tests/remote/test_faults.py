@@ -6,7 +6,9 @@ from collections.abc import Callable, Mapping
 from contextlib import closing
 from pathlib import Path
 from threading import Event
+from traceback import walk_tb
 
+import pyoxigraph as ox
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -94,6 +96,18 @@ def test_no_fault_looks_like_an_answer(reply: Reply, what: str) -> None:
     with pretended(answering(reply)) as server, pytest.raises(StoreError, match=what) as caught:
         ask(server, size=4_000)
     assert server.url in str(caught.value)
+
+
+def test_an_error_may_end_in_another_thread() -> None:
+    """An error holds no rows of the engine: only the thread that read them may let go of them."""
+    reply, what = FAULTS["an address that is none"]
+    with pretended(answering(reply)) as server, pytest.raises(StoreError, match=what) as caught:
+        ask(server)
+    assert caught.value.__cause__ is not None
+    frames = [frame for frame, _ in walk_tb(caught.value.__cause__.__traceback__)]
+    assert "result_of" in {frame.f_code.co_name for frame in frames}
+    held = [value for frame in frames for value in frame.f_locals.values()]
+    assert not any(isinstance(value, ox.QuerySolutions) for value in held)
 
 
 def test_broken_triples() -> None:

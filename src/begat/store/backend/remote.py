@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from traceback import clear_frames
 
 import pyoxigraph as ox
 
@@ -128,6 +129,7 @@ def _solutions(reply: Reply, limit: int | None, where: str) -> Result:
         json.loads(reply.body)  # the parser of results does not look at what follows them
         result = result_of(ox.parse_query_results(reply.body, format=ox.QueryResultsFormat.JSON))
     except (SyntaxError, ValueError) as error:
+        clear_frames(error.__traceback__)  # rows of the engine may only be let go of in this thread
         raise _unreadable(f"it breaks off, or something else is in it ({error!s:.100})", where) from error
     _refuse_part(reply, limit, len(result.rows), where)
     if result.columns == (ASKED,):
