@@ -2,16 +2,13 @@
 
 import gzip
 import os
-import signal
-import subprocess
-import sys
-import time
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from tests.cli import begat, program
+from tests.cli import begat
+from tests.faults.kills import kill_imports
 
 from begat.snapshot import Home, embedded
 
@@ -108,12 +105,22 @@ def test_import_again_heals_a_damaged_snapshot(home: Path) -> None:
         assert Home(home).current().verify() == []
 
 
-def test_output_that_can_not_be_written(home: Path, tmp_path: Path) -> None:
-    """A folder in the place of a file is an error with its path, not a traceback."""
-    for words in (("tree", "Qwen/Qwen2.5-7B"), ("demo",)):
-        ran = begat(*words, "-o", str(tmp_path), "-f", "json", home=home)
-        assert ran.code == 2
-        assert str(tmp_path) in ran.err
+@pytest.mark.parametrize("words", [("tree", "Qwen/Qwen2.5-7B"), ("demo",), ("rank",), ("influence",)])
+def test_output_that_is_a_folder(home: Path, tmp_path: Path, words: tuple[str, ...]) -> None:
+    """A folder in the place of a file is an error with its path, said before anything is built."""
+    ran = begat(*words, "-o", str(tmp_path), home=home, columns=400)
+    assert ran.code == 2
+    assert str(tmp_path) in ran.err
+    assert not home.exists()
+
+
+def test_output_that_can_not_be_written(built: Path, tmp_path: Path) -> None:
+    """A file in the place of the folder around is an error with its path, not a traceback."""
+    (tmp_path / "file").touch()
+    path = tmp_path / "file" / "tree.html"
+    ran = begat("tree", "Qwen/Qwen2.5-7B", "-o", str(path), home=built)
+    assert ran.code == 2
+    assert str(path.parent) in ran.err
 
 
 def test_truncated_gzip(home: Path, tmp_path: Path) -> None:
@@ -212,22 +219,13 @@ def test_same_import_again_changes_nothing(home: Path) -> None:
 
 
 def test_killed_import_leaves_the_last_good_snapshot(home: Path, tmp_path: Path) -> None:
-    """A killed import leaves the snapshot before it current and whole; the next import cleans up."""
-    good = begat("import", "radar", str(SAMPLES / "radar"), "--date", "2026-08-22", "-f", "json", home=home)
+    """A killed import of many models leaves a snapshot that is current and whole; the next cleans up."""
+    begat("import", "radar", str(SAMPLES / "radar"), "--date", "2026-08-22", home=home)
     big = tmp_path / "models.jsonl"
-    big.write_text("".join(ROW % place for place in range(300_000)), encoding="utf-8")
-    words = [sys.executable, "-m", "begat.cli", "import", "radar", str(big), "--date", "2026-09-01"]
-    for wait in (0.5, 1.5, 3.0):
-        running = subprocess.Popen(
-            words, env={**os.environ, "BEGAT_HOME": str(home)}, stderr=subprocess.DEVNULL
-        )
-        time.sleep(wait)
-        running.send_signal(signal.SIGKILL)
-        running.wait()
-        current = Home(home).current()
-        assert current.digest == good.rows["digest"]
-        assert current.verify() == []
-    done = program(*words[3:], "-f", "json", home=home)
+    big.write_text("".join(ROW % place for place in range(100_000)), encoding="utf-8")
+    words = ("radar", str(big), "--date", "2026-09-01")
+    assert kill_imports(home, words, kills=3, seconds=2.0, seed=4).killed == 3
+    done = begat("import", *words, "-f", "json", home=home)
     assert done.code == 0, done.err
     assert Home(home).current().digest == done.rows["digest"]
     assert not list((home / "snapshots").glob(".*"))

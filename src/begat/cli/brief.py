@@ -24,7 +24,10 @@ def report(
     file: Annotated[
         Path | None,
         typer.Option(
-            "-o", "--output", help="Write .html, .pdf, .txt, or the figures as .json, .jsonl, .csv."
+            "-o",
+            "--output",
+            dir_okay=False,
+            help="Write .html, .pdf, .txt, or the figures as .json, .jsonl, .csv.",
         ),
     ] = None,
     lang: LanguageOption = Language.EN,

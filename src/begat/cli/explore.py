@@ -164,7 +164,9 @@ def tree(
             "text, or what the name of the file asks for, if not given.",
         ),
     ] = None,
-    file: Annotated[Path | None, typer.Option("-o", "--output", help="Write to this file.")] = None,
+    file: Annotated[
+        Path | None, typer.Option("-o", "--output", dir_okay=False, help="Write to this file.")
+    ] = None,
     budget: Annotated[
         int | None,
         typer.Option(min=1, help="Show at most this many models; the rest is summed up."),

@@ -20,7 +20,9 @@ class Language(StrEnum):
 
 FileOption = Annotated[
     Path | None,
-    typer.Option("-o", "--output", help="Write a page (.html) or its data (.csv, .json, .jsonl)."),
+    typer.Option(
+        "-o", "--output", dir_okay=False, help="Write a page (.html) or its data (.csv, .json, .jsonl)."
+    ),
 ]
 LINKS = "Which links count"
 DeclaredOption = Annotated[

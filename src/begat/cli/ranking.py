@@ -123,7 +123,10 @@ def rank(
     file: Annotated[
         Path | None,
         typer.Option(
-            "-o", "--output", help="Write a page (.html), a picture (.svg) or the rows (.csv, .json)."
+            "-o",
+            "--output",
+            dir_okay=False,
+            help="Write a page (.html), a picture (.svg) or the rows (.csv, .json).",
         ),
     ] = None,
     lang: Annotated[Language, typer.Option(help="Language of the page.")] = Language.EN,

@@ -15,7 +15,8 @@ def review(
     out: Output,
     top: Annotated[int, typer.Option(min=0, help="At most this many; 0 for all.")] = 20,
     file: Annotated[
-        Path | None, typer.Option("-o", "--output", help="Write all of them as a review file to edit.")
+        Path | None,
+        typer.Option("-o", "--output", dir_okay=False, help="Write all of them as a review file to edit."),
     ] = None,
 ) -> None:
     """List the base-model texts that led to no model for certain, with the guess and the reason.

@@ -32,9 +32,9 @@ Row = Mapping[str, Any]
 
 def demo(
     out: Output,
-    file: Annotated[Path, typer.Option("-o", "--output", help="Where the report is written.")] = Path(
-        "begat-report.html"
-    ),
+    file: Annotated[
+        Path, typer.Option("-o", "--output", dir_okay=False, help="Where the report is written.")
+    ] = Path("begat-report.html"),
 ) -> None:
     """Tell what the current snapshot holds: a tree, who carries the ecosystem, rankings, claims checked.
 

@@ -58,7 +58,10 @@ def trends(
     file: Annotated[
         Path | None,
         typer.Option(
-            "-o", "--output", help="Write a picture (.svg), a page (.html) or the rows (.csv, .json)."
+            "-o",
+            "--output",
+            dir_okay=False,
+            help="Write a picture (.svg), a page (.html) or the rows (.csv, .json).",
         ),
     ] = None,
 ) -> None:
