@@ -15,9 +15,9 @@ PACK = Path(os.environ.get("BEGAT_PACK", ROOT.parent / "shared" / "data"))
 
 
 @pytest.fixture(scope="module")
-def stats(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
+def stats(built: Path) -> dict[str, object]:
     """Return what ``begat stats`` says of the embedded snapshot."""
-    found: dict[str, object] = begat("stats", "-f", "json", home=tmp_path_factory.mktemp("home")).rows
+    found: dict[str, object] = begat("stats", "-f", "json", home=built).rows
     return found
 
 

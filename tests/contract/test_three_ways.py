@@ -51,9 +51,9 @@ def test_command_path_and_networkx_agree(edges: "nx.DiGraph[str]", chosen: list[
             assert {iris[row["m"]] for row in found.rows} == wanted
 
 
-def test_evidence_of_a_known_step(tmp_path: Path) -> None:
+def test_evidence_of_a_known_step(built: Path) -> None:
     """Qwen2.5-7B-Instruct is a fine-tune of Qwen2.5-7B, and the rows say who says so and when."""
-    (row,) = begat("lineage", "Qwen/Qwen2.5-7B-Instruct", "--up", "--format", "json", home=tmp_path).rows
+    (row,) = begat("lineage", "Qwen/Qwen2.5-7B-Instruct", "--up", "--format", "json", home=built).rows
     assert (row["id"], row["relation"], row["depth"]) == ("Qwen/Qwen2.5-7B", "finetune", 1)
     assert {item["source"] for item in row["evidence"]} >= {"hub-stats", "starscreener"}
     assert all(item["stated_on"] and item["method"] for item in row["evidence"])

@@ -31,9 +31,9 @@ MakeSnapshot = Callable[..., Snapshot]
 
 
 @pytest.fixture(scope="module")
-def shipped(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Row]:
+def shipped(built: Path) -> dict[str, Row]:
     """Return all claims that ship with begat, checked against the embedded snapshot."""
-    rows = open_registry(tmp_path_factory.mktemp("home")).claims()
+    rows = open_registry(built).claims()
     assert all(tuple(row) == KEYS for row in rows)
     return {row["claim"]: row for row in rows}
 
@@ -260,9 +260,9 @@ def test_example_of_the_page_runs(tmp_path: Path) -> None:
     assert [row["verdict"] for row in rows] == ["supported", "contradicted"]
 
 
-def test_named_query_is_a_figure(tmp_path: Path) -> None:
+def test_named_query_is_a_figure(built: Path) -> None:
     """The rows of a named query, or a column of its first row, can be tested."""
-    registry = open_registry(tmp_path)
+    registry = open_registry(built)
     facts = Facts(registry.snapshot, lambda: registry.graph, lambda n, p: registry.query(n, **p).rows)
     stated: Row = {"figure": "query", "name": "ancestors", "params": {"model": "Qwen/Qwen2.5-7B-Instruct"}}
     assert call(stated, "here").value(facts) == len(

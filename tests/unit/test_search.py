@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from begat.records import Account, Dataset, Derivation, Institution, Model, Record
+from begat.registry import open_registry
 from begat.search import NameIndex
 from begat.snapshot import Snapshot, embedded
 
@@ -74,9 +75,9 @@ def test_mistyped_names_get_near_ones(names: NameIndex) -> None:
 
 
 @pytest.fixture(scope="module")
-def shipped(tmp_path_factory: pytest.TempPathFactory) -> NameIndex:
+def shipped(built: Path) -> NameIndex:
     """Return the index of the embedded snapshot."""
-    return NameIndex(embedded(), tmp_path_factory.mktemp("names"))
+    return open_registry(built).names
 
 
 @given(text=st.text(max_size=30))

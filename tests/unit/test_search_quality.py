@@ -1,9 +1,11 @@
 """How often the right thing is among the first five, for texts as people write them."""
 
 import random
+from pathlib import Path
 
 import pytest
 
+from begat.registry import open_registry
 from begat.search import NameIndex
 from begat.snapshot import embedded
 
@@ -85,9 +87,9 @@ LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789-"
 
 
 @pytest.fixture(scope="module")
-def shipped(tmp_path_factory: pytest.TempPathFactory) -> NameIndex:
+def shipped(built: Path) -> NameIndex:
     """Return the index of the embedded snapshot."""
-    return NameIndex(embedded(), tmp_path_factory.mktemp("names"))
+    return open_registry(built).names
 
 
 def mistyped(text: str, chance: random.Random) -> str:

@@ -57,6 +57,9 @@ NOISY = ("rank_before", "rank", "name", "score_before", "score")
 NOT_RANKED = 15
 """Rows without a rank that a terminal shows."""
 
+DRAWN = {".html", ".svg"}
+"""Kinds of files that hold a page or a picture, no rows."""
+
 SUMMED = (
     "A {by} is measured by goalposts of institutions, which the sums of a large one often reach: above them "
     "nothing tells two apart."
@@ -159,6 +162,8 @@ def rank(
     from begat.influence.method import method_named
 
     _refuse_ignored(context, show, file, add_noise=add_noise is not None)
+    if file is not None and file.suffix not in DRAWN:
+        out.suited(file)  # refuses before anything is computed
     how: dict[str, Any] = {
         "by": by.value,
         "country": country,
@@ -197,7 +202,7 @@ def _refuse_ignored(context: typer.Context, show: Show, file: Path | None, *, ad
         If one was given, or the file can't hold what is shown.
     """
     kind = file.suffix if file else ""
-    drawn = kind in {".html", ".svg"}
+    drawn = kind in DRAWN
     if show is not Show.RANKING:
         made, useless = f"--show {show.value}", {"add_noise", "draws", "seed", "lang"}
     elif add_noise:
