@@ -24,7 +24,7 @@ READING = {
     "build": (),
     "bursts": ("--top", "3"),
     "check": ("Qwen/Qwen2.5-7B-Instruct", "--policy", str(ROOT / "docs" / "examples" / "policy.toml")),
-    "claims": ("--only", "F0*"),
+    "claims": ("--only", "F0[2-9]"),
     "compare": ("alibaba", "meta", "--draws", "20"),
     "coverage": (),
     "dependence": ("--top", "3"),

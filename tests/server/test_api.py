@@ -122,7 +122,7 @@ SAME = {
     ),
     "explain": (("explain", "Alibaba", "--indicator", "M10"), {"id": "Alibaba", "indicator": "M10"}),
     "share": (("share", "--over-time", "--panel", "fixed"), {"over_time": "true", "panel": "fixed"}),
-    "claims": (("claims", "--only", "F0*"), {"only": "F0*"}),
+    "claims": (("claims", "--only", "F0[2-9]"), {"only": "F0[2-9]"}),
     "coverage": (("coverage",), {}),
     "queries": (("queries",), {}),
 }
