@@ -238,6 +238,8 @@ def test_every_kind_of_the_library_is_tried() -> None:
     [
         ("integer", " +007 ", "7"),
         ("integer", "-0", "0"),
+        ("integer", "7\r\x1f", "7"),
+        ("decimal", "7\r\x1f", "7"),
         ("decimal", "-0", "0"),
         ("decimal", "+00.50", "0.5"),
         ("decimal", "1200", "1200"),

@@ -131,7 +131,7 @@ def _word(parameter: Parameter, text: str) -> ox.Literal:
 def _integer(text: str, where: str) -> ox.Literal:
     if not re.fullmatch("[+-]?[0-9]{1,18}", text.strip()):
         raise InputError(f"{where} is a whole number of at most 18 digits, not {text[:40]!r}")
-    return _typed(str(int(text)), XSD.INTEGER)
+    return _typed(str(int(text.strip())), XSD.INTEGER)
 
 
 def _decimal(text: str, where: str) -> ox.Literal:

@@ -186,7 +186,7 @@ def _stated(parameters: str) -> float:
     stated = QUALITY.search(parameters)
     if stated is None:
         return 1.0
-    return float(stated[1]) if NUMBER.fullmatch(stated[1].strip()) else 0.0
+    return float(stated[1].strip()) if NUMBER.fullmatch(stated[1].strip()) else 0.0
 
 
 def _quality(media: str, ranges: Mapping[str, float]) -> float:
