@@ -142,7 +142,7 @@ def one_of(words: Collection[str]) -> Callable[[ox.NamedNode | ox.Literal, str],
 
 CARRIED: dict[str, Callable[[ox.NamedNode | ox.Literal, str], bool]] = {
     "text": lambda term, text: term.value == text,
-    "integer": lambda term, text: term.value == str(int(text)),
+    "integer": lambda term, text: term.value == str(int(text.strip())),
     "decimal": lambda term, text: Decimal(term.value) == Decimal(text.strip()),
     "date": lambda term, text: date.fromisoformat(text.strip()).isoformat() == term.value,
     "relation": one_of(RELATIONS),
