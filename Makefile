@@ -7,11 +7,12 @@ STAMP  := $(VENV)/.installed
 PIP    := python -m pip install --quiet --quiet --disable-pip-version-check
 UV     := uv==0.13.9
 ARGS   ?=
+SEED   ?= 1
 PACK   ?=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check bench snapshot wheel-test lock clean
+.PHONY: help demo test thorough check bench snapshot wheel-test lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -20,7 +21,11 @@ demo: $(STAMP) ## build the embedded snapshot and write begat-report.html here
 	@$(BIN)/begat demo
 
 test: $(STAMP) ## run the tests, in one process more than cores; ARGS="-k lineage" passes options to pytest
-	@$(BIN)/pytest -q -n $$($(BIN)/python -c "import os; print(os.cpu_count() + 1)") --dist loadfile $(ARGS)
+	@$(BIN)/pytest -q -n $$($(BIN)/python -c "import os; print(os.cpu_count() + 1)") --dist loadfile --randomly-seed=$(SEED) $(ARGS)
+
+thorough: export HYPOTHESIS_PROFILE = thorough
+thorough: SEED = $(shell od -An -N4 -tu4 /dev/urandom | tr -d " ")
+thorough: test ## the same with new values each time, a thousand for a law, in another order, and the costly tests in full
 
 check: $(STAMP) ## style, types, import direction, generated vocabulary
 	@$(BIN)/ruff check

@@ -15,7 +15,7 @@ from begat.resolve import gather
 from begat.snapshot import Snapshot, compile_snapshot
 from begat.sources.base import Method, Source
 
-settings.register_profile("begat", deadline=None, max_examples=30)
+settings.register_profile("begat", deadline=None, max_examples=30, derandomize=True)
 settings.register_profile("thorough", deadline=None, max_examples=1_000)
 PROFILE = os.environ.get("HYPOTHESIS_PROFILE", "begat")
 settings.load_profile(PROFILE)

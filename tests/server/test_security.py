@@ -360,6 +360,7 @@ def test_who_takes_nothing_is_left(file_served: Served) -> None:
     """An answer that nobody takes is thrown away and its connection closed; one that is taken is whole."""
     with running(file_served, Settings(patience=1), buffer=65_536) as server:
         assert server.get(large()).body.count(b"x" * 1_000) == 72 * 72
+        wait(lambda: server.service.counts.sending == 0)
         with socket.socket() as idle:
             idle.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
             idle.connect(("127.0.0.1", server.port))
