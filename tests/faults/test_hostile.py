@@ -94,13 +94,20 @@ def test_the_server_outlives_them_all(folder: Path, canary: socket.socket) -> No
                 end = type(error).__name__
             assert not refused or end == "QueryRefused", (family, size, text[:80])
             ends[end] += 1
-            answer = await pool.ask(Question("ASK { ?s ?p ?o }", MEDIA))
-            assert b"true" in answer.body, (family, size)
+            assert await answers(pool), (family, size)
 
     with_pool(folder, attack)
     assert ends.total() >= 200
     assert ends.keys() >= {"answered", "QueryRefused", "TimedOut"}
     assert not visited(canary)
+
+
+async def answers(pool: Pool) -> bool:
+    """Ask for something; on a busy machine not even that is always done in the short time allowed here."""
+    for _ in range(20):
+        with suppress(TimedOut):
+            return b"true" in (await pool.ask(Question("ASK { ?s ?p ?o }", MEDIA))).body
+    return False
 
 
 def test_a_client_that_leaves_frees_its_worker(folder: Path) -> None:
